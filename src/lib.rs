@@ -1,0 +1,12 @@
+//! `dataworks-deploy`: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.
+
+#![cfg_attr(
+    test,
+    expect(
+        clippy::wildcard_enum_match_arm,
+        clippy::arithmetic_side_effects,
+        reason = "a test may be short where the program must be total"
+    )
+)]
+
+pub mod model;

@@ -1,0 +1,48 @@
+//! The environment, read once at the door: variables as texts, and the names of those that are no text.
+
+use std::collections::BTreeMap;
+
+/// The variables of the process.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    texts: BTreeMap<String, String>,
+    unreadable: Vec<String>,
+}
+
+impl Environment {
+    /// Collects variables; a value that is not UTF-8 is given as `None`.
+    pub fn new(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
+        let mut environment = Self::default();
+        for (name, value) in variables {
+            match value {
+                Some(text) => drop(environment.texts.insert(name, text)),
+                None => environment.unreadable.push(name),
+            }
+        }
+        environment
+    }
+
+    /// A variable's trimmed text; an empty one is an absent one.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let text = self.texts.get(name)?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Whether the variable is there but holds something that is not UTF-8.
+    pub fn is_unreadable(&self, name: &str) -> bool {
+        self.unreadable.iter().any(|unreadable| unreadable == name)
+    }
+
+    /// The names of all variables that start with the prefix and are not empty.
+    pub fn names_with(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        let with = self.texts.range(prefix.to_owned()..);
+        let with = with.map(|(name, _)| name.as_str()).take_while(move |name| name.starts_with(prefix));
+        with.filter(|name| self.get(name).is_some())
+    }
+}
+
+impl<const N: usize> From<[(&str, &str); N]> for Environment {
+    fn from(pairs: [(&str, &str); N]) -> Self {
+        Self::new(pairs.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))))
+    }
+}

@@ -1,0 +1,281 @@
+//! Which inputs there are, what each may be, and how an environment becomes typed inputs: one row an input.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    accept::{Accept, Ids, Interval, LogLevel, Names, Network, Operation, Parting, Signature, StageTimeouts, WhenBusy},
+    endpoint::Endpoint,
+    environment::Environment,
+    mistake::Mistake,
+    secret::Secret,
+};
+
+/// What the environment said of one input.
+#[derive(Clone, Debug, Default)]
+pub enum Given<T> {
+    /// Nothing, and there is no default.
+    #[default]
+    Absent,
+    /// A value, or the default.
+    Value(T),
+    /// A text of the wrong shape.
+    Wrong(String),
+}
+
+impl<T> Given<T> {
+    /// The value, if there is a right one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Wrong(_) => None,
+        }
+    }
+
+    /// Whether anything was said, be it right or wrong.
+    pub fn is_given(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+}
+
+impl<T: Default + Clone> Given<T> {
+    /// The value, or the type's own default.
+    pub fn or_default(&self) -> T {
+        self.value().cloned().unwrap_or_default()
+    }
+}
+
+impl<'de, T: Accept> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(T::accept(&text).map_or(Self::Wrong(text), Self::Value))
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The heading that `--help` shows it under.
+    pub section: &'static str,
+    /// The name with `_` for `-`.
+    field: &'static str,
+    /// The text that stands for an absent input; empty: none.
+    pub default: &'static str,
+    /// One line for `--help`, `action.yml` and the README.
+    pub help: &'static str,
+    /// What is accepted, in words.
+    pub shape: &'static str,
+    /// Whether a value may never be shown.
+    pub secret: bool,
+}
+
+impl Row {
+    /// The name as a user writes it: `some-name`.
+    pub fn name(&self) -> String {
+        self.field.replace('_', "-")
+    }
+
+    /// The variables that may carry it, the first non-empty one counts.
+    pub fn variables(&self) -> [String; 4] {
+        let upper = self.field.to_ascii_uppercase();
+        [
+            format!("INPUT_{}", upper.replace('_', "-")),
+            format!("INPUT_{upper}"),
+            format!("PLUGIN_{upper}"),
+            format!("DATAWORKS_{upper}"),
+        ]
+    }
+}
+
+macro_rules! inputs {
+    ($($section:literal { $($field:ident: $shape:ty, $default:literal, $help:literal;)* })*) => {
+        /// Every input, typed. A field's doc is its row's help text.
+        #[derive(Deserialize, Default)]
+        #[serde(default, deny_unknown_fields)]
+        pub struct Inputs { $($(#[doc = $help] pub $field: Given<$shape>,)*)* }
+
+        /// The table: every input there is, in the order of `--help`.
+        pub const INPUTS: &[Row] = &[$($(Row {
+            section: $section,
+            field: stringify!($field),
+            default: $default,
+            help: $help,
+            shape: <$shape as Accept>::SHAPE,
+            secret: <$shape as Accept>::SECRET,
+        },)*)*];
+
+        impl Inputs {
+            fn wrong(&self) -> Vec<(&'static str, &str)> {
+                let mut wrong = Vec::new();
+                $($(if let Given::Wrong(text) = &self.$field { wrong.push((stringify!($field), text.as_str())); })*)*
+                wrong
+            }
+        }
+    };
+}
+
+inputs! {
+    "What to deploy (exactly one)" {
+        file_id: Ids, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
+        node_id: Ids, "", "2020-05-18: the files of these scheduling nodes, likewise";
+        object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
+        deployment_id: Ids, "", "2020-05-18: follow deployments that exist";
+        pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
+    }
+    "Where" {
+        region: String, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
+        project_id: u64, "", "the workspace, by number";
+        project_identifier: String, "", "the workspace, by name; with both, the number counts";
+        network: Network, "public", "public or vpc: which of the regional endpoints are used";
+        endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";
+        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region";
+        insecure_endpoint: bool, "false", "allow plain http to a host that is not this machine";
+        signature: Signature, "acs3-hmac-sha256", "the signature of each request: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older one";
+    }
+    "How" {
+        operation: Operation, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too";
+        until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded";
+        comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
+        dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
+        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those of this CI run";
+        fail_fast: bool, "true", "after a failure start no further target";
+        timeout: std::time::Duration, "30m", "how long the whole step may take";
+        stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default";
+        approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout";
+        request_timeout: std::time::Duration, "30s", "how long one HTTP request may take, connect included";
+        poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two looks at a deployment; one value: fixed";
+        on_timeout: Parting, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it";
+        on_cancel: Parting, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it";
+        log_level: LogLevel, "", "info, or debug: each request with operation, time, status and request id; default: info, or debug when the CI's own debug switch is on";
+    }
+    "A workflow of EMR Serverless Spark, started after every target succeeded" {
+        workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";
+        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code";
+        workflow_region: String, "", "its region; default: region";
+        workflow_namespace: String, "SS", "its productNamespace";
+        workflow_version: u64, "", "versionNumber: the version of the workflow";
+        workflow_version_hash: String, "", "versionHashCode: the version by its hash";
+        workflow_queue: String, "", "runtimeQueue: the queue to run in";
+        workflow_prod: bool, "", "isProd: run in production";
+        workflow_run_mode: String, "", "runMode: the execution policy";
+        workflow_comments: String, "", "comments of the run";
+        workflow_email: String, "", "email to notify";
+        workflow_interval: String, "", "interval of the run";
+        workflow_action: String, "", "action of the run";
+        workflow_parallelism: u64, "", "expectedParallelismNumber: the expected concurrency";
+    }
+    "Credentials" {
+        access_key_id: String, "", "the AccessKey id; default: ALIBABA_CLOUD_ACCESS_KEY_ID";
+        access_key_secret: Secret, "", "its secret; default: ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+        security_token: Secret, "", "its STS token, for temporary credentials; default: ALIBABA_CLOUD_SECURITY_TOKEN";
+    }
+}
+
+impl Inputs {
+    /// Reads every input from the environment, with its default where it is absent.
+    ///
+    /// Never fails: what is of the wrong shape is kept as [`Given::Wrong`] and told by [`Inputs::mistakes`].
+    pub fn read(environment: &Environment) -> Self {
+        let prepared = INPUTS.iter().filter_map(|row| {
+            let given = row.variables().into_iter().find_map(|name| environment.get(&name).map(str::to_owned));
+            let text = given.unwrap_or_else(|| row.default.to_owned());
+            (!text.is_empty()).then(|| (row.field.to_owned(), text))
+        });
+        // The list holds only known names and every field takes any text, so envy has nothing left to refuse.
+        envy::from_iter(prepared).unwrap_or_default()
+    }
+
+    /// Every input of the wrong shape, and every one whose variable is not UTF-8.
+    pub fn mistakes(&self, environment: &Environment) -> Vec<Mistake> {
+        let wrong = self.wrong();
+        let mut mistakes = Vec::new();
+        for row in INPUTS {
+            if let Some((_, text)) = wrong.iter().find(|(field, _)| *field == row.field) {
+                mistakes.push(Mistake::shape(&row.name(), text, row.shape));
+            }
+            if let Some(name) = row.variables().iter().find(|name| environment.is_unreadable(name)) {
+                mistakes.push(Mistake::new(
+                    &row.name(),
+                    format!("the variable {name} is not UTF-8 text; accepted: {}", row.shape),
+                ));
+            }
+        }
+        mistakes
+    }
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Inputs { .. }")
+    }
+}
+
+/// The variables that look like inputs and are none, each with the nearest input's variable.
+pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
+    let known: Vec<String> = INPUTS.iter().map(Row::variables).map(|[.., last]| last).collect();
+    let strange = environment.names_with("DATAWORKS_").filter(|name| !known.iter().any(|known| known == name));
+    let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();
+    strange.filter_map(|name| Some((name.to_owned(), nearest(name)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_first_non_empty_spelling_counts() {
+        let environment = Environment::from([
+            ("INPUT_FILE-ID", "  "),
+            ("INPUT_FILE_ID", ""),
+            ("PLUGIN_FILE_ID", " 1001 "),
+            ("DATAWORKS_FILE_ID", "9"),
+            ("INPUT_REQUEST-TIMEOUT", "3s"),
+            ("DATAWORKS_REQUEST_TIMEOUT", "4s"),
+        ]);
+        let inputs = Inputs::read(&environment);
+        assert_eq!(inputs.file_id.value(), Some(&Ids(vec![1001])));
+        assert_eq!(inputs.request_timeout.value(), Some(&Duration::from_secs(3)));
+        assert_eq!(inputs.timeout.value(), Some(&Duration::from_secs(1800)), "the default");
+        assert!(!inputs.node_id.is_given());
+    }
+
+    #[test]
+    fn every_mistake_is_told_and_names_what_is_accepted() {
+        let environment = Environment::new(
+            [
+                ("DATAWORKS_FILE_ID", Some("abc")),
+                ("PLUGIN_TIMEOUT", Some("soon")),
+                ("INPUT_SIGNATURE", Some("md5")),
+                ("DATAWORKS_REGION", None),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.map(str::to_owned))),
+        );
+        let told: Vec<String> =
+            Inputs::read(&environment).mistakes(&environment).iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 4, "{told:#?}");
+        for (mistake, words) in told.iter().zip([
+            ["file-id", "abc", "numbers"],
+            ["region", "DATAWORKS_REGION", "UTF-8"],
+            ["signature", "md5", "hmac-sha1"],
+            ["timeout", "soon", "1h30m"],
+        ]) {
+            assert!(words.iter().all(|word| mistake.contains(word)), "{mistake} should name {words:?}");
+        }
+    }
+
+    #[test]
+    fn every_default_of_the_table_is_of_its_shape() {
+        let inputs = Inputs::read(&Environment::default());
+        assert!(inputs.mistakes(&Environment::default()).is_empty());
+        assert!(inputs.poll_interval.value().is_some(), "the table and the fields belong together");
+    }
+
+    #[test]
+    fn a_misspelt_variable_is_met_with_the_nearest_name() {
+        let environment =
+            Environment::from([("DATAWORKS_FIEL_ID", "1"), ("DATAWORKS_REGION", "x"), ("DATAWORKS_EMPTY", "")]);
+        assert_eq!(unknown_variables(&environment), [("DATAWORKS_FIEL_ID".to_owned(), "DATAWORKS_FILE_ID".to_owned())]);
+    }
+}

@@ -1,0 +1,148 @@
+//! What happened, and when: the one record that the log, the summary, the reports and the outputs are readings of.
+
+use std::time::Duration;
+
+use super::{
+    call::Words,
+    outcome::Status,
+    package::Package,
+    pipeline::{Stage, State},
+    span::Elapsed,
+};
+
+/// One thing that happened to a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// When, since the start of the step.
+    pub at: Elapsed,
+    /// What.
+    pub note: Note,
+}
+
+/// What may happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The errand was begun.
+    Begun,
+    /// The id of what stands on the service's side is known.
+    Known {
+        /// Of the run or the package.
+        id: String,
+        /// How we came by it.
+        how: Birth,
+    },
+    /// A stage reads another state than before, as it now reads.
+    Stage(Stage),
+    /// A package reads another status than before, as it now reads.
+    Package(Package),
+    /// A stage was asked to begin.
+    Executed(String),
+    /// A stage waits for a person.
+    Approval {
+        /// The stage's code.
+        code: String,
+        /// Why we think so.
+        words: Words,
+    },
+    /// A call went wrong and is tried again, or looked into, after a pause.
+    Trouble {
+        /// The operation.
+        operation: &'static str,
+        /// What was said or seen.
+        words: Words,
+        /// How long until we go on.
+        pause: Duration,
+    },
+    /// Something that a user should know.
+    Warning(String),
+    /// The errand ended.
+    Ended(Status),
+}
+
+/// How a run or a package came to be ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Birth {
+    /// This step created it.
+    Created,
+    /// It was created by this step, and its answer was lost.
+    Found,
+    /// An earlier attempt of this CI run created it.
+    TakenUp,
+    /// The inputs named it.
+    Followed,
+}
+
+/// The record of one target.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    entries: Vec<Entry>,
+}
+
+impl Journal {
+    /// Writes down what happened.
+    pub fn note(&mut self, at: Elapsed, note: Note) {
+        self.entries.push(Entry { at, note });
+    }
+
+    /// Everything so far, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// When the errand was begun and when it ended, as far as it is known.
+    pub fn lifetime(&self) -> (Option<Elapsed>, Option<Elapsed>) {
+        let begun = self.entries.first().map(|entry| entry.at);
+        (begun, self.entries.last().map(|entry| entry.at))
+    }
+
+    /// The time line of each stage, or of the package, in the order in which they were first seen to move.
+    pub fn timeline(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = Vec::new();
+        for Entry { at, note } in &self.entries {
+            match note {
+                Note::Executed(code) => begin(&mut lines, code, *at),
+                Note::Stage(stage) if stage.state != State::Init => {
+                    begin(&mut lines, &stage.code, *at);
+                    if stage.state.is_end() {
+                        end(&mut lines, &stage.code, *at);
+                    }
+                }
+                Note::Package(_) => begin(&mut lines, PACKAGE, *at),
+                Note::Ended(_) => end(&mut lines, PACKAGE, *at),
+                Note::Begun
+                | Note::Known { .. }
+                | Note::Stage(_)
+                | Note::Approval { .. }
+                | Note::Trouble { .. }
+                | Note::Warning(_) => {}
+            }
+        }
+        lines
+    }
+}
+
+/// The code under which a package stands in the time line, which has no stages.
+pub const PACKAGE: &str = "PACKAGE";
+
+/// When something began and ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The stage's code, or [`PACKAGE`].
+    pub code: String,
+    /// When it was executed, or first seen to run.
+    pub from: Elapsed,
+    /// When it was seen to have ended.
+    pub until: Option<Elapsed>,
+}
+
+fn begin(lines: &mut Vec<Line>, code: &str, at: Elapsed) {
+    if !lines.iter().any(|line| line.code == code) {
+        lines.push(Line { code: code.to_owned(), from: at, until: None });
+    }
+}
+
+fn end(lines: &mut [Line], code: &str, at: Elapsed) {
+    if let Some(line) = lines.iter_mut().find(|line| line.code == code) {
+        line.until.get_or_insert(at);
+    }
+}

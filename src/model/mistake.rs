@@ -1,0 +1,33 @@
+//! What is wrong with the inputs, in words that name the input, what was given and what is accepted.
+
+use std::fmt;
+
+/// One mistake in the inputs. All of them are told together, before any request is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    input: String,
+    said: String,
+}
+
+impl Mistake {
+    /// A mistake of the named input, in our own words.
+    pub fn new(input: &str, said: impl Into<String>) -> Self {
+        Self { input: input.to_owned(), said: said.into() }
+    }
+
+    /// A text that is not of the input's shape; a long one is shown in part.
+    pub fn shape(input: &str, given: &str, accepted: &str) -> Self {
+        const SHOWN: usize = 80;
+        let mut shown: String = given.chars().take(SHOWN).collect();
+        if given.chars().nth(SHOWN).is_some() {
+            shown.push('…');
+        }
+        Self::new(input, format!("{shown:?} was given; accepted: {accepted}"))
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.input, self.said)
+    }
+}

@@ -1,0 +1,167 @@
+//! How a step may end, and with which exit code. The codes are public interface.
+
+use std::fmt;
+
+use super::{
+    call::{Item, StartReply, Words},
+    package::Package,
+    pipeline::Pipeline,
+};
+
+/// How a target, or the whole step, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Deployed.
+    Success,
+    /// Stopped at `until-stage`, as asked.
+    Stopped,
+    /// Not begun, because another target failed before.
+    Skipped,
+    /// The deployment failed, or the workflow was refused.
+    Failed,
+    /// The inputs are wrong, or a target was not found.
+    Invalid,
+    /// Time ran out.
+    TimedOut,
+    /// Credentials are missing, refused or without permission.
+    Denied,
+    /// The service could not be reached, made no sense, or its quota is spent.
+    Unavailable,
+    /// Interrupted, with the exit code that the signal asks for.
+    Cancelled(u8),
+}
+
+impl Status {
+    /// The process's exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Success | Self::Stopped | Self::Skipped => 0,
+            Self::Failed => 1,
+            Self::Invalid => 2,
+            Self::TimedOut => 3,
+            Self::Denied => 4,
+            Self::Unavailable => 5,
+            Self::Cancelled(code) => code,
+        }
+    }
+
+    /// Whether nothing went wrong.
+    pub fn is_good(self) -> bool {
+        self.exit_code() == 0
+    }
+
+    /// The one that counts among several: 130/143, 1, 4, 5, 3, 2, 0.
+    pub fn of_all(all: impl IntoIterator<Item = Self>) -> Self {
+        all.into_iter().min_by_key(|status| status.rank()).unwrap_or(Self::Success)
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Cancelled(_) => 0,
+            Self::Failed => 1,
+            Self::Denied => 2,
+            Self::Unavailable => 3,
+            Self::TimedOut => 4,
+            Self::Invalid => 5,
+            Self::Stopped => 6,
+            Self::Success => 7,
+            Self::Skipped => 8,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Success => "success",
+            Self::Stopped => "stopped",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::TimedOut => "timed-out",
+            Self::Denied => "denied",
+            Self::Unavailable => "unavailable",
+            Self::Cancelled(_) => "cancelled",
+        })
+    }
+}
+
+/// How one errand ended, and why, in words for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How.
+    pub status: Status,
+    /// Why, and what to do next.
+    pub message: String,
+    /// What the service said, where it said something: its code and the request id go to the outputs.
+    pub words: Words,
+}
+
+impl End {
+    /// An end that is ours to explain.
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), words: Words::default() }
+    }
+
+    /// An end that the service explains.
+    pub fn said(status: Status, message: impl Into<String>, words: Words) -> Self {
+        Self { status, message: message.into(), words }
+    }
+}
+
+/// Everything known of one errand when it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How and why.
+    pub end: End,
+    /// What the service last told of it.
+    pub found: Found,
+    /// What the run carried, read when it failed.
+    pub items: Vec<Item>,
+    /// The code of the stage that `until-stage` or `offline` left.
+    pub next_stage: Option<String>,
+    /// The code of the stage that is to blame.
+    pub failed_stage: Option<String>,
+}
+
+/// What stands on the service's side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing that we know of.
+    #[default]
+    Nothing,
+    /// A pipeline run: its id, and how it last read.
+    Run(String, Option<Pipeline>),
+    /// A deployment package: its id, and how it last read.
+    Package(u64, Option<Package>),
+    /// A workflow's start.
+    Start(StartReply),
+}
+
+impl Outcome {
+    /// An errand that was never begun.
+    pub fn skipped(why: &str) -> Self {
+        Self::of(End::new(Status::Skipped, why))
+    }
+
+    /// An end of which nothing stands on the service's side.
+    pub fn of(end: End) -> Self {
+        Self { end, found: Found::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_that_applies_counts() {
+        use Status::{Cancelled, Denied, Failed, Invalid, Skipped, Stopped, Success, TimedOut, Unavailable};
+        let order = [Cancelled(143), Failed, Denied, Unavailable, TimedOut, Invalid, Stopped];
+        for (first, status) in order.iter().enumerate() {
+            let rest = order[first..].iter().copied().chain([Success, Skipped]);
+            assert_eq!(Status::of_all(rest.rev()), *status);
+        }
+        assert_eq!(Status::of_all([Skipped, Success]), Success);
+    }
+}

@@ -1,0 +1,321 @@
+//! What a 2024-05-18 pipeline run is, and what its stages say is to be done next: [`Pipeline::verdict`].
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-getpipelinerun>
+
+use std::fmt;
+
+use super::accept::Operation;
+
+/// The state of a run, of a stage or of an item; compared without case, kept as it came when unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not begun; a stage may read this for a while after it was executed.
+    Init,
+    /// Under way; a run also reads this while it waits for somebody to execute its next stage.
+    Running,
+    /// Ended well: the only good end.
+    Success,
+    /// Ended badly.
+    Fail,
+    /// Stopped.
+    Termination,
+    /// Abolished.
+    Cancel,
+    /// A word that is not in the documents: in progress, and shown as it is.
+    Unknown(String),
+}
+
+impl State {
+    /// Reads the service's word.
+    pub fn read(word: &str) -> Self {
+        match word.to_ascii_lowercase().as_str() {
+            "init" => Self::Init,
+            "running" => Self::Running,
+            "success" => Self::Success,
+            "fail" => Self::Fail,
+            "termination" => Self::Termination,
+            "cancel" => Self::Cancel,
+            _ => Self::Unknown(word.to_owned()),
+        }
+    }
+
+    /// Whether it is an end, and not a good one.
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Fail | Self::Termination | Self::Cancel => true,
+            Self::Init | Self::Running | Self::Success | Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether nothing more will happen.
+    pub fn is_end(&self) -> bool {
+        self.is_failure() || *self == Self::Success
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Init => "Init",
+            Self::Running => "Running",
+            Self::Success => "Success",
+            Self::Fail => "Fail",
+            Self::Termination => "Termination",
+            Self::Cancel => "Cancel",
+            Self::Unknown(word) if word.is_empty() => "(no status)",
+            Self::Unknown(word) => word,
+        })
+    }
+}
+
+/// One stage of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// What names it in `ExecPipelineRunStage`; never assumed, always taken from the run.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+    /// `Build`, `Check`, `Deploy`, `Offline`, `Delete`, or a word that is not in the documents.
+    pub kind: String,
+    /// Its place in the order.
+    pub step: Option<i64>,
+    /// Where it stands.
+    pub state: State,
+    /// The service's description.
+    pub description: String,
+    /// Why it failed, if it did and the service says so.
+    pub message: String,
+    /// Details of the service, as JSON text; `Detail.checkerList` names the checkers.
+    pub detail: String,
+}
+
+impl Stage {
+    /// Whether it is of the given type, in any case of letters.
+    pub fn is(&self, kind: &str) -> bool {
+        self.kind.eq_ignore_ascii_case(kind)
+    }
+
+    fn has_code(&self, code: &str) -> bool {
+        self.code.eq_ignore_ascii_case(code)
+    }
+}
+
+/// A pipeline run as the service last told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: State,
+    /// Who created it.
+    pub creator: String,
+    /// When it was created, in milliseconds since 1970 by the service's clock.
+    pub created_ms: Option<u64>,
+    /// Free text; ours begins with the marker.
+    pub description: String,
+    /// Why it failed, if it did and the service says so.
+    pub message: String,
+    /// In the order in which they run.
+    pub stages: Vec<Stage>,
+}
+
+/// What is to be done about a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// Look again later.
+    Wait,
+    /// It is this stage's turn, and it does not run yet.
+    Turn(&'a Stage),
+    /// It ended well; under `offline` the stages from the first `Delete` on are left over.
+    Succeeded {
+        /// The stage that is deliberately not executed.
+        left: Option<&'a Stage>,
+    },
+    /// The stage of `until-stage` succeeded.
+    Stopped {
+        /// The stage that comes next.
+        next: Option<&'a Stage>,
+    },
+    /// It ended badly; the stage is named where one is to blame.
+    Failed(Option<&'a Stage>),
+    /// A stage takes offline or deletes, and the operation does not say so.
+    Forbidden(&'a Stage),
+    /// `until-stage` names none of its stages.
+    NoSuchStage,
+}
+
+impl Pipeline {
+    /// Puts the stages into their order: by `Step`, then as listed.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.stages.sort_by_key(|stage| stage.step.unwrap_or(i64::MAX));
+        self
+    }
+
+    /// The stage that the run stands at: the first that has not succeeded, else the last.
+    pub fn current(&self) -> Option<&Stage> {
+        let open = self.stages.iter().find(|stage| stage.state != State::Success);
+        open.or(self.stages.last())
+    }
+
+    /// What is to be done. Total: every mix of states, known and unknown, has an answer.
+    pub fn verdict(&self, operation: Operation, until: Option<&str>) -> Verdict<'_> {
+        let to_go = || self.stages.iter().filter(|stage| stage.state != State::Success);
+        if let Some(code) = until {
+            let at = self.stages.iter().position(|stage| stage.has_code(code));
+            match at.and_then(|at| self.stages.get(at..)) {
+                Some([stage, rest @ ..]) if stage.state == State::Success && self.state != State::Success => {
+                    return Verdict::Stopped { next: rest.first() };
+                }
+                Some(_) => {}
+                None if self.stages.is_empty() || self.state.is_end() => {}
+                None => return Verdict::NoSuchStage,
+            }
+        }
+        if self.state == State::Success {
+            return Verdict::Succeeded { left: None };
+        }
+        if operation == Operation::Offline && self.is_offline() {
+            return Verdict::Succeeded { left: to_go().next() };
+        }
+        let failed = self.stages.iter().find(|stage| stage.state.is_failure());
+        if failed.is_some() || self.state.is_failure() {
+            return Verdict::Failed(failed);
+        }
+        if let Some(stage) = to_go().find(|stage| !self.may_execute(stage, operation)) {
+            return Verdict::Forbidden(stage);
+        }
+        match to_go().next() {
+            Some(stage) if self.state == State::Running && to_go().all(|stage| stage.state == State::Init) => {
+                Verdict::Turn(stage)
+            }
+            _ => Verdict::Wait,
+        }
+    }
+
+    /// Every stage before the first `Delete` succeeded, and there is at least one.
+    fn is_offline(&self) -> bool {
+        let delete = self.stages.iter().position(|stage| stage.is("Delete"));
+        let before = delete.and_then(|at| self.stages.get(..at)).unwrap_or_default();
+        !before.is_empty() && before.iter().all(|stage| stage.state == State::Success)
+    }
+
+    fn may_execute(&self, stage: &Stage, operation: Operation) -> bool {
+        match operation {
+            Operation::Delete => true,
+            // We stop before a `Delete`; a run that begins with one takes nothing offline.
+            Operation::Offline => !stage.is("Delete") || self.stages.first() != Some(stage),
+            Operation::Online => !stage.is("Offline") && !stage.is("Delete"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATES: [&str; 7] = ["Init", "Running", "Success", "Fail", "Termination", "Cancel", "Reviewing"];
+
+    fn stage(step: i64, kind: &str, state: &str) -> Stage {
+        Stage {
+            code: format!("S{step}"),
+            name: String::new(),
+            kind: kind.into(),
+            step: Some(step),
+            state: State::read(state),
+            description: String::new(),
+            message: String::new(),
+            detail: String::new(),
+        }
+    }
+
+    fn run(state: &str, stages: &[(&str, &str)]) -> Pipeline {
+        let stages = stages.iter().zip(1..).map(|((kind, state), step)| stage(step, kind, state)).collect();
+        Pipeline {
+            id: "r".into(),
+            state: State::read(state),
+            creator: String::new(),
+            created_ms: None,
+            description: String::new(),
+            message: String::new(),
+            stages,
+        }
+    }
+
+    #[test]
+    fn over_every_pair_of_states() {
+        for of_run in STATES {
+            for of_stage in STATES {
+                let pipeline = run(of_run, &[("Build", "Success"), ("Check", of_stage), ("Deploy", "Init")]);
+                let verdict = pipeline.verdict(Operation::Online, None);
+                let stage = State::read(of_stage);
+                match &pipeline.state {
+                    State::Success => assert_eq!(verdict, Verdict::Succeeded { left: None }),
+                    ended if ended.is_failure() || stage.is_failure() => {
+                        assert_eq!(verdict, Verdict::Failed(stage.is_failure().then(|| &pipeline.stages[1])));
+                    }
+                    State::Running if stage == State::Init => assert_eq!(verdict, Verdict::Turn(&pipeline.stages[1])),
+                    State::Running if stage == State::Success => {
+                        assert_eq!(verdict, Verdict::Turn(&pipeline.stages[2]));
+                    }
+                    _ => assert_eq!(verdict, Verdict::Wait, "{of_run} {of_stage}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_success_of_the_run_is_success() {
+        let all_done = run("Running", &[("Build", "Success"), ("Deploy", "Success")]);
+        assert_eq!(all_done.verdict(Operation::Online, None), Verdict::Wait, "the run may still fail");
+        assert_eq!(run("Running", &[]).verdict(Operation::Online, None), Verdict::Wait, "stages come a little later");
+        assert_eq!(run("SUCCESS", &[]).verdict(Operation::Online, None), Verdict::Succeeded { left: None });
+    }
+
+    #[test]
+    fn stages_come_by_step_then_as_listed() {
+        let mut pipeline = run("Running", &[]);
+        pipeline.stages = vec![stage(3, "c", "Init"), stage(1, "a", "Init"), stage(1, "b", "Init")];
+        pipeline.stages.push(Stage { step: None, ..stage(9, "d", "Init") });
+        let order: Vec<String> = pipeline.in_order().stages.into_iter().map(|stage| stage.kind).collect();
+        assert_eq!(order, ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn until_stage() {
+        let pipeline = run("Running", &[("Build", "Success"), ("Check", "Success"), ("Deploy", "Init")]);
+        let verdict = |until| pipeline.verdict(Operation::Online, Some(until));
+        assert_eq!(verdict("s2"), Verdict::Stopped { next: Some(&pipeline.stages[2]) });
+        assert_eq!(verdict("S3"), Verdict::Turn(&pipeline.stages[2]));
+        assert_eq!(verdict("PROD"), Verdict::NoSuchStage);
+        assert_eq!(
+            run("Init", &[]).verdict(Operation::Online, Some("PROD")),
+            Verdict::Wait,
+            "no stages yet is not no such stage"
+        );
+        assert_eq!(run("Fail", &[]).verdict(Operation::Online, Some("PROD")), Verdict::Failed(None));
+    }
+
+    #[test]
+    fn offline_stops_before_delete_and_delete_goes_on() {
+        let pipeline = run("Running", &[("Check", "Success"), ("Offline", "Success"), ("Delete", "Init")]);
+        assert_eq!(pipeline.verdict(Operation::Offline, None), Verdict::Succeeded { left: Some(&pipeline.stages[2]) });
+        assert_eq!(pipeline.verdict(Operation::Delete, None), Verdict::Turn(&pipeline.stages[2]));
+        let before = run("Running", &[("Check", "Success"), ("Offline", "Init"), ("Delete", "Init")]);
+        assert_eq!(before.verdict(Operation::Offline, None), Verdict::Turn(&before.stages[1]));
+        let bare = run("Running", &[("Delete", "Init")]);
+        assert_eq!(bare.verdict(Operation::Offline, None), Verdict::Forbidden(&bare.stages[0]));
+    }
+
+    #[test]
+    fn no_stage_takes_offline_or_deletes_unless_asked() {
+        for kind in ["Offline", "DELETE"] {
+            let pipeline = run("Running", &[("Check", "Init"), (kind, "Init")]);
+            assert_eq!(
+                pipeline.verdict(Operation::Online, None),
+                Verdict::Forbidden(&pipeline.stages[1]),
+                "before any Exec"
+            );
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What is to be done: inputs become a plan, or every mistake at once.
+
+mod honour;
+mod limits;
+mod service;
+mod targets;
+
+pub use self::{
+    limits::Limits,
+    service::Service,
+    targets::{Target, Targets},
+};
+
+use super::{
+    accept::{LogLevel, Operation, Parting, WhenBusy},
+    environment::Environment,
+    inputs::{Inputs, unknown_variables},
+    mistake::Mistake,
+    origin::Origin,
+    secret::{Keys, Secret},
+    start::Start,
+};
+
+/// A whole step, with nothing left to decide but what the service decides.
+#[derive(Debug)]
+pub struct Plan {
+    /// What to deploy, in order.
+    pub targets: Targets,
+    /// The workflow to start after them.
+    pub start: Option<Start>,
+    /// Where.
+    pub service: Service,
+    /// As whom.
+    pub keys: Keys,
+    /// In which manner.
+    pub manner: Manner,
+    /// Within which limits.
+    pub limits: Limits,
+    /// Whether a failure keeps the targets behind it from being started.
+    pub fail_fast: bool,
+    /// How much the log says.
+    pub log_level: LogLevel,
+    /// What a user should know before anything begins.
+    pub warnings: Vec<String>,
+}
+
+/// In which manner targets are deployed.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// What a pipeline run is to do.
+    pub operation: Operation,
+    /// Where to stop.
+    pub until_stage: Option<String>,
+    /// What a deployment is told of its origin.
+    pub comment: String,
+    /// Tells apart the legs of a matrix.
+    pub dedupe_key: String,
+    /// What to do about somebody else's run.
+    pub when_busy: WhenBusy,
+    /// What becomes of a run when time runs out.
+    pub on_timeout: Parting,
+    /// What becomes of a run when the job is cancelled.
+    pub on_cancel: Parting,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Rejection {
+    /// The inputs are wrong.
+    Mistakes(Vec<Mistake>),
+    /// They are right, but nobody said who we are.
+    NoCredentials,
+}
+
+impl Plan {
+    /// Makes a plan of the inputs, or tells every mistake at once.
+    pub fn of(inputs: &Inputs, environment: &Environment, origin: &Origin) -> Result<Self, Rejection> {
+        let mut mistakes = inputs.mistakes(environment);
+        let mut warnings: Vec<String> = unknown_variables(environment)
+            .into_iter()
+            .map(|(name, nearest)| {
+                format!("{name} is no input of dataworks-deploy and is ignored; the nearest is {nearest}")
+            })
+            .collect();
+        let targets = targets::of(inputs, &mut mistakes);
+        let start = start(inputs, environment, &mut mistakes);
+        honour::check(environment, &targets, inputs.workflow_code.is_given(), &mut mistakes);
+        let service = Service::of(inputs, environment, &targets, start.is_some(), &mut mistakes, &mut warnings);
+        let limits = Limits::of(inputs, origin, &mut warnings);
+        let keys = keys(inputs, environment, &mut mistakes);
+        if !mistakes.is_empty() {
+            return Err(Rejection::Mistakes(mistakes));
+        }
+        let usual = if origin.debug { LogLevel::Debug } else { LogLevel::Info };
+        Ok(Self {
+            targets,
+            start,
+            service,
+            keys: keys.ok_or(Rejection::NoCredentials)?,
+            manner: Manner {
+                operation: inputs.operation.or_default(),
+                until_stage: inputs.until_stage.value().cloned(),
+                comment: inputs.comment.value().cloned().unwrap_or_else(|| origin.comment()),
+                dedupe_key: inputs.dedupe_key.or_default(),
+                when_busy: inputs.when_busy.or_default(),
+                on_timeout: inputs.on_timeout.or_default(),
+                on_cancel: inputs.on_cancel.or_default(),
+            },
+            limits,
+            fail_fast: inputs.fail_fast.or_default(),
+            log_level: inputs.log_level.value().copied().unwrap_or(usual),
+            warnings,
+        })
+    }
+}
+
+fn start(inputs: &Inputs, environment: &Environment, mistakes: &mut Vec<Mistake>) -> Option<Start> {
+    let code = *inputs.workflow_code.value()?;
+    if !inputs.workflow_workspace_id.is_given() {
+        mistakes
+            .push(Mistake::new("workflow-workspace-id", "needed with workflow-code: the id of its workspace, w-..."));
+    }
+    Some(Start {
+        code,
+        workspace: inputs.workflow_workspace_id.or_default(),
+        region: inputs.workflow_region.value().cloned().or_else(|| service::region(inputs, environment)),
+        namespace: inputs.workflow_namespace.or_default(),
+        version: inputs.workflow_version.value().copied(),
+        version_hash: inputs.workflow_version_hash.value().cloned(),
+        queue: inputs.workflow_queue.value().cloned(),
+        prod: inputs.workflow_prod.value().copied(),
+        run_mode: inputs.workflow_run_mode.value().cloned(),
+        comments: inputs.workflow_comments.value().cloned(),
+        email: inputs.workflow_email.value().cloned(),
+        interval: inputs.workflow_interval.value().cloned(),
+        action: inputs.workflow_action.value().cloned(),
+        parallelism: inputs.workflow_parallelism.value().copied(),
+    })
+}
+
+/// The first source that has keys. Half a pair is a mistake, not a reason to try the next.
+fn keys(inputs: &Inputs, environment: &Environment, mistakes: &mut Vec<Mistake>) -> Option<Keys> {
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
+    let sources = [
+        (
+            ["access-key-id", "access-key-secret", "security-token"],
+            inputs.access_key_id.value().cloned(),
+            inputs.access_key_secret.value().cloned(),
+            inputs.security_token.value().cloned(),
+        ),
+        (
+            ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+            variable("ALIBABA_CLOUD_ACCESS_KEY_ID"),
+            variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET").map(Secret::new),
+            variable("ALIBABA_CLOUD_SECURITY_TOKEN").map(Secret::new),
+        ),
+    ];
+    for ([id_name, secret_name, token_name], id, secret, token) in sources {
+        match (id, secret, token) {
+            (Some(id), Some(secret), token) => return Some(Keys { id, secret, token }),
+            (Some(_), None, _) => {
+                mistakes.push(Mistake::new(secret_name, format!("missing, though {id_name} is given; give both")));
+            }
+            (None, Some(_), _) => {
+                mistakes.push(Mistake::new(id_name, format!("missing, though {secret_name} is given; give both")));
+            }
+            (None, None, Some(_)) => {
+                mistakes.push(Mistake::new(id_name, format!("missing, though {token_name} is given; give all three")));
+            }
+            (None, None, None) => continue,
+        }
+        return None;
+    }
+    None
+}

@@ -1,0 +1,109 @@
+//! Where requests go: endpoints by region or as given, the workspace, and whether plain http may be used.
+
+use crate::model::{
+    accept::Signature,
+    endpoint::Endpoint,
+    environment::Environment,
+    inputs::{Given, Inputs},
+    mistake::Mistake,
+};
+
+use super::Target;
+
+/// Where requests go.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The DataWorks endpoint, needed for targets.
+    pub dataworks: Option<Endpoint>,
+    /// The EMR Serverless Spark endpoint, needed for a workflow.
+    pub spark: Option<Endpoint>,
+    /// How requests are signed.
+    pub signature: Signature,
+    /// The workspace, by number.
+    pub project_id: Option<u64>,
+    /// The workspace, by name; for 2020-05-18 only.
+    pub project_identifier: Option<String>,
+}
+
+impl Service {
+    /// The endpoints and the workspace that the targets and the workflow need.
+    pub(super) fn of(
+        inputs: &Inputs,
+        environment: &Environment,
+        targets: &[Target],
+        starts: bool,
+        mistakes: &mut Vec<Mistake>,
+        warnings: &mut Vec<String>,
+    ) -> Self {
+        let region = region(inputs, environment);
+        let mut endpoint =
+            |name: &str, given: &Given<Endpoint>, product: &str, region: Option<&String>| match (given, region) {
+                (Given::Value(endpoint), _) => {
+                    exposure(name, endpoint, inputs.insecure_endpoint.or_default(), mistakes, warnings);
+                    Some(endpoint.clone())
+                }
+                (Given::Wrong(_), _) => None,
+                (Given::Absent, Some(region)) if is_region(region) => {
+                    Some(Endpoint::regional(product, inputs.network.or_default(), region))
+                }
+                (Given::Absent, Some(region)) => {
+                    mistakes.push(Mistake::shape("region", region, "a region id, such as cn-hangzhou"));
+                    None
+                }
+                (Given::Absent, None) => {
+                    mistakes.push(Mistake::new(
+                        "region",
+                        format!("needed (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless {name} is given"),
+                    ));
+                    None
+                }
+            };
+        let workflow_region = inputs.workflow_region.value().or(region.as_ref());
+        let dataworks =
+            (!targets.is_empty()).then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
+        let spark = starts
+            .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
+        if !targets.is_empty() && !inputs.project_id.is_given() {
+            if targets.iter().any(Target::is_2024) {
+                mistakes.push(Mistake::new("project-id", "needed: the number of the workspace"));
+            } else if !inputs.project_identifier.is_given() {
+                mistakes.push(Mistake::new(
+                    "project-id",
+                    "needed: the number of the workspace, or project-identifier with its name",
+                ));
+            }
+        }
+        Self {
+            dataworks: dataworks.flatten(),
+            spark: spark.flatten(),
+            signature: inputs.signature.or_default(),
+            project_id: inputs.project_id.value().copied(),
+            project_identifier: inputs.project_identifier.value().cloned(),
+        }
+    }
+}
+
+/// The region: the input, else Alibaba Cloud's own variable.
+pub(super) fn region(inputs: &Inputs, environment: &Environment) -> Option<String> {
+    inputs.region.value().cloned().or_else(|| environment.get("ALIBABA_CLOUD_REGION_ID").map(str::to_owned))
+}
+
+/// A region becomes part of a host name, so it must be one label of it.
+fn is_region(region: &str) -> bool {
+    region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn exposure(name: &str, endpoint: &Endpoint, allowed: bool, mistakes: &mut Vec<Mistake>, warnings: &mut Vec<String>) {
+    match (endpoint.is_exposed(), allowed) {
+        (false, _) => {}
+        (true, true) => warnings.push(format!(
+            "{name}: {endpoint} is plain http: whoever is on the way can read and change the deployment"
+        )),
+        (true, false) => mistakes.push(Mistake::new(
+            name,
+            format!(
+                "{endpoint} is plain http to another machine; accepted: https, or insecure-endpoint: true if you must"
+            ),
+        )),
+    }
+}

@@ -1,0 +1,51 @@
+//! What may never be seen: a text that cannot be printed, logged or serialized, and is wiped when dropped.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A secret text. `Debug` shows `***`; there is no `Display`; the memory is wiped on drop.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself: for the signer and for masking, and nowhere else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// An access key: who we are, and the proof. The security token is there for temporary credentials only.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// The `AccessKeyId`; travels in the clear in every request.
+    pub id: String,
+    /// The secret that signs; never travels.
+    pub secret: Secret,
+    /// The STS token that goes with temporary keys.
+    pub token: Option<Secret>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        let keys = Keys { id: "LTAI".into(), secret: Secret::new("hunter2"), token: Some(Secret::new("tok3n")) };
+        let shown = format!("{keys:?} {keys:#?}");
+        assert!(shown.contains("***"));
+        assert!(!shown.contains("hunter2") && !shown.contains("tok3n"));
+    }
+}
