@@ -1,0 +1,50 @@
+//! Floor 1, proof: how a request is signed, in the order of the published algorithms. No clock, no network.
+//!
+//! Contract of the parts: parameters are kept decoded and are percent-encoded exactly once, here, the same way for
+//! the wire and for the signature; so the two can never differ.
+
+pub mod acs3;
+pub mod encode;
+mod hash;
+pub mod request;
+pub mod roa;
+pub mod rpc;
+
+use std::time::SystemTime;
+
+use crate::model::{accept::Signature, endpoint::Endpoint, secret::Keys};
+
+use self::request::{Request, Signed, Style};
+
+/// Signing's only time: the wall clock, and a text that was never used before.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// The wall clock, corrected where the gateway's is known to differ.
+    pub at: SystemTime,
+    /// Unique among all requests.
+    pub nonce: String,
+}
+
+impl Stamp {
+    /// `2026-01-02T03:04:05Z`, as RPC and ACS3 write it.
+    pub fn iso(&self) -> String {
+        humantime::format_rfc3339_seconds(self.at).to_string()
+    }
+
+    /// `Fri, 02 Jan 2026 03:04:05 GMT`, as ROA writes it.
+    pub fn http_date(&self) -> String {
+        httpdate::fmt_http_date(self.at)
+    }
+}
+
+/// Signs a request with the chosen algorithm, for the given place, as of the given moment.
+pub fn sign(request: &Request, signature: Signature, endpoint: &Endpoint, keys: &Keys, stamp: &Stamp) -> Signed {
+    match (signature, request.style) {
+        (Signature::Acs3HmacSha256, _) => acs3::sign(request, endpoint, keys, stamp),
+        (Signature::HmacSha1, Style::Rpc) => rpc::sign(request, endpoint, keys, stamp),
+        (Signature::HmacSha1, Style::Roa) => roa::sign(request, endpoint, keys, stamp),
+    }
+}
+
+#[cfg(test)]
+mod vectors;
