@@ -5,5 +5,6 @@
     expect(clippy::wildcard_enum_match_arm, reason = "a test may be short where the program must be total")
 )]
 
+pub mod api;
 pub mod model;
 pub mod sign;

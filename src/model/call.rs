@@ -110,6 +110,13 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Whether its failure changes nothing about how a deployment ended: asked for a few times, then let go.
+    pub fn is_courtesy(&self) -> bool {
+        matches!(self, Self::AbolishRun { .. } | Self::ListItems { .. })
+    }
+}
+
 /// What came back, with what every answer carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
@@ -173,8 +180,8 @@ impl Item {
 pub struct StartReply {
     /// `success` true, `failed` not true, and `code` absent, 0 or 200.
     pub started: bool,
-    /// The backend's return code.
-    pub code: Option<i64>,
+    /// The backend's return code, or empty.
+    pub code: String,
     /// Its description.
     pub message: String,
     /// Whatever it is; nothing is promised of it. JSON text.
@@ -225,26 +232,35 @@ impl fmt::Display for Words {
     }
 }
 
-/// What went wrong with a call; the four kinds are what the promise "once" turns on.
+/// What went wrong with a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It was certainly not sent: no effect.
-    NotSent(Reach, Words),
-    /// The service asks to come again, maybe after a time: no effect.
-    Busy(Option<Duration>, Words),
-    /// An error answer that says no: no effect.
-    Refused(Why, Words),
-    /// Anything else: it may have had an effect.
-    Lost(Words),
+pub struct Fault {
+    /// What it means for what was asked.
+    pub kind: Kind,
+    /// How long the service asks us to stay away.
+    pub after: Option<Duration>,
+    /// What was said or seen.
+    pub words: Words,
 }
 
 impl Fault {
-    /// What was said or seen.
-    pub fn words(&self) -> &Words {
-        match self {
-            Self::NotSent(_, words) | Self::Busy(_, words) | Self::Refused(_, words) | Self::Lost(words) => words,
-        }
+    /// A fault of which the service did not say when to come again.
+    pub fn new(kind: Kind, words: Words) -> Self {
+        Self { kind, after: None, words }
     }
+}
+
+/// The four kinds that the promise "once" turns on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It was certainly not sent: no effect.
+    NotSent(Reach),
+    /// The service asks to come again later: no effect.
+    Busy,
+    /// An error answer that says no: no effect.
+    Refused(Why),
+    /// Anything else: it may have had an effect.
+    Lost,
 }
 
 /// Why nothing could be sent.
@@ -265,6 +281,8 @@ pub enum Why {
     Unavailable,
     /// What is to be deployed is not there, or cannot be deployed alone.
     NotFound,
+    /// The service does not know the operation, at least not by this name.
+    UnknownOperation,
     /// Any other reason.
     Other,
 }

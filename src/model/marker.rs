@@ -8,9 +8,12 @@ use sha2::{Digest, Sha256};
 
 use super::{accept::Operation, origin::Origin};
 
-/// The mark of one object's run.
+/// The mark of one object's run. The first half of its hash is the same for every run of the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Marker(String);
+pub struct Marker {
+    repository: String,
+    whole: String,
+}
 
 impl Marker {
     /// The marker of an object. `random` stands for the run where the CI is not known.
@@ -24,33 +27,46 @@ impl Marker {
     ) -> Self {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
         let run = origin.run.clone().unwrap_or_else(|| random.to_owned());
-        let mut hash = Sha256::new();
-        for part in [origin.ci, &text(&origin.repository), &run, &text(&origin.job), dedupe_key, workspace, object] {
-            hash.update(part.as_bytes());
-            // A byte that no text holds keeps `ab`+`c` and `a`+`bc` apart.
-            hash.update([0xff]);
-        }
-        let mut hex = String::new();
-        for byte in hash.finalize().iter().take(8) {
-            let _ = write!(hex, "{byte:02x}");
-        }
         let word = match operation {
             Operation::Online => "online",
             Operation::Offline => "offline",
             Operation::Delete => "delete",
         };
-        Self(format!("[dwd:{word}:{hex}]"))
+        // A repository that nobody names is not everybody's.
+        let repository = origin.repository.as_deref().unwrap_or(&run);
+        let repository = format!("[dwd:{word}:{}", hash(&[origin.ci, repository, workspace, object]));
+        let whole =
+            hash(&[origin.ci, &text(&origin.repository), &run, &text(&origin.job), dedupe_key, workspace, object]);
+        Self { whole: format!("{repository}{whole}]"), repository }
     }
 
     /// The description of a run that bears it.
     pub fn describe(&self, comment: &str) -> String {
-        format!("{} {comment}", self.0)
+        format!("{} {comment}", self.whole)
+    }
+
+    /// Whether a description bears the marker of any run of this repository, for the same object and operation.
+    pub fn is_of_our_repository(&self, description: &str) -> bool {
+        description.contains(&self.repository)
     }
 
     /// Whether a description bears it.
     pub fn is_in(&self, description: &str) -> bool {
-        description.contains(&self.0)
+        description.contains(&self.whole)
     }
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        // A byte that no text holds keeps `ab`+`c` and `a`+`bc` apart.
+        hash.update([0xff]);
+    }
+    hash.finalize().iter().take(6).fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,117 @@
+//! Floor 2, wire: how each call is written, and how its answer is read. No clock, no network; the only floor that
+//! knows JSON from the service.
+//!
+//! To add an operation: copy one file of a version's folder, and give it an arm in [`encode`] and in [`decode`].
+
+mod fault;
+mod lenient;
+mod spark;
+mod v2020;
+mod v2024;
+
+use std::time::SystemTime;
+
+use serde::de::DeserializeOwned;
+
+use crate::{
+    model::{
+        call::{Answer, Call, Fault, Kind, Reply, Words},
+        plan::Service,
+    },
+    sign::request::{Request, Response},
+};
+
+use self::fault::Envelope;
+
+/// Writes a call as the vendor's own client would.
+pub fn encode(call: &Call, service: &Service) -> Request {
+    match call {
+        Call::CreateRun { object, offline, description } => {
+            v2024::create_pipeline_run::request(service, object, *offline, description)
+        }
+        Call::LookAtRun { run } => v2024::get_pipeline_run::request(service, run),
+        Call::ExecuteStage { run, code } => v2024::exec_pipeline_run_stage::request(service, run, code),
+        Call::AbolishRun { run } => v2024::abolish_pipeline_run::request(service, run),
+        Call::ListRuns { object, status, page } => v2024::list_pipeline_runs::request(service, object, *status, *page),
+        Call::ListItems { run } => v2024::list_pipeline_run_items::request(service, run),
+        Call::DeployFile { file, comment } => v2020::deploy_file::request(service, *file, comment),
+        Call::LookAtPackage { package } => v2020::get_deployment::request(service, *package),
+        Call::ListPackages { page } => v2020::list_deployments::request(service, *page),
+        Call::StartWorkflow(start) => spark::start_process_instance::request(start),
+    }
+}
+
+/// The same request by the operation's name in older documents; `None` where it never had another.
+///
+/// Parameters and their places are the same under both names.
+pub fn by_older_name(request: &Request) -> Option<Request> {
+    let action = match (request.version, request.action) {
+        ("2024-05-18", "CreatePipelineRun") => "CreateDeployment",
+        ("2024-05-18", "GetPipelineRun") => "GetDeployment",
+        ("2024-05-18", "ExecPipelineRunStage") => "ExecDeploymentStage",
+        ("2024-05-18", "AbolishPipelineRun") => "AbolishDeployment",
+        ("2024-05-18", "ListPipelineRuns") => "ListDeployments",
+        _ => return None,
+    };
+    Some(Request { action, ..request.clone() })
+}
+
+/// Reads the answer to a call: a reply, or what went wrong.
+pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
+    if response.status != 200 {
+        return Err(fault::of(response));
+    }
+    let Some(envelope) = Envelope::read(&response.body) else {
+        return Err(Fault::new(
+            Kind::Lost,
+            Words { status: 200, message: fault::excerpt(&response.body), ..Words::default() },
+        ));
+    };
+    let request_id = envelope.request_id.clone();
+    let answer = match call {
+        // Its `success` is one of three signs; they are read together.
+        Call::StartWorkflow(_) => spark::start_process_instance::answer(&response.body),
+        _ if envelope.success == Some(false) => {
+            let words = envelope.words(200);
+            return Err(Fault::new(fault::kind(&words), words));
+        }
+        Call::CreateRun { .. } => v2024::create_pipeline_run::answer(&response.body),
+        Call::LookAtRun { .. } => v2024::get_pipeline_run::answer(&response.body),
+        Call::ExecuteStage { .. } | Call::AbolishRun { .. } => Some(Answer::Accepted),
+        Call::ListRuns { .. } => v2024::list_pipeline_runs::answer(&response.body),
+        Call::ListItems { .. } => v2024::list_pipeline_run_items::answer(&response.body),
+        Call::DeployFile { .. } => v2020::deploy_file::answer(&response.body),
+        Call::LookAtPackage { .. } => v2020::get_deployment::answer(&response.body),
+        Call::ListPackages { .. } => v2020::list_deployments::answer(&response.body),
+    };
+    let Some(answer) = answer else {
+        let message = format!("the answer to {} makes no sense: it has not what it should tell", call.operation());
+        return Err(Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() }));
+    };
+    let since_1970 = clock(response).and_then(|clock| clock.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let clock_ms = since_1970.and_then(|since| u64::try_from(since.as_millis()).ok());
+    Ok(Reply { answer, request_id, clock_ms })
+}
+
+/// The service's clock when it answered, good or bad.
+pub fn clock(response: &Response) -> Option<SystemTime> {
+    fault::clock(response)
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok()
+}
+
+/// The workspace of a 2024-05-18 request, which knows it by number only.
+fn project_id(service: &Service) -> String {
+    service.project_id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// The workspace of a 2020-05-18 request: by number, else by name.
+fn with_project(request: Request, service: &Service) -> Request {
+    match (service.project_id, &service.project_identifier) {
+        (Some(id), _) => request.form("ProjectId", &id),
+        (None, Some(name)) => request.form("ProjectIdentifier", name),
+        (None, None) => request,
+    }
+}

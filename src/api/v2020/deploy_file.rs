@@ -1,0 +1,34 @@
+//! `DeployFile`: a package is created that brings one file into production.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-deployfile>
+
+use serde::Deserialize;
+
+use crate::{
+    api::{lenient::Int, read, with_project},
+    model::{
+        call::{Answer, FileKey},
+        plan::Service,
+    },
+    sign::request::Request,
+};
+
+pub(in crate::api) fn request(service: &Service, file: FileKey, comment: &str) -> Request {
+    let request = with_project(super::request("DeployFile"), service).form("Comment", comment);
+    match file {
+        FileKey::File(id) => request.form("FileId", &id),
+        FileKey::Node(id) => request.form("NodeId", &id),
+    }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "Data", default)]
+    data: Int,
+}
+
+/// The samples carry an `ErrorCode` beside `Success: true`; it means nothing.
+pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { data } = read(body)?;
+    data.unsigned().map(Answer::PackageCreated)
+}

@@ -1,0 +1,11 @@
+//! DataWorks 2020-05-18, the old Data Studio: one file an operation.
+
+use crate::sign::request::{Method, Request};
+
+pub(super) mod deploy_file;
+pub(super) mod get_deployment;
+pub(super) mod list_deployments;
+
+fn request(action: &'static str) -> Request {
+    Request::rpc(Method::Post, "2020-05-18", action)
+}

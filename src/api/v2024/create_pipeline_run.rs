@@ -1,0 +1,33 @@
+//! `CreatePipelineRun`: the run of one object is created; its first stage starts by itself.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-createpipelinerun>
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    api::{lenient::Text, project_id, read},
+    model::{call::Answer, plan::Service},
+    sign::request::{Method, Request},
+};
+
+/// `ObjectIds` is one parameter that holds a JSON array; all but its first element are ignored, so there is but one.
+pub(in crate::api) fn request(service: &Service, object: &str, offline: bool, description: &str) -> Request {
+    super::request(Method::Post, "CreatePipelineRun")
+        .form("ProjectId", &project_id(service))
+        .form("Type", if offline { "Offline" } else { "Online" })
+        .form("ObjectIds", &json!([object]))
+        .form("Description", description)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    #[serde(default)]
+    id: Text,
+}
+
+pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { id: Text(id) } = read(body)?;
+    (!id.is_empty()).then_some(Answer::RunCreated(id))
+}

@@ -1,0 +1,44 @@
+//! `ListPipelineRuns`: the runs of an object, a hundred a page, in an order that is not documented.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelineruns>
+
+use serde::Deserialize;
+
+use crate::{
+    api::{lenient::Int, project_id, read},
+    model::{call::Answer, pipeline::Pipeline, plan::Service},
+    sign::request::{Method, Request},
+};
+
+use super::get_pipeline_run::WirePipeline;
+
+pub(in crate::api) fn request(service: &Service, object: &str, status: Option<&str>, page: u32) -> Request {
+    let request = super::request(Method::Get, "ListPipelineRuns")
+        .query("ProjectId", &project_id(service))
+        .query("ObjectId", object)
+        .query("PageNumber", &page)
+        .query("PageSize", "100");
+    status.map(|status| request.clone().query("Status", status)).unwrap_or(request)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    paging_info: Page,
+}
+
+/// Under the operation's older name the list has an older name too.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(alias = "Deployments", default)]
+    pipeline_runs: Option<Vec<WirePipeline>>,
+    #[serde(default)]
+    total_count: Int,
+}
+
+pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { paging_info: page } = read(body)?;
+    let runs = page.pipeline_runs.unwrap_or_default().into_iter().map(Pipeline::from);
+    Some(Answer::Runs(runs.collect(), page.total_count.unsigned().unwrap_or(0)))
+}
