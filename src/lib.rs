@@ -2,9 +2,19 @@
 
 #![cfg_attr(
     test,
-    expect(clippy::wildcard_enum_match_arm, reason = "a test may be short where the program must be total")
+    expect(
+        clippy::wildcard_enum_match_arm,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::unreachable,
+        clippy::print_stderr,
+        clippy::too_many_lines,
+        reason = "a test may be short where the program must be total"
+    )
 )]
 
 pub mod api;
 pub mod model;
 pub mod sign;
+pub mod walk;

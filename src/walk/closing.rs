@@ -1,0 +1,112 @@
+//! How a walk leaves early: a last look, the parting that was asked for, and never longer than a CI's grace.
+
+use std::time::Duration;
+
+use crate::model::{
+    accept::Parting,
+    call::{Call, Fault, Kind},
+    outcome::End,
+    span::Elapsed,
+};
+
+use super::route::Want;
+
+/// What is being done before we leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The last look before a time-out is one.
+    LastLook,
+    /// A create in flight may still tell its id.
+    Settle,
+    /// The run is abolished, if that was asked for and there is one.
+    Part,
+}
+
+/// The way out.
+#[derive(Clone, Debug)]
+pub(super) struct Closing {
+    end: End,
+    abolish: bool,
+    phase: Phase,
+    by: Option<Elapsed>,
+    again_at: Elapsed,
+    really_ended: bool,
+}
+
+impl Closing {
+    /// How long the last look may take.
+    pub(super) const LAST_LOOK: Duration = Duration::from_secs(1);
+    /// How long a create in flight may take after an interrupt.
+    pub(super) const SETTLE: Duration = Duration::from_millis(1500);
+    /// How long an abolish may take, all tries together.
+    const ABOLISH: Duration = Duration::from_secs(4);
+    /// When we must be gone after an interrupt; some of a CI's 4 s is kept for the reports.
+    pub(super) const AFTER_INTERRUPT: Duration = Duration::from_millis(3500);
+
+    /// Leaves with this end, unless something better is learnt on the way out.
+    pub(super) fn new(end: End, parting: Parting) -> Self {
+        Self {
+            end,
+            abolish: parting == Parting::Abolish,
+            phase: Phase::Part,
+            by: None,
+            again_at: Elapsed::ZERO,
+            really_ended: false,
+        }
+    }
+
+    /// Begins with another phase.
+    pub(super) fn in_phase(self, phase: Phase) -> Self {
+        Self { phase, ..self }
+    }
+
+    /// Must be over by then.
+    pub(super) fn by(self, by: Elapsed) -> Self {
+        Self { by: Some(by), ..self }
+    }
+
+    /// The last look, or the create that was settled, came to something or to nothing.
+    pub(super) fn looked(&mut self, end: Option<&End>) {
+        if self.phase == Phase::LastLook
+            && let Some(end) = end
+        {
+            self.end = end.clone();
+            self.really_ended = true;
+        }
+        self.phase = Phase::Part;
+    }
+
+    /// The run was abolished.
+    pub(super) fn abolished(&mut self) {
+        self.abolish = false;
+        self.end.message.push_str("; the pipeline run was abolished");
+    }
+
+    /// An abolish went wrong; what may pass is tried again while there is time.
+    pub(super) fn abolish_failed(&mut self, now: Elapsed, fault: &Fault, pause: Duration) {
+        self.again_at = now.saturating_add(pause);
+        let refused = matches!(fault.kind, Kind::Refused(_));
+        if refused || self.by.is_some_and(|by| self.again_at >= by) {
+            self.abolish = false;
+            self.end.message =
+                format!("{}; the pipeline run could not be abolished: {}", self.end.message, fault.words);
+        }
+    }
+
+    /// When a call that is sent now is to be given up.
+    pub(super) fn give_up_at(&self, now: Elapsed) -> Elapsed {
+        self.by.unwrap_or_else(|| now.saturating_add(Self::ABOLISH))
+    }
+
+    /// What to do next on the way out.
+    pub(super) fn next(&mut self, now: Elapsed, abolish: Option<Call>) -> Want {
+        let by = *self.by.get_or_insert(now.saturating_add(Self::ABOLISH));
+        let wanted = abolish.filter(|_| self.abolish && !self.really_ended);
+        match wanted {
+            Some(_) if now >= by => Want::End(self.end.clone()),
+            Some(_) if now < self.again_at => Want::Pause(self.again_at.min(by)),
+            Some(call) => Want::Call(call),
+            None => Want::End(self.end.clone()),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Floor 2, will: what to ask next, how long to wait, what a lost answer means, what an interrupt does.
+//!
+//! A [`Walk`](step::Walk) takes one errand to its end. It is a value: time comes in, actions go out, nothing in it
+//! waits or sends. [`step`] keeps the promises that hold for every errand; a route knows one kind of errand.
+
+mod closing;
+mod create;
+mod doubt;
+#[cfg(test)]
+mod laws;
+pub mod pace;
+mod package;
+mod parcel;
+mod route;
+mod run;
+#[cfg(test)]
+mod sim;
+mod stages;
+mod start;
+pub mod step;
+#[cfg(test)]
+mod stories;
+mod survey;
+mod trouble;
+mod turn;

@@ -1,0 +1,70 @@
+//! What a kind of errand knows, and what the engine asks of it.
+
+use crate::model::{
+    call::{Call, Reply, Why, Words},
+    journal::Journal,
+    outcome::{End, Outcome},
+    span::Elapsed,
+};
+
+/// What a route wants to happen next.
+#[derive(Debug)]
+pub(super) enum Want {
+    /// Ask the service.
+    Call(Call),
+    /// Nothing before this moment.
+    Pause(Elapsed),
+    /// Nothing any more.
+    End(End),
+}
+
+/// A moment at which patience ends, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    /// The moment.
+    pub(super) at: Elapsed,
+    /// What to say when it has come.
+    pub(super) message: String,
+}
+
+/// The knowledge of one kind of errand. It never waits and never repeats: that is the engine's.
+pub(super) trait Route {
+    /// What to do next, given all that was learnt.
+    fn want(&mut self, now: Elapsed) -> Want;
+
+    /// Takes an answer in.
+    fn learn(&mut self, now: Elapsed, call: &Call, reply: Reply, journal: &mut Journal);
+
+    /// Takes a refusal in that was no matter of credentials, quota or throttling.
+    fn refused(&mut self, now: Elapsed, call: &Call, why: Why, words: &Words, journal: &mut Journal);
+
+    /// A call that changes something was sent, and its answer was lost.
+    fn doubt(&mut self, now: Elapsed, call: &Call, words: &Words);
+
+    /// A courtesy was asked for often enough, or refused.
+    fn let_go(&mut self, now: Elapsed, call: &Call, words: &Words, journal: &mut Journal);
+
+    /// How it ended, if it did; courtesies may still be open.
+    fn end(&self) -> Option<&End>;
+
+    /// The call that shows how it stands, asked once more before we leave.
+    fn last_look(&mut self) -> Option<Call>;
+
+    /// The call that ends what stands on the service's side, if there is something and it can be ended.
+    fn abolish(&self) -> Option<Call>;
+
+    /// The moment at which the present stage has taken too long.
+    fn limit(&self) -> Option<Limit>;
+
+    /// Whether an earlier attempt left something that must not be given up lightly.
+    fn is_committed(&self) -> bool;
+
+    /// How a person goes on when we leave early; empty when there is nothing to go on from.
+    fn how_to_go_on(&self) -> String;
+
+    /// What is being waited for, for the heartbeat.
+    fn doing(&self) -> String;
+
+    /// Everything known, once it has ended.
+    fn outcome(&self, end: End) -> Outcome;
+}

@@ -1,0 +1,364 @@
+//! A DataWorks of plain values: virtual time, seeded lags and faults, and its own memory of what was done to it.
+
+use std::time::Duration;
+
+use crate::model::{
+    call::{Answer, Call, Fault, Kind, Reach, Reply, StartReply, Why, Words},
+    journal::Journal,
+    outcome::Outcome,
+    package::{Package, PackageItem},
+    pipeline::{Pipeline, Stage, State},
+    span::Elapsed,
+};
+
+use super::step::{Action, Event, Walk};
+
+pub(super) fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+pub(super) fn s(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// How a stage of the simulated service behaves.
+#[derive(Clone, Debug)]
+pub(super) struct Script {
+    pub(super) code: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) takes: Duration,
+    pub(super) ends: State,
+    /// How long it reads `Init` after it was executed, or after its turn came where it starts by itself.
+    pub(super) lag: Duration,
+    pub(super) starts_by_itself: bool,
+    /// When a person approves it; until then an Exec is refused or shows nothing.
+    pub(super) approved_at: Elapsed,
+    pub(super) refuses_until_approved: bool,
+}
+
+impl Script {
+    pub(super) fn new(code: &'static str, kind: &'static str) -> Self {
+        Self {
+            code,
+            kind,
+            takes: s(5),
+            ends: State::Success,
+            lag: ms(300),
+            starts_by_itself: kind == "Build",
+            approved_at: Elapsed::ZERO,
+            refuses_until_approved: false,
+        }
+    }
+}
+
+/// A run of the simulated service.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) id: String,
+    pub(super) description: String,
+    pub(super) created: Elapsed,
+    pub(super) abolished: Option<Elapsed>,
+    pub(super) executed: Vec<Option<Elapsed>>,
+}
+
+/// The simulated service.
+pub(super) struct Cloud {
+    pub(super) random: fastrand::Rng,
+    pub(super) stages: Vec<Script>,
+    pub(super) runs: Vec<Run>,
+    pub(super) packages: Vec<Elapsed>,
+    pub(super) package: (Duration, i64, i64),
+    pub(super) starts: u32,
+    /// How long a new run or package is missing from lists and cannot be read.
+    pub(super) shows_after: Duration,
+    pub(super) descriptions: bool,
+    /// How many calls in a thousand go wrong.
+    pub(super) faulty: u32,
+    /// Decides what goes wrong, before chance does: the n-th request of all.
+    pub(super) script: Vec<(usize, Kind, bool)>,
+    pub(super) calls: Vec<(Elapsed, Call, Result<Answer, Fault>)>,
+    /// What a strict gateway would complain about.
+    pub(super) broken: Vec<String>,
+}
+
+/// The service's clock when the walk's stands at zero.
+const EPOCH_MS: u64 = 1_800_000_000_000;
+
+impl Cloud {
+    pub(super) fn new(seed: u64, stages: Vec<Script>) -> Self {
+        Self {
+            random: fastrand::Rng::with_seed(seed),
+            stages,
+            runs: Vec::new(),
+            packages: Vec::new(),
+            package: (s(20), 1, 1),
+            starts: 0,
+            shows_after: Duration::ZERO,
+            descriptions: true,
+            faulty: 0,
+            script: Vec::new(),
+            calls: Vec::new(),
+            broken: Vec::new(),
+        }
+    }
+
+    /// Carries a call out, and tells after which time the walk hears what.
+    fn call(&mut self, now: Elapsed, call: &Call) -> (Duration, Result<Reply, Fault>) {
+        let latency = ms(self.random.u64(5..400));
+        let scripted = self.script.iter().find(|(nth, ..)| *nth == self.calls.len()).copied();
+        let chance = self.random.u32(0..1000) < self.faulty;
+        let (kind, effect) = match scripted {
+            Some((_, kind, effect)) => (Some(kind), effect),
+            None if chance => {
+                let kinds = [Kind::NotSent(Reach::Passing), Kind::Busy, Kind::Lost, Kind::Lost, Kind::Lost];
+                let kind = kinds[self.random.usize(0..kinds.len())];
+                (Some(kind), kind == Kind::Lost && self.random.bool())
+            }
+            None => (None, true),
+        };
+        let answer = if effect { Some(self.effect(now + latency / 2, call)) } else { None };
+        let result = match (kind, answer) {
+            (None, Some(answer)) => answer,
+            (Some(kind), _) => Err(Fault::new(kind, Words::seen("a fault of the simulation"))),
+            (None, None) => unreachable!("a call without a fault has its effect"),
+        };
+        self.calls.push((now, call.clone(), result.clone()));
+        let clock_ms = Some(EPOCH_MS + u64::try_from((now + latency).as_secs() * 1000).unwrap());
+        let slow = kind == Some(Kind::Lost) && self.random.bool();
+        let latency = if slow { s(3600) } else { latency };
+        (latency, result.map(|answer| Reply { answer, request_id: "R".into(), clock_ms }))
+    }
+
+    fn effect(&mut self, at: Elapsed, call: &Call) -> Result<Answer, Fault> {
+        let no = |why, message: &str| {
+            Err(Fault::new(Kind::Refused(why), Words { status: 400, message: message.into(), ..Words::default() }))
+        };
+        match call {
+            Call::CreateRun { description, .. } => {
+                let id = format!("run-{}", self.runs.len() + 1);
+                self.runs.push(Run {
+                    id: id.clone(),
+                    description: description.clone(),
+                    created: at,
+                    abolished: None,
+                    executed: vec![None; self.stages.len()],
+                });
+                Ok(Answer::RunCreated(id))
+            }
+            Call::LookAtRun { run } => match self.find(run) {
+                Some(run) => Ok(Answer::Run(self.read(run, at))),
+                None => no(Why::NotFound, "no such run"),
+            },
+            Call::ListRuns { status, .. } => {
+                let shown = self.runs.iter().filter(|run| at >= run.created + self.shows_after);
+                let read = shown.map(|run| self.read(run, at));
+                let runs: Vec<Pipeline> =
+                    read.filter(|run| status.is_none_or(|status| run.state == State::read(status))).collect();
+                let total = runs.len() as u64;
+                Ok(Answer::Runs(runs, total))
+            }
+            Call::ExecuteStage { run, code } => self.execute(at, run, code),
+            Call::AbolishRun { run } => {
+                let state = self.find(run).map(|run| self.read(run, at).state);
+                match self.runs.iter_mut().find(|known| known.id == *run) {
+                    Some(_) if state.is_some_and(|state| state.is_end()) => no(Why::Other, "it has ended"),
+                    Some(run) => {
+                        run.abolished = Some(at);
+                        Ok(Answer::Accepted)
+                    }
+                    None => no(Why::NotFound, "no such run"),
+                }
+            }
+            Call::ListItems { .. } => Ok(Answer::Items(Vec::new())),
+            Call::DeployFile { .. } => {
+                self.packages.push(at);
+                Ok(Answer::PackageCreated(100 + self.packages.len() as u64))
+            }
+            Call::ListPackages { .. } => {
+                let shown = self.packages.iter().zip(101..).filter(|(created, _)| at >= **created + self.shows_after);
+                let mut packages: Vec<(u64, String)> = shown.map(|(_, id)| (id, String::new())).collect();
+                packages.push((7, "an old one".into()));
+                let total = packages.len() as u64;
+                Ok(Answer::Packages(packages, total))
+            }
+            Call::LookAtPackage { package } => {
+                match self.packages.get(usize::try_from(*package).unwrap().wrapping_sub(101)) {
+                    Some(created) => {
+                        let (takes, status, item) = self.package;
+                        let done = at >= *created + takes;
+                        Ok(Answer::Package(Package {
+                            status: Some(if done { status } else { 0 }),
+                            to_environment: Some(2),
+                            created_ms: Some(EPOCH_MS + u64::try_from(created.as_millis()).unwrap()),
+                            items: vec![PackageItem {
+                                file: "1001".into(),
+                                version: Some(1),
+                                status: Some(if done { item } else { 0 }),
+                            }],
+                            ..Package::default()
+                        }))
+                    }
+                    None => no(Why::NotFound, "no such package"),
+                }
+            }
+            Call::StartWorkflow(_) => {
+                self.starts += 1;
+                Ok(Answer::WorkflowStarted(StartReply { started: true, ..StartReply::default() }))
+            }
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<&Run> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
+    fn execute(&mut self, at: Elapsed, id: &str, code: &str) -> Result<Answer, Fault> {
+        let no = |message: &str| {
+            Err(Fault::new(
+                Kind::Refused(Why::Other),
+                Words { status: 400, message: message.into(), ..Words::default() },
+            ))
+        };
+        let Some(run) = self.find(id).cloned() else { return no("no such run") };
+        let pipeline = self.read(&run, at);
+        let nth = self.stages.iter().position(|stage| stage.code == code).unwrap();
+        let script = self.stages[nth].clone();
+        if pipeline.state != State::Running {
+            return no("流水线不是正在运行");
+        }
+        if pipeline.stages[..nth].iter().any(|stage| stage.state != State::Success) {
+            self.broken.push(format!("{code} was executed before its turn"));
+            return no("not its turn");
+        }
+        if at < script.approved_at && script.refuses_until_approved {
+            return no("需要审批");
+        }
+        let waits = at < script.approved_at;
+        if pipeline.stages[nth].state != State::Init || run.executed[nth].is_some() && !waits {
+            // A look may be older than what it led to; a second effect would be worse.
+            let stale = pipeline.stages[nth].state != State::Init;
+            if run.executed[nth].is_some() && !stale && at < run.executed[nth].unwrap() + s(10) {
+                self.broken.push(format!("{code} was executed twice"));
+            }
+            return no("the stage is already under way");
+        }
+        self.runs.iter_mut().find(|run| run.id == id).unwrap().executed[nth] = Some(at);
+        Ok(Answer::Accepted)
+    }
+
+    /// How a run reads at a moment: a pure function of what was done to it.
+    pub(super) fn read(&self, run: &Run, at: Elapsed) -> Pipeline {
+        let opened = run.created + ms(700);
+        let mut turn = Some(opened);
+        let mut failed = false;
+        let mut stages = Vec::new();
+        for (nth, script) in self.stages.iter().enumerate() {
+            let by_itself = turn.filter(|_| script.starts_by_itself || nth == 0);
+            let begun = by_itself.or(run.executed[nth].map(|at| at.max(script.approved_at))).map(|at| at + script.lag);
+            let over = begun.map(|at| at + script.takes);
+            let state = match (begun, over) {
+                _ if turn.is_none() => State::Init,
+                (_, Some(over)) if at >= over => script.ends.clone(),
+                (Some(begun), _) if at >= begun => State::Running,
+                _ => State::Init,
+            };
+            let state = match run.abolished {
+                Some(_) if !state.is_end() => State::Cancel,
+                _ => state,
+            };
+            turn = if state == State::Success { over } else { None };
+            failed |= state.is_failure();
+            let text = String::new;
+            stages.push(Stage {
+                code: script.code.into(),
+                name: text(),
+                kind: script.kind.into(),
+                step: i64::try_from(nth).ok(),
+                state,
+                description: text(),
+                message: text(),
+                detail: text(),
+            });
+        }
+        let all = stages.iter().all(|stage| stage.state == State::Success);
+        let state = match () {
+            () if run.abolished.is_some() => State::Cancel,
+            () if failed => State::Fail,
+            () if all => State::Success,
+            () if at < opened => State::Init,
+            () => State::Running,
+        };
+        Pipeline {
+            id: run.id.clone(),
+            state,
+            creator: String::new(),
+            created_ms: Some(EPOCH_MS + u64::try_from(run.created.as_millis()).unwrap()),
+            description: if self.descriptions { run.description.clone() } else { String::new() },
+            message: String::new(),
+            stages: if at < run.created + ms(300) { Vec::new() } else { stages },
+        }
+    }
+
+    /// Drives a walk to its end, or to the moment at which it is killed.
+    pub(super) fn drive(
+        &mut self,
+        walk: &mut Walk,
+        interrupt: Option<Elapsed>,
+        kill: Option<Elapsed>,
+        from: Elapsed,
+    ) -> Driven {
+        let mut interrupt = interrupt.map(|at| at + from);
+        let mut now = from;
+        let mut action = walk.step(Elapsed::ZERO, Event::Begin);
+        let mut flight: Option<(Elapsed, Result<Reply, Fault>)> = None;
+        for _ in 0..200_000 {
+            let local = |at: Elapsed| at + from;
+            let (next, event) = match action {
+                Action::Done(outcome) => {
+                    return Driven { outcome: Some(*outcome), at: now - from, journal: walk.journal().clone() };
+                }
+                Action::Sleep(until) => {
+                    flight = None;
+                    (local(until).max(now), None)
+                }
+                Action::Call(ref call, until) => {
+                    let (latency, result) = self.call(now, call);
+                    let cut = local(until);
+                    flight = Some((now + latency, result));
+                    (cut.min(now + latency), Some(cut))
+                }
+                Action::Hold(until) => {
+                    let cut = local(until);
+                    (cut.min(flight.as_ref().map_or(cut, |(at, _)| *at)), Some(cut))
+                }
+            };
+            if kill.is_some_and(|at| next >= at + from) {
+                return Driven { outcome: None, at: now - from, journal: walk.journal().clone() };
+            }
+            if interrupt.is_some_and(|at| next >= at) {
+                now = interrupt.take().unwrap().max(now);
+                action = walk.step(now - from, Event::Interrupt(143));
+                continue;
+            }
+            now = next;
+            let event = match (event, &flight) {
+                (Some(cut), Some((arrives, result))) if *arrives <= cut => match result.clone() {
+                    Ok(reply) => Event::Answer(reply),
+                    Err(fault) => Event::Fault(fault),
+                },
+                (Some(_), _) => Event::Fault(Fault::new(Kind::Lost, Words::seen("no answer in time"))),
+                (None, _) => Event::Tick,
+            };
+            action = walk.step(now - from, event);
+        }
+        panic!("the walk does not end: {:#?}", walk.journal().entries().iter().rev().take(10).collect::<Vec<_>>());
+    }
+}
+
+/// How a drive ended.
+pub(super) struct Driven {
+    /// Absent where the walk was killed.
+    pub(super) outcome: Option<Outcome>,
+    pub(super) at: Elapsed,
+    pub(super) journal: Journal,
+}

@@ -1,0 +1,281 @@
+//! The engine: events and the time in, actions out. Deadlines, retries, lost answers and interrupts are decided here.
+
+use crate::model::{
+    call::{Call, Fault, Kind, Reply, Why, Words},
+    journal::{Journal, Note},
+    outcome::{End, Outcome, Status},
+    plan::{Limits, Manner, Target},
+    span::{Elapsed, show},
+    start::Start,
+};
+
+use super::{
+    closing::{Closing, Phase},
+    pace,
+    package::PackageRoute,
+    route::{Limit, Route, Want},
+    run::RunRoute,
+    start::StartRoute,
+    trouble::{Remedy, Trouble},
+};
+
+use crate::model::marker::Marker;
+
+/// What may happen to a walk.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It begins.
+    Begin,
+    /// The call that was in flight was answered.
+    Answer(Reply),
+    /// The call that was in flight went wrong, or was cut.
+    Fault(Fault),
+    /// The moment has come that was waited for.
+    Tick,
+    /// The process was told to stop; the exit code that this asks for.
+    Interrupt(u8),
+}
+
+/// What is to be done about it.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Ask this, and give it up at that moment.
+    Call(Call, Elapsed),
+    /// Go on with the call that is in flight, and give it up at that moment.
+    Hold(Elapsed),
+    /// Wait until that moment.
+    Sleep(Elapsed),
+    /// It has ended.
+    Done(Box<Outcome>),
+}
+
+/// One errand on its way to its end.
+pub struct Walk {
+    route: Box<dyn Route + Send>,
+    manner: Manner,
+    request: Elapsed,
+    deadline: Limit,
+    journal: Journal,
+    in_flight: Option<Call>,
+    trouble: Trouble,
+    resume_at: Elapsed,
+    changed: bool,
+    given_up: Option<End>,
+    closing: Option<Closing>,
+    random: fastrand::Rng,
+}
+
+impl Walk {
+    /// The walk of a target. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
+    pub fn deploy(target: &Target, marker: Marker, manner: &Manner, limits: &Limits, seed: u64) -> Self {
+        let route: Box<dyn Route + Send> = match target {
+            Target::Object(object) => Box::new(RunRoute::create(object, marker, manner, limits)),
+            Target::Run(run) => Box::new(RunRoute::follow(run, manner, limits)),
+            Target::File(file) => Box::new(PackageRoute::create(*file, manner, limits)),
+            Target::Package(package) => Box::new(PackageRoute::follow(*package, manner, limits)),
+        };
+        Self::new(route, manner, limits, seed)
+    }
+
+    /// The walk that starts a workflow.
+    pub fn start(start: &Start, manner: &Manner, limits: &Limits, seed: u64) -> Self {
+        Self::new(Box::new(StartRoute::new(start)), manner, limits, seed)
+    }
+
+    fn new(route: Box<dyn Route + Send>, manner: &Manner, limits: &Limits, seed: u64) -> Self {
+        let message = format!("the step's timeout of {} is over", show(limits.timeout));
+        Self {
+            route,
+            manner: manner.clone(),
+            request: limits.request,
+            deadline: Limit { at: limits.timeout, message },
+            journal: Journal::default(),
+            in_flight: None,
+            trouble: Trouble::default(),
+            resume_at: Elapsed::ZERO,
+            changed: false,
+            given_up: None,
+            closing: None,
+            random: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// What happened so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// What is being waited for, for the heartbeat.
+    pub fn doing(&self) -> String {
+        self.route.doing()
+    }
+
+    /// Takes an event in, and says what is to be done.
+    pub fn step(&mut self, now: Elapsed, event: Event) -> Action {
+        match event {
+            Event::Begin => self.journal.note(now, Note::Begun),
+            Event::Tick => {}
+            Event::Answer(reply) => {
+                if let Some(call) = self.in_flight.take() {
+                    self.trouble = Trouble::default();
+                    self.changed |= call.changes();
+                    self.route.learn(now, &call, reply, &mut self.journal);
+                    self.closing_step(now, Some(&call), None);
+                }
+            }
+            Event::Fault(fault) => {
+                if let Some(call) = self.in_flight.take() {
+                    self.fault(now, &call, &fault);
+                    self.closing_step(now, Some(&call), Some(&fault));
+                }
+            }
+            Event::Interrupt(code) => return self.interrupt(now, code),
+        }
+        self.go_on(now)
+    }
+
+    fn fault(&mut self, now: Elapsed, call: &Call, fault: &Fault) {
+        let lost = fault.kind == Kind::Lost && call.changes();
+        if lost {
+            self.changed = true;
+            self.note_trouble(now, call, &fault.words, Elapsed::from_secs(1));
+            self.route.doubt(now, call, &fault.words);
+            return;
+        }
+        if self.closing.is_some() {
+            return;
+        }
+        let changed = self.changed || self.route.is_committed();
+        if let Kind::Refused(why @ (Why::NotFound | Why::UnknownOperation | Why::Other)) = fault.kind {
+            // What was once changed is asked for to the deadline: a read may lag behind what it reads.
+            let lags = changed && !call.changes() && !call.is_courtesy();
+            if call.is_courtesy() {
+                return self.route.let_go(now, call, &fault.words, &mut self.journal);
+            }
+            if !lags {
+                return self.route.refused(now, call, why, &fault.words, &mut self.journal);
+            }
+        }
+        let remedy = self.trouble.remedy(now, fault, changed, &mut self.random);
+        if call.is_courtesy() && (self.trouble.is_enough_for_a_courtesy() || matches!(remedy, Remedy::GiveUp(_))) {
+            self.trouble = Trouble::default();
+            return self.route.let_go(now, call, &fault.words, &mut self.journal);
+        }
+        match remedy {
+            Remedy::Again(pause) => {
+                self.note_trouble(now, call, &fault.words, pause);
+                self.resume_at = now.saturating_add(pause);
+            }
+            Remedy::GiveUp(end) => self.given_up = Some(end),
+        }
+    }
+
+    fn note_trouble(&mut self, now: Elapsed, call: &Call, words: &Words, pause: Elapsed) {
+        self.journal.note(now, Note::Trouble { operation: call.operation(), words: words.clone(), pause });
+    }
+
+    fn go_on(&mut self, now: Elapsed) -> Action {
+        if self.closing.is_some() {
+            return self.close(now);
+        }
+        if let Some(end) = self.given_up.take() {
+            return self.finish(now, end);
+        }
+        let limit = self.nearest_limit();
+        if now >= limit.at {
+            // What is known to have ended has ended, even if a courtesy was still to be paid.
+            return match self.route.end().cloned() {
+                Some(end) => self.finish(now, end),
+                None => self.time_out(now, limit.message),
+            };
+        }
+        if now < self.resume_at {
+            return Action::Sleep(self.resume_at.min(limit.at));
+        }
+        match self.route.want(now) {
+            Want::Call(call) => self.send(call, now.saturating_add(self.request).min(limit.at)),
+            Want::Pause(until) => Action::Sleep(until.min(limit.at)),
+            Want::End(end) => self.finish(now, end),
+        }
+    }
+
+    fn nearest_limit(&self) -> Limit {
+        let stage = self.route.limit().filter(|limit| limit.at < self.deadline.at);
+        stage.unwrap_or_else(|| self.deadline.clone())
+    }
+
+    fn send(&mut self, call: Call, until: Elapsed) -> Action {
+        self.in_flight = Some(call.clone());
+        Action::Call(call, until)
+    }
+
+    /// One last look, cut after 1 s; then the parting.
+    fn time_out(&mut self, now: Elapsed, message: String) -> Action {
+        let parting = self.manner.on_timeout;
+        let closing = Closing::new(End::new(Status::TimedOut, message), parting);
+        let look = self.route.last_look();
+        let phase = if look.is_some() { Phase::LastLook } else { Phase::Part };
+        self.closing = Some(closing.in_phase(phase));
+        match look {
+            Some(look) => self.send(look, now.saturating_add(Closing::LAST_LOOK)),
+            None => self.close(now),
+        }
+    }
+
+    /// A call that changes something gets a moment to be answered, so that no id is lost; then the parting.
+    fn interrupt(&mut self, now: Elapsed, code: u8) -> Action {
+        if let Some(closing) = &self.closing {
+            let until = closing.give_up_at(now);
+            return if self.in_flight.is_some() { Action::Hold(until) } else { self.close(now) };
+        }
+        let known = self.route.end().map(|end| format!(", when it had already ended: {}", end.message));
+        let end = End::new(Status::Cancelled(code), format!("interrupted{}", known.unwrap_or_default()));
+        let closing = Closing::new(end, self.manner.on_cancel).by(now.saturating_add(Closing::AFTER_INTERRUPT));
+        if self.in_flight.as_ref().is_some_and(Call::changes) {
+            self.closing = Some(closing.in_phase(Phase::Settle));
+            return Action::Hold(now.saturating_add(Closing::SETTLE));
+        }
+        self.in_flight = None;
+        self.closing = Some(closing);
+        self.close(now)
+    }
+
+    /// Takes into the closing what the call in flight came to.
+    fn closing_step(&mut self, now: Elapsed, call: Option<&Call>, fault: Option<&Fault>) {
+        let Some(closing) = &mut self.closing else { return };
+        let abolishing = matches!(call, Some(Call::AbolishRun { .. }));
+        match (abolishing, fault) {
+            (true, None) => closing.abolished(),
+            (true, Some(fault)) => {
+                let pause = pace::retry(0, &mut self.random).max(fault.after.unwrap_or_default());
+                closing.abolish_failed(now, fault, pause);
+            }
+            (false, _) => closing.looked(self.route.end()),
+        }
+    }
+
+    fn close(&mut self, now: Elapsed) -> Action {
+        let Some(closing) = &mut self.closing else { return Action::Sleep(now) };
+        match closing.next(now, self.route.abolish()) {
+            Want::Call(call) => {
+                let until = closing.give_up_at(now);
+                self.send(call, until)
+            }
+            Want::Pause(until) => Action::Sleep(until),
+            Want::End(end) => self.finish(now, end),
+        }
+    }
+
+    fn finish(&mut self, now: Elapsed, mut end: End) -> Action {
+        let left_early = match end.status {
+            Status::TimedOut | Status::Denied | Status::Unavailable | Status::Cancelled(_) => true,
+            Status::Success | Status::Stopped | Status::Skipped | Status::Failed | Status::Invalid => false,
+        };
+        let how = self.route.how_to_go_on();
+        if left_early && !how.is_empty() {
+            end.message = format!("{}; {how}", end.message);
+        }
+        self.journal.note(now, Note::Ended(end.status));
+        Action::Done(Box::new(self.route.outcome(end)))
+    }
+}

@@ -1,0 +1,1 @@
+//! Named deployments: what the walk asks for, in which order, and how it ends.

@@ -1,0 +1,96 @@
+//! Which runs of the object there are: before we create one, and after the answer to a create was lost.
+
+use crate::model::{
+    call::Call,
+    marker::Marker,
+    pipeline::{Pipeline, State},
+};
+
+/// A listing on its way through its pages.
+#[derive(Clone, Debug)]
+pub(super) struct Survey {
+    object: String,
+    wanted: &'static [Option<&'static str>],
+    page: u32,
+    read: u64,
+    runs: Vec<Pipeline>,
+}
+
+/// No more pages than this are read, whatever the service says there are.
+const PAGES: u32 = 20;
+
+impl Survey {
+    /// The unfinished runs: two short lists, whatever the object's history.
+    ///
+    /// `Init` comes first: a run that moves on between the two lists is then in both, and never in none.
+    pub(super) fn unfinished(object: &str) -> Self {
+        Self::new(object, &[Some("Init"), Some("Running")])
+    }
+
+    /// All runs: one that was created and ended while we did not know of it is among them.
+    pub(super) fn all(object: &str) -> Self {
+        Self::new(object, &[None])
+    }
+
+    fn new(object: &str, wanted: &'static [Option<&'static str>]) -> Self {
+        Self { object: object.to_owned(), wanted, page: 1, read: 0, runs: Vec::new() }
+    }
+
+    /// The next page to ask for; `None`: all pages were read.
+    pub(super) fn next(&self) -> Option<Call> {
+        let status = *self.wanted.first()?;
+        Some(Call::ListRuns { object: self.object.clone(), status, page: self.page })
+    }
+
+    /// Takes a page in.
+    pub(super) fn learn(&mut self, runs: Vec<Pipeline>, total: u64) {
+        let count = u64::try_from(runs.len()).unwrap_or(u64::MAX);
+        self.read = self.read.saturating_add(count);
+        for run in runs {
+            // A run may move from one list to the next between two pages.
+            if !self.runs.iter().any(|known| known.id == run.id) {
+                self.runs.push(run);
+            }
+        }
+        if count > 0 && self.read < total && self.page < PAGES {
+            self.page = self.page.saturating_add(1);
+        } else {
+            self.wanted = self.wanted.get(1..).unwrap_or_default();
+            self.page = 1;
+            self.read = 0;
+        }
+    }
+
+    /// The unfinished runs that bear our marker, and those that do not.
+    pub(super) fn split(self, marker: &Marker) -> (Vec<Pipeline>, Vec<Pipeline>) {
+        let unfinished = self.runs.into_iter().filter(|run| !run.state.is_end());
+        unfinished.partition(|run| marker.is_in(&run.description))
+    }
+
+    /// The runs that may be the one that we created: by the marker, or, where no description comes back, by their age.
+    ///
+    /// `known` were there before; `since_ms` is the service's clock before we created ours.
+    pub(super) fn ours(self, marker: &Marker, known: &[&str], since_ms: Option<u64>) -> Vec<Pipeline> {
+        let is_new = |run: &Pipeline| {
+            let young = run.created_ms.zip(since_ms).is_none_or(|(created, since)| created >= since);
+            !known.contains(&run.id.as_str()) && young
+        };
+        // A run of an earlier attempt bears our marker too; but had it not ended, we would have taken it up.
+        let is_ours = |run: &Pipeline| marker.is_in(&run.description) && (!run.state.is_end() || is_new(run));
+        let told = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
+        self.runs.into_iter().filter(|run| if told { is_ours(run) } else { is_new(run) }).collect()
+    }
+}
+
+/// `id (status, creator)`, for a warning that names somebody else's runs.
+pub(super) fn names(runs: &[Pipeline]) -> String {
+    let name = |run: &Pipeline| {
+        let state: &State = &run.state;
+        if run.creator.is_empty() {
+            format!("{} ({state})", run.id)
+        } else {
+            format!("{} ({state}, by {})", run.id, run.creator)
+        }
+    };
+    runs.iter().map(name).collect::<Vec<_>>().join(", ")
+}
