@@ -1,20 +1,129 @@
 //! `dataworks-deploy`: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.
-
+//!
+//! The house has floors, and each knows only those below:
+//!
+//! | floor | module | what it is |
+//! |---|---|---|
+//! | 0 | `model` | nouns: inputs, plan, pipeline, package, journal, outcome |
+//! | 1 | `sign` | proof: how a request is signed |
+//! | 2 | `api` | wire: how each call is written and its answer read |
+//! | 2 | `walk` | will: what to do next, as a value without clock or socket |
+//! | 2 | `report` | voice: what is told, to whom, in which form |
+//! | top | `gateway`, `drive` | one call asked; every errand taken to its end |
+//! | top | `live` | the real world: all IO, and nothing else |
+//!
+//! Data flows one way: environment, inputs, plan, walk, outcome, report, exit code.
 #![cfg_attr(
     test,
     expect(
         clippy::wildcard_enum_match_arm,
         clippy::arithmetic_side_effects,
         clippy::as_conversions,
-        clippy::cast_possible_truncation,
+        clippy::unchecked_time_subtraction,
         clippy::unreachable,
         clippy::print_stderr,
-        clippy::too_many_lines,
         reason = "a test may be short where the program must be total"
     )
 )]
 
-pub mod api;
-pub mod model;
-pub mod sign;
-pub mod walk;
+mod api;
+mod drive;
+mod gateway;
+mod live;
+mod model;
+mod report;
+mod sign;
+mod walk;
+
+use std::{process::ExitCode, time::Instant};
+
+use model::{
+    inputs::Inputs,
+    origin::Origin,
+    outcome::{End, Status},
+    plan::{Plan, Rejection},
+};
+use report::{Report, ci::Ci, files::Files, log::Log};
+
+/// The whole program: environment in, exit code out.
+pub fn run() -> ExitCode {
+    let began = live::begin();
+    let started = live::wall_clock();
+    match live::arguments().as_slice() {
+        [] => {}
+        [argument] if argument == "--help" || argument == "-h" => {
+            live::say(&report::help::help());
+            return ExitCode::SUCCESS;
+        }
+        [argument] if argument == "--version" || argument == "-V" => {
+            live::say(concat!("dataworks-deploy ", env!("CARGO_PKG_VERSION")));
+            return ExitCode::SUCCESS;
+        }
+        arguments => {
+            let said = format!("{} is no argument; inputs are environment variables: see --help", arguments.join(" "));
+            live::say(&format!("error: {}", report::escape::line(&said)));
+            return ExitCode::from(Status::Invalid.exit_code());
+        }
+    }
+    let environment = live::environment();
+    let ci = Ci::detect(&environment);
+    let origin = ci.origin(&environment, started);
+    let files = Files::of(&environment);
+    let log = Log::new(ci, started);
+    let report = match Plan::of(&Inputs::read(&environment), &environment, &origin) {
+        Ok(plan) => deploy(&plan, &origin, log, &files, began),
+        Err(rejection) => Some(refuse(rejection, log)),
+    };
+    let Some(report) = report.map(|report| Report { started, took: began.elapsed(), ..report }) else {
+        // Told to stop twice: nothing more is written.
+        return ExitCode::from(130);
+    };
+    for addition in files.all(&report, &live::random()) {
+        if let Err(error) = live::add(&addition) {
+            live::say(&log.warning(&format!("{error:#}")));
+        }
+    }
+    ExitCode::from(report.status().exit_code())
+}
+
+/// Takes the plan to its end; `None`: told to leave at once.
+fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant) -> Option<Report> {
+    let log = log.at(plan.log_level);
+    for warning in &plan.warnings {
+        live::say(&log.warning(warning));
+    }
+    let driven = live::block_on(async {
+        let world = live::Live::open(began, &plan.limits, files.clone(), log)?;
+        Ok(drive::drive(plan, origin, log, &world).await)
+    });
+    match driven.and_then(|driven: anyhow::Result<drive::Driven>| driven) {
+        Ok(driven) if driven.at_once => None,
+        Ok(driven) => Some(Report {
+            targets: driven.targets,
+            workflow: driven.workflow,
+            tally: driven.tally,
+            ..Report::refused(None)
+        }),
+        Err(error) => {
+            let end = End::new(Status::Unavailable, format!("{error:#}"));
+            log.refused(end.status, std::slice::from_ref(&end.message)).iter().for_each(|line| live::say(line));
+            Some(Report::refused(Some(end)))
+        }
+    }
+}
+
+/// Tells why there is no plan.
+fn refuse(rejection: Rejection, log: Log) -> Report {
+    let (status, said): (Status, Vec<String>) = match rejection {
+        Rejection::Mistakes(mistakes) => (Status::Invalid, mistakes.iter().map(ToString::to_string).collect()),
+        Rejection::NoCredentials => (
+            Status::Denied,
+            vec![
+                "no credentials: give access-key-id and access-key-secret, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+                    .into(),
+            ],
+        ),
+    };
+    log.refused(status, &said).iter().for_each(|line| live::say(line));
+    Report::refused(Some(End::new(status, said.join("; "))))
+}

@@ -1,3 +1,7 @@
-//! The program: see the library.
+//! The program. Everything is in the library, so that fuzzers and benches can reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dataworks_deploy::run()
+}

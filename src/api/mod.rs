@@ -115,3 +115,6 @@ fn with_project(request: Request, service: &Service) -> Request {
         (None, None) => request,
     }
 }
+
+#[cfg(test)]
+mod tests;

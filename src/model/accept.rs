@@ -10,8 +10,6 @@ use super::{endpoint::Endpoint, secret::Secret, span};
 pub trait Accept: Sized {
     /// What is accepted, in the words of an error message and of `--help`.
     const SHAPE: &'static str;
-    /// Whether the text may never be shown, not even in an error message.
-    const SECRET: bool = false;
     /// The value of a trimmed, non-empty text; `None` where it is not of this shape.
     fn accept(text: &str) -> Option<Self>;
 }
@@ -24,8 +22,8 @@ impl Accept for String {
 }
 
 impl Accept for Secret {
+    /// Any text is one, so none is ever shown for being wrong.
     const SHAPE: &'static str = "a secret text";
-    const SECRET: bool = true;
     fn accept(text: &str) -> Option<Self> {
         Some(Self::new(text))
     }
@@ -161,7 +159,6 @@ macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $first:ident = $first_word:literal, $($other:ident = $word:literal),* $(,)? } $shape:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "the words are the meaning; contract and README explain them")]
         pub enum $name { #[default] $first, $($other),* }
 
         impl Accept for $name {

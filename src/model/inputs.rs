@@ -66,8 +66,6 @@ pub struct Row {
     pub help: &'static str,
     /// What is accepted, in words.
     pub shape: &'static str,
-    /// Whether a value may never be shown.
-    pub secret: bool,
 }
 
 impl Row {
@@ -102,7 +100,6 @@ macro_rules! inputs {
             default: $default,
             help: $help,
             shape: <$shape as Accept>::SHAPE,
-            secret: <$shape as Accept>::SECRET,
         },)*)*];
 
         impl Inputs {

@@ -181,6 +181,9 @@ impl Route for PackageRoute {
             (State::Here(id), Answer::Package(package)) => {
                 let id = *id;
                 self.looked(now, id, package, journal);
+                if let Some(end) = &mut self.end {
+                    end.words.request_id = reply.request_id;
+                }
             }
             _ => {}
         }

@@ -130,7 +130,8 @@ impl Route for RunRoute {
                     journal.note(now, Note::Known { id: stages.run().to_owned(), how: Birth::Followed });
                 }
                 let judged = stages.looked(now, pipeline, journal);
-                if let Some(judged) = judged {
+                if let Some(mut judged) = judged {
+                    judged.end.words.request_id = reply.request_id;
                     self.ended(judged);
                 }
             }

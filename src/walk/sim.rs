@@ -123,7 +123,7 @@ impl Cloud {
             (None, None) => unreachable!("a call without a fault has its effect"),
         };
         self.calls.push((now, call.clone(), result.clone()));
-        let clock_ms = Some(EPOCH_MS + u64::try_from((now + latency).as_secs() * 1000).unwrap());
+        let clock_ms = Some(EPOCH_MS + (now + latency).as_secs() * 1000);
         let slow = kind == Some(Kind::Lost) && self.random.bool();
         let latency = if slow { s(3600) } else { latency };
         (latency, result.map(|answer| Reply { answer, request_id: "R".into(), clock_ms }))

@@ -83,6 +83,14 @@ impl Service {
     }
 }
 
+impl Service {
+    /// The workspace as it was named: by number, else by name.
+    pub fn workspace(&self) -> String {
+        let by_number = self.project_id.map(|id| id.to_string());
+        by_number.or_else(|| self.project_identifier.clone()).unwrap_or_default()
+    }
+}
+
 /// The region: the input, else Alibaba Cloud's own variable.
 pub(super) fn region(inputs: &Inputs, environment: &Environment) -> Option<String> {
     inputs.region.value().cloned().or_else(|| environment.get("ALIBABA_CLOUD_REGION_ID").map(str::to_owned))

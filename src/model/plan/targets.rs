@@ -21,12 +21,21 @@ pub enum Target {
 impl Target {
     /// How the user named it, as `object-id 7001`.
     pub fn label(&self) -> String {
+        let input = match self {
+            Self::Object(_) => "object-id",
+            Self::Run(_) => "pipeline-run-id",
+            Self::File(FileKey::File(_)) => "file-id",
+            Self::File(FileKey::Node(_)) => "node-id",
+            Self::Package(_) => "deployment-id",
+        };
+        format!("{input} {}", self.value())
+    }
+
+    /// Its value, as the user gave it.
+    pub fn value(&self) -> String {
         match self {
-            Self::Object(id) => format!("object-id {id}"),
-            Self::Run(id) => format!("pipeline-run-id {id}"),
-            Self::File(FileKey::File(id)) => format!("file-id {id}"),
-            Self::File(FileKey::Node(id)) => format!("node-id {id}"),
-            Self::Package(id) => format!("deployment-id {id}"),
+            Self::Object(id) | Self::Run(id) => id.clone(),
+            Self::File(FileKey::File(id) | FileKey::Node(id)) | Self::Package(id) => id.to_string(),
         }
     }
 

@@ -1,0 +1,148 @@
+//! How one call is asked: written, signed, sent, read; and the two things that are learnt on the way, once each: that
+//! the service knows an operation by its older name only, and that our clock is wrong.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::{Duration, SystemTime},
+};
+
+use crate::{
+    api,
+    drive::World,
+    model::{
+        call::{Call, Fault, Kind, Reach, Reply, Why, Words},
+        plan::Plan,
+    },
+    report::Tally,
+    sign::{
+        self,
+        request::{Request, Response, Style},
+    },
+};
+
+/// The service, as seen through the one world.
+pub(crate) struct Gateway<'a, W> {
+    plan: &'a Plan,
+    world: &'a W,
+    tally: RefCell<Tally>,
+    older_names: Cell<bool>,
+    clock: Cell<Option<Skew>>,
+    failed_before: Cell<bool>,
+}
+
+/// By how much the service's clock differs from ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Skew {
+    /// It is ahead.
+    Ahead(Duration),
+    /// It is behind.
+    Behind(Duration),
+}
+
+impl Skew {
+    fn between(ours: SystemTime, theirs: SystemTime) -> Self {
+        match theirs.duration_since(ours) {
+            Ok(ahead) => Self::Ahead(ahead),
+            Err(behind) => Self::Behind(behind.duration()),
+        }
+    }
+
+    fn correct(self, at: SystemTime) -> SystemTime {
+        match self {
+            Self::Ahead(by) => at.checked_add(by),
+            Self::Behind(by) => at.checked_sub(by),
+        }
+        .unwrap_or(at)
+    }
+}
+
+impl<'a, W: World> Gateway<'a, W> {
+    pub(crate) fn new(plan: &'a Plan, world: &'a W) -> Self {
+        Self {
+            plan,
+            world,
+            tally: RefCell::default(),
+            older_names: Cell::default(),
+            clock: Cell::default(),
+            failed_before: Cell::default(),
+        }
+    }
+
+    /// What was asked so far.
+    pub(crate) fn tally(&self) -> Tally {
+        self.tally.borrow().clone()
+    }
+
+    /// Asks, and asks once more where it learnt how.
+    pub(crate) async fn ask(&self, call: &Call) -> Result<Reply, Fault> {
+        let request = api::encode(call, &self.plan.service);
+        let result = self.ask_by_known_name(call, &request).await;
+        let older = api::by_older_name(&request).filter(|_| !self.older_names.get());
+        match (&result, older) {
+            (Err(Fault { kind: Kind::Refused(Why::UnknownOperation), .. }), Some(_)) => {
+                self.older_names.set(true);
+                self.ask_by_known_name(call, &request).await
+            }
+            _ => result,
+        }
+    }
+
+    async fn ask_by_known_name(&self, call: &Call, request: &Request) -> Result<Reply, Fault> {
+        let older = api::by_older_name(request).filter(|_| self.older_names.get());
+        let request = older.as_ref().unwrap_or(request);
+        let (response, sent_at) = self.send(request).await?;
+        let result = self.read(call, &response);
+        let wrong_clock = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidTimeStamp"));
+        let theirs = api::clock(&response).filter(|_| wrong_clock && self.clock.get().is_none());
+        let Some(theirs) = theirs else { return result };
+        self.clock.set(Some(Skew::between(sent_at, theirs)));
+        let said = match Skew::between(sent_at, theirs) {
+            Skew::Ahead(by) => format!("{} slow", crate::model::span::show(by)),
+            Skew::Behind(by) => format!("{} fast", crate::model::span::show(by)),
+        };
+        self.world.warn(&format!("this machine's clock is {said}; the service's is used to sign"));
+        let (response, _) = self.send(request).await?;
+        self.read(call, &response)
+    }
+
+    async fn send(&self, request: &Request) -> Result<(Response, SystemTime), Fault> {
+        let service = &self.plan.service;
+        let endpoint = match request.style {
+            Style::Rpc => &service.dataworks,
+            Style::Roa => &service.spark,
+        };
+        let Some(endpoint) = endpoint else {
+            return Err(Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen("no endpoint is known")));
+        };
+        self.count(request.action);
+        let ours = self.world.stamp();
+        let mut stamp = ours.clone();
+        stamp.at = self.clock.get().map_or(ours.at, |skew| skew.correct(ours.at));
+        let signed = sign::sign(request, service.signature, endpoint, &self.plan.keys, &stamp);
+        let response = self.world.send(signed).await;
+        self.failed_before.set(response.is_err());
+        response.map(|response| (response, ours.at))
+    }
+
+    fn read(&self, call: &Call, response: &Response) -> Result<Reply, Fault> {
+        let result = api::decode(call, response);
+        if let Err(fault) = &result {
+            let again = !matches!(fault.kind, Kind::Refused(_));
+            self.failed_before.set(again);
+            if fault.kind == Kind::Busy {
+                let mut tally = self.tally.borrow_mut();
+                tally.throttled = tally.throttled.saturating_add(1);
+            }
+        }
+        result
+    }
+
+    fn count(&self, operation: &'static str) {
+        let mut tally = self.tally.borrow_mut();
+        let count = tally.by_operation.entry(operation).or_default();
+        *count = count.saturating_add(1);
+        if self.failed_before.take() {
+            tally.retried = tally.retried.saturating_add(1);
+        }
+    }
+}

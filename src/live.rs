@@ -1,0 +1,242 @@
+//! The real world: HTTP, two clocks, random, signals, files, output. All IO of the program, and nothing else.
+#![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
+
+use std::{
+    cell::RefCell,
+    error::Error,
+    fs::OpenOptions,
+    io::{self, Write},
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::Context;
+use reqwest::{Client, Method as HttpMethod, redirect, retry};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+
+use crate::{
+    drive::World,
+    model::{
+        call::{Fault, Kind, Reach, Words},
+        environment::Environment,
+        plan::Limits,
+        span::Elapsed,
+    },
+    report::{
+        files::{Addition, Files},
+        log::Log,
+    },
+    sign::{
+        Stamp,
+        request::{Method, Response, Signed},
+    },
+};
+
+/// No answer of the service is anywhere near as large; what is larger is not read.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The arguments, without the program's name; one that is not UTF-8 is shown as well as it can be.
+pub(crate) fn arguments() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
+/// The environment, with what is not UTF-8 told apart.
+pub(crate) fn environment() -> Environment {
+    Environment::new(
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()))),
+    )
+}
+
+/// The wall clock.
+pub(crate) fn wall_clock() -> SystemTime {
+    SystemTime::now()
+}
+
+/// Sixteen random bytes as hex: never used before by anybody.
+pub(crate) fn random() -> String {
+    let mut bytes = [0_u8; 16];
+    if getrandom::getrandom(&mut bytes).is_err() {
+        // Not secret, only unique: the clock and the process will do where the system has no randomness.
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        return format!("{:032x}", now.as_nanos() ^ (u128::from(std::process::id()) << 64));
+    }
+    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// Says a line on standard output, at once. A closed pipe is no reason to stop watching a deployment.
+pub(crate) fn say(line: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Adds to a file, which is made if need be.
+pub(crate) fn add(addition: &Addition) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(&addition.path);
+    file.as_mut()
+        .map_err(|error| io::Error::new(error.kind(), error.to_string()))
+        .and_then(|file| file.write_all(addition.text.as_bytes()))
+        .with_context(|| format!("{} cannot be written", addition.path.display()))
+}
+
+/// Runs to its end what waits for IO, on this thread.
+pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.context("the runtime cannot be started")?.block_on(future))
+}
+
+/// The one world of a step.
+pub(crate) struct Live {
+    started: Instant,
+    client: Client,
+    signals: RefCell<Signals>,
+    files: Files,
+    log: Log,
+}
+
+impl Live {
+    /// Opens the world: the HTTP client and the signal handlers. Must be called within the runtime.
+    pub(crate) fn open(started: Instant, limits: &Limits, files: Files, log: Log) -> anyhow::Result<Self> {
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .context("TLS cannot be set up")?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            // Each retry must be signed anew, so the walk retries and the library does not.
+            .retry(retry::never())
+            .connect_timeout(limits.request)
+            .timeout(limits.request)
+            .pool_idle_timeout(Duration::from_secs(55))
+            .pool_max_idle_per_host(1)
+            .build()
+            .context("the HTTP client cannot be set up")?;
+        let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
+        Ok(Self { started, client, signals, files, log })
+    }
+}
+
+/// The moment from which elapsed time counts.
+pub(crate) fn begin() -> Instant {
+    Instant::now()
+}
+
+impl World for Live {
+    fn now(&self) -> Elapsed {
+        self.started.elapsed()
+    }
+
+    fn stamp(&self) -> Stamp {
+        Stamp { at: SystemTime::now(), nonce: random() }
+    }
+
+    async fn send(&self, request: Signed) -> Result<Response, Fault> {
+        let method = match request.method {
+            Method::Get => HttpMethod::GET,
+            Method::Post => HttpMethod::POST,
+        };
+        let mut builder = self.client.request(method, request.url.expose());
+        for (name, value) in request.headers.iter().filter(|(name, _)| *name != "host") {
+            builder = builder.header(*name, value.expose());
+        }
+        if request.method == Method::Post {
+            builder = builder.body(request.body);
+        }
+        let mut answer = builder.send().await.map_err(|error| fault(&error))?;
+        let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        let mut response = Response { status: answer.status().as_u16(), headers, body: Vec::new() };
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+            if response.body.len().saturating_add(chunk.len()) > LARGEST_BODY {
+                let words =
+                    Words { status: response.status, ..Words::seen("the answer is over 8 MiB and was not read") };
+                return Err(Fault::new(Kind::Lost, words));
+            }
+            response.body.extend_from_slice(&chunk);
+        }
+        Ok(response)
+    }
+
+    async fn sleep_until(&self, at: Elapsed) {
+        tokio::time::sleep(at.saturating_sub(self.started.elapsed())).await;
+    }
+
+    async fn interrupted(&self) -> u8 {
+        std::future::poll_fn(|context| self.signals.borrow_mut().poll(context)).await
+    }
+
+    fn say(&self, line: &str) {
+        say(line);
+    }
+
+    fn warn(&self, said: &str) {
+        say(&self.log.warning(said));
+    }
+
+    fn output(&self, name: &str, value: &str) {
+        if let Some(addition) = self.files.early(name, value, &random())
+            && let Err(error) = add(&addition)
+        {
+            self.warn(&format!("{error:#}"));
+        }
+    }
+}
+
+/// What a failed request means: before the connection stood, nothing was sent; after, nobody knows.
+fn fault(error: &reqwest::Error) -> Fault {
+    let mut seen = Vec::new();
+    let mut hopeless = false;
+    let mut next: Option<&dyn Error> = error.source();
+    while let Some(source) = next {
+        hopeless |= source.downcast_ref::<rustls::Error>().is_some_and(is_untrusted);
+        if let Some(io) = source.downcast_ref::<io::Error>() {
+            hopeless |= io.kind() == io::ErrorKind::ConnectionRefused;
+            hopeless |= io.get_ref().and_then(|inner| inner.downcast_ref()).is_some_and(is_untrusted);
+        }
+        let text = source.to_string();
+        hopeless |= text == "dns error";
+        seen.push(text);
+        next = source.source();
+    }
+    seen.dedup();
+    // The library's own first words would show the URL, which may bear a signature.
+    let words = Words::seen(if error.is_timeout() { "no answer in time".to_owned() } else { seen.join(": ") });
+    let kind = match (error.is_connect(), hopeless) {
+        (true, true) => Kind::NotSent(Reach::Hopeless),
+        (true, false) => Kind::NotSent(Reach::Passing),
+        (false, _) if error.is_builder() => Kind::NotSent(Reach::Hopeless),
+        (false, _) => Kind::Lost,
+    };
+    Fault::new(kind, words)
+}
+
+fn is_untrusted(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(_))
+}
+
+#[cfg(unix)]
+struct Signals([(tokio::signal::unix::Signal, u8); 3]);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self([
+            (signal(SignalKind::interrupt())?, 130),
+            (signal(SignalKind::terminate())?, 143),
+            (signal(SignalKind::hangup())?, 143),
+        ]))
+    }
+
+    fn poll(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<u8> {
+        for (signal, code) in &mut self.0 {
+            if let std::task::Poll::Ready(Some(())) = signal.poll_recv(context) {
+                return std::task::Poll::Ready(*code);
+            }
+        }
+        std::task::Poll::Pending
+    }
+}

@@ -1,0 +1,124 @@
+//! How a text from the service is made harmless for where it goes: one function a place.
+//!
+//! Names, messages and details are data everywhere: they start no workflow command, close no delimiter, bring no
+//! control character along, and break no table, picture or document.
+
+/// One line for a log: no control or direction character, and no legacy workflow command (`##[x]`) anywhere.
+///
+/// A command of the newer form (`::x::`) must stand at a line's start, where our own words stand.
+pub fn line(text: &str) -> String {
+    let visible = text.chars().map(|c| if is_invisible(c) { ' ' } else { c });
+    let line: String = visible.collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ").replace("##[", "## [")
+}
+
+/// Control characters, line separators, and what turns or hides text.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+}
+
+/// The data of a GitHub workflow command.
+pub fn github_data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a GitHub workflow command.
+pub fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Prose in Markdown, also in a table's cell: every character that Markdown or HTML gives a meaning is an entity.
+pub fn markdown(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '|' | '`' | '*' | '_' | '~' | '[' | ']' | '\\' | '#' | '!' | '@' | '$' => {
+                escaped.push_str(&format!("&#{};", u32::from(c)));
+            }
+            _ => escaped.push(c),
+        }
+    }
+    // A bare address would become a link of the service's choice.
+    escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
+}
+
+/// A code or an id in Markdown: in code type where nothing in it could end it, else as prose.
+pub fn markdown_code(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | ':' | ','));
+    let line = line(text);
+    if line.is_empty() {
+        String::new()
+    } else if plain && !line.contains("://") {
+        format!("`{line}`")
+    } else {
+        markdown(text)
+    }
+}
+
+/// A name in a Mermaid picture: letters, digits, blanks and a few marks; everything else is a blank.
+pub fn mermaid(text: &str) -> String {
+    let harmless = |c: char| if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { ' ' };
+    let name: String = text.chars().map(harmless).collect();
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most so many characters, with a sign where something was cut.
+pub fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "a\r\n::error::x\n##[error]y ##[add-mask]z\u{1b}[2J\u{202e}evil\u{0}|`*_~<b>&\\[l](u) # ! @me https://e.x www.e.x $m$ ：；;#:,%";
+
+    #[test]
+    fn a_log_line_stays_one_line_without_commands() {
+        let line = line(HOSTILE);
+        assert!(!line.contains(['\n', '\r', '\u{1b}', '\u{0}', '\u{202e}']));
+        assert!(!line.contains("##["));
+        assert!(line.contains("evil") && line.contains("：；"), "it stays readable: {line}");
+    }
+
+    #[test]
+    fn command_data_and_properties_as_the_runner_reads_them() {
+        let data = github_data(HOSTILE);
+        assert!(!data.contains(['\n', '\r']));
+        assert_eq!(data.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%"), HOSTILE);
+        assert!(!github_property(HOSTILE).contains([':', ',', '\n']));
+        assert_eq!(github_data("100%0A"), "100%250A", "the percent sign first");
+    }
+
+    #[test]
+    fn markdown_has_no_character_that_means_something() {
+        let escaped = markdown(HOSTILE);
+        assert!(
+            !escaped.contains(['|', '`', '*', '_', '~', '<', '>', '[', ']', '\\', '!', '@', '$', '\n']),
+            "{escaped}"
+        );
+        assert!(!escaped.contains("://") && !escaped.contains("www."));
+        assert_eq!(markdown("打包检查 50%"), "打包检查 50%");
+        assert_eq!(markdown_code("PROD_CHECK"), "`PROD_CHECK`");
+        assert_eq!(markdown_code("a`b"), "a&#96;b");
+        assert_eq!(markdown_code(""), "");
+    }
+
+    #[test]
+    fn a_mermaid_name_holds_no_syntax() {
+        assert_eq!(mermaid("打包: 检查; #1, %%x\n section"), "打包 检查 1 x section");
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        assert_eq!(cut("发布失败", 2), "发布…");
+        assert_eq!(cut("ok", 2), "ok");
+    }
+}

@@ -1,0 +1,73 @@
+//! The language of GitHub Actions: outputs by heredoc, workflow commands, groups and annotations.
+
+use super::escape::{cut, github_data, github_property, line};
+
+/// One output in the heredoc form. The delimiter is fresh and random, so no value can close it.
+///
+/// Where a value holds the delimiter all the same, that line is taken out.
+pub fn output(name: &str, value: &str, delimiter: &str) -> String {
+    let value = value.replace(delimiter, "");
+    format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
+}
+
+/// Opens a foldable group.
+pub fn group(title: &str) -> String {
+    format!("::group::{}", github_data(&line(title)))
+}
+
+/// Closes it.
+pub fn end_group() -> String {
+    "::endgroup::".to_owned()
+}
+
+/// An error annotation; the runner cuts messages at 4,096 characters.
+pub fn error(title: &str, message: &str) -> String {
+    annotation("error", title, message)
+}
+
+/// A warning annotation.
+pub fn warning(title: &str, message: &str) -> String {
+    annotation("warning", title, message)
+}
+
+fn annotation(kind: &str, title: &str, message: &str) -> String {
+    const LONGEST: usize = 4000;
+    let title = github_property(&cut(&line(title), 200));
+    format!("::{kind} title={title}::{}", github_data(&cut(&line(message), LONGEST)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The runner's own parser of the file, as its source has it.
+    fn read(file: &str) -> Vec<(String, String)> {
+        let mut outputs = Vec::new();
+        let mut lines = file.split('\n');
+        while let Some(line) = lines.next() {
+            if line.is_empty() {
+                continue;
+            }
+            let (name, delimiter) = line.split_once("<<").expect("the heredoc form");
+            let value: Vec<&str> = lines.by_ref().take_while(|line| *line != delimiter).collect();
+            outputs.push((name.to_owned(), value.join("\n")));
+        }
+        outputs
+    }
+
+    #[test]
+    fn every_value_comes_back_and_none_escapes() {
+        let hostile = "a\nstatus<<X\nsuccess\nX\nEOF\ngh_1234\n=\n";
+        let file = [output("status", "failed", "gh_1234"), output("message", hostile, "gh_1234")].concat();
+        let read = read(&file);
+        assert_eq!(read[0], ("status".into(), "failed".into()));
+        assert_eq!(read[1], ("message".into(), hostile.replace("gh_1234", "")));
+        assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn an_annotation_is_one_line_with_one_message() {
+        let text = error("PROD_CHECK, 检查: failed", "50%\n::warning::x ##[error]y");
+        assert_eq!(text, "::error title=PROD_CHECK%2C 检查%3A failed::50%25 ::warning::x ## [error]y");
+    }
+}

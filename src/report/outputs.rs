@@ -1,0 +1,96 @@
+//! The outputs of a step: one list, the same for every CI.
+
+use crate::model::{
+    outcome::{Found, Outcome, Status},
+    pipeline::{Pipeline, Stage, State},
+};
+
+use super::{Part, Report, escape, result};
+
+/// Every output by name, in the order of the documents.
+pub fn all(report: &Report) -> Vec<(&'static str, String)> {
+    let words = report.end().map(|end| end.words.clone()).unwrap_or_default();
+    let workflow = report.workflow.as_ref().map(|part| &part.outcome);
+    let started = workflow.is_some_and(|outcome| outcome.end.status == Status::Success);
+    let deciding = report.deciding().or(report.targets.first());
+    let of_stage =
+        |read: fn(&Outcome) -> Option<String>| deciding.and_then(|part| read(&part.outcome)).unwrap_or_default();
+    let request_id = workflow.map(|outcome| outcome.end.words.request_id.clone());
+    vec![
+        ("status", report.status().to_string()),
+        ("target", slots(report, |part| part.target.clone())),
+        ("environment", of_stage(|outcome| environment(outcome).map(str::to_owned))),
+        ("deployment-id", slots(report, |part| deployment_id(&part.outcome))),
+        ("pipeline-run-id", slots(report, |part| pipeline_run_id(&part.outcome))),
+        ("stage", of_stage(stage)),
+        ("next-stage", of_stage(|outcome| outcome.next_stage.clone())),
+        ("failed-stage", of_stage(|outcome| outcome.failed_stage.clone())),
+        ("message", report.end().map(|end| escape::line(&end.message)).unwrap_or_default()),
+        ("error-code", escape::line(&words.code)),
+        ("request-id", escape::line(&words.request_id)),
+        ("duration", report.took.as_secs().to_string()),
+        ("workflow-status", if started { "started".into() } else { String::new() }),
+        ("workflow-request-id", request_id.unwrap_or_default()),
+        ("result", result::line(report)),
+    ]
+}
+
+/// The id output as far as it is known, while targets are still under way.
+pub fn early(ids: &[String], is_run: bool) -> (&'static str, String) {
+    (if is_run { "pipeline-run-id" } else { "deployment-id" }, join(ids))
+}
+
+/// The id that an errand left, of whichever kind.
+pub fn id(outcome: &Outcome) -> String {
+    format!("{}{}", deployment_id(outcome), pipeline_run_id(outcome))
+}
+
+/// One slot a target, in their order; nothing at all where no slot is filled.
+fn slots(report: &Report, read: impl Fn(&Part) -> String) -> String {
+    join(&report.targets.iter().map(read).collect::<Vec<_>>())
+}
+
+fn join(slots: &[String]) -> String {
+    if slots.iter().all(String::is_empty) { String::new() } else { slots.join(",") }
+}
+
+fn deployment_id(outcome: &Outcome) -> String {
+    match &outcome.found {
+        Found::Package(id, _) => id.to_string(),
+        Found::Nothing | Found::Run(..) | Found::Start(_) => String::new(),
+    }
+}
+
+fn pipeline_run_id(outcome: &Outcome) -> String {
+    match &outcome.found {
+        Found::Run(id, _) => escape::line(id),
+        Found::Nothing | Found::Package(..) | Found::Start(_) => String::new(),
+    }
+}
+
+/// The last stage reached: the last one that does not read `Init`, else the first.
+fn stage(outcome: &Outcome) -> Option<String> {
+    let Found::Run(_, Some(pipeline)) = &outcome.found else { return None };
+    let reached = pipeline.stages.iter().rfind(|stage| stage.state != State::Init);
+    reached.or(pipeline.stages.first()).map(|stage| escape::line(&stage.code))
+}
+
+/// Where it was deployed to: what the package says, or the last deploying stage that succeeded.
+pub fn environment(outcome: &Outcome) -> Option<&'static str> {
+    match &outcome.found {
+        Found::Package(_, Some(package)) => package.environment(),
+        Found::Run(_, Some(pipeline)) => run_environment(pipeline),
+        Found::Nothing | Found::Run(_, None) | Found::Package(_, None) | Found::Start(_) => None,
+    }
+}
+
+fn run_environment(pipeline: &Pipeline) -> Option<&'static str> {
+    let deploys = |stage: &&Stage| stage.is("Deploy") || stage.is("Offline");
+    let done = pipeline.stages.iter().filter(deploys).rfind(|stage| stage.state == State::Success);
+    match done {
+        Some(stage) if stage.code.to_ascii_uppercase().starts_with("DEV") => Some("development"),
+        Some(_) => Some("production"),
+        None if pipeline.state == State::Success => Some("production"),
+        None => None,
+    }
+}

@@ -1,0 +1,240 @@
+//! The JSON result: one document, the same for every CI.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::model::{
+    call::Item,
+    journal::{Line, PACKAGE},
+    outcome::Found,
+    package::PackageItem,
+    pipeline::Stage,
+};
+
+use super::{Part, Report, outputs};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    status: String,
+    exit_code: u8,
+    message: &'a str,
+    started_at: String,
+    duration_ms: u64,
+    targets: Vec<Target<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workflow: Option<Workflow<'a>>,
+    requests: Requests<'a>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the contract names the field")]
+struct Target<'a> {
+    target: &'a str,
+    status: String,
+    environment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployment_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pipeline_run_id: Option<&'a str>,
+    name: &'a str,
+    creator: &'a str,
+    created_at: Option<String>,
+    stages: Vec<StageResult<'a>>,
+    items: Vec<ItemResult<'a>>,
+    message: &'a str,
+    error_code: &'a str,
+    request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct StageResult<'a> {
+    code: &'a str,
+    name: &'a str,
+    r#type: &'a str,
+    step: Option<i64>,
+    status: String,
+    description: &'a str,
+    message: &'a str,
+    detail: Option<Box<RawValue>>,
+    started_at: Option<String>,
+    duration_ms: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ItemResult<'a> {
+    id: &'a str,
+    name: &'a str,
+    r#type: &'a str,
+    version: String,
+    status: String,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Workflow<'a> {
+    status: String,
+    code: &'a str,
+    message: &'a str,
+    data: Option<Box<RawValue>>,
+    http_status: Option<i64>,
+    request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Requests<'a> {
+    by_operation: &'a BTreeMap<&'static str, u64>,
+    total: u64,
+    retries: u64,
+    throttled: u64,
+}
+
+/// The document on one line.
+pub fn line(report: &Report) -> String {
+    serde_json::to_string(&document(report)).unwrap_or_default()
+}
+
+fn document(report: &Report) -> Document<'_> {
+    let tally = &report.tally;
+    Document {
+        status: report.status().to_string(),
+        exit_code: report.status().exit_code(),
+        message: report.end().map_or("", |end| &end.message),
+        started_at: humantime::format_rfc3339_millis(report.started).to_string(),
+        duration_ms: milliseconds(report.took),
+        targets: report.targets.iter().map(|part| target(report, part)).collect(),
+        workflow: report.workflow.as_ref().map(workflow),
+        requests: Requests {
+            by_operation: &tally.by_operation,
+            total: tally.by_operation.values().fold(0, |total, count| total.saturating_add(*count)),
+            retries: tally.retried,
+            throttled: tally.throttled,
+        },
+    }
+}
+
+fn target<'a>(report: &Report, part: &'a Part) -> Target<'a> {
+    let outcome = &part.outcome;
+    let timeline = part.journal.timeline();
+    let of = |code: &str| timeline.iter().find(|line| line.code == code);
+    let mut target = Target {
+        target: &part.target,
+        status: outcome.end.status.to_string(),
+        environment: outputs::environment(outcome),
+        deployment_id: None,
+        pipeline_run_id: None,
+        name: "",
+        creator: "",
+        created_at: None,
+        stages: Vec::new(),
+        items: outcome.items.iter().map(item).collect(),
+        message: &outcome.end.message,
+        error_code: &outcome.end.words.code,
+        request_id: &outcome.end.words.request_id,
+    };
+    match &outcome.found {
+        Found::Run(id, pipeline) => {
+            target.pipeline_run_id = Some(id);
+            if let Some(pipeline) = pipeline {
+                target.creator = &pipeline.creator;
+                target.created_at = moment(pipeline.created_ms);
+                target.stages = pipeline.stages.iter().map(|read| stage(report, read, of(&read.code))).collect();
+            }
+        }
+        Found::Package(id, package) => {
+            target.deployment_id = Some(id.to_string());
+            if let Some(package) = package {
+                target.name = &package.name;
+                target.creator = &package.creator;
+                target.created_at = moment(package.created_ms);
+                target.items = package.items.iter().map(package_item).collect();
+                target.stages = vec![StageResult {
+                    status: package.word(),
+                    r#type: "Deploy",
+                    message: &package.message,
+                    ..empty_stage(report, PACKAGE, of(PACKAGE))
+                }];
+            }
+        }
+        Found::Nothing | Found::Start(_) => {}
+    }
+    target
+}
+
+fn empty_stage<'a>(report: &Report, code: &'a str, line: Option<&Line>) -> StageResult<'a> {
+    StageResult {
+        code,
+        name: "",
+        r#type: "",
+        step: None,
+        status: String::new(),
+        description: "",
+        message: "",
+        detail: None,
+        started_at: line.map(|line| humantime::format_rfc3339_millis(report.wall(line.from)).to_string()),
+        duration_ms: line.and_then(|line| Some(milliseconds(line.until?.saturating_sub(line.from)))),
+    }
+}
+
+fn stage<'a>(report: &Report, stage: &'a Stage, line: Option<&Line>) -> StageResult<'a> {
+    StageResult {
+        name: &stage.name,
+        r#type: &stage.kind,
+        step: stage.step,
+        status: stage.state.to_string(),
+        description: &stage.description,
+        message: &stage.message,
+        detail: RawValue::from_string(stage.detail.clone()).ok(),
+        ..empty_stage(report, &stage.code, line)
+    }
+}
+
+fn item(item: &Item) -> ItemResult<'_> {
+    ItemResult {
+        id: &item.id,
+        name: &item.name,
+        r#type: &item.kind,
+        version: item.version.clone(),
+        status: item.status.clone(),
+        message: &item.message,
+    }
+}
+
+fn package_item(item: &PackageItem) -> ItemResult<'_> {
+    ItemResult {
+        id: &item.file,
+        name: "",
+        r#type: "File",
+        version: item.version.map(|version| version.to_string()).unwrap_or_default(),
+        status: item.word(),
+        message: "",
+    }
+}
+
+fn workflow(part: &Part) -> Workflow<'_> {
+    let end = &part.outcome.end;
+    let reply = match &part.outcome.found {
+        Found::Start(reply) => Some(reply),
+        Found::Nothing | Found::Run(..) | Found::Package(..) => None,
+    };
+    Workflow {
+        status: if end.status.is_good() && reply.is_some() { "started".into() } else { end.status.to_string() },
+        code: reply.map_or(&end.words.code, |reply| &reply.code),
+        message: reply.map_or(&end.message, |reply| &reply.message),
+        data: reply.and_then(|reply| RawValue::from_string(reply.data.clone()).ok()),
+        http_status: reply.and_then(|reply| reply.http_status),
+        request_id: &end.words.request_id,
+    }
+}
+
+fn moment(milliseconds: Option<u64>) -> Option<String> {
+    let since_1970 = std::time::Duration::from_millis(milliseconds?);
+    let at = std::time::SystemTime::UNIX_EPOCH.checked_add(since_1970)?;
+    // The formatter knows no year above 9999.
+    (since_1970.as_secs() < 253_000_000_000).then(|| humantime::format_rfc3339_millis(at).to_string())
+}
+
+fn milliseconds(span: std::time::Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,4 @@
+//! The real binary against the simulator, one function a story.
+
+#[path = "../simulator/mod.rs"]
+mod simulator;

@@ -1,0 +1,275 @@
+//! What happens to a request between the socket and the cloud: it is counted, checked,
+//! struck by a fault or carried out, answered, and remembered.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::catalogue::{self, Operation, SPARK, STS, V2020, V2024};
+use super::clock::{Clock, Moment};
+use super::cloud::{Call, Cloud};
+use super::fault::{Fault, usual};
+use super::http::{Answer, Request};
+use super::identity::{Gatekeeper, Identity, scheme};
+use super::lies;
+use super::operation;
+use super::params::Pairs;
+use super::refusal::Refusal;
+use super::spark;
+use super::view::Seen;
+use super::world::{Habit, World};
+
+/// The pipeline operations by their present names.
+const PRESENT_NAMES: [&str; 6] = [
+    "CreatePipelineRun",
+    "GetPipelineRun",
+    "ExecPipelineRunStage",
+    "AbolishPipelineRun",
+    "ListPipelineRuns",
+    "ListPipelineRunItems",
+];
+/// The same by their older names, of which there is none for the items.
+const OLDER_NAMES: [&str; 5] =
+    ["CreateDeployment", "GetDeployment", "ExecDeploymentStage", "AbolishDeployment", "ListDeployments"];
+
+/// The gateway in front of the simulated cloud.
+#[derive(Debug)]
+pub(super) struct Gateway {
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+/// Everything that changes while the simulator runs.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) cloud: Cloud,
+    pub(super) seen: Vec<Seen>,
+    pub(super) violations: Vec<String>,
+    pub(super) throttled: usize,
+    counts: BTreeMap<String, usize>,
+    nonces: HashSet<String>,
+    latest: VecDeque<Moment>,
+}
+
+/// A request that was let in: its number, its fault, and what it may do.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    number: usize,
+    pub(super) request_id: String,
+    pub(super) host: String,
+    path: String,
+    version: String,
+    permitted: Result<Permitted, Refusal>,
+    pub(super) fault: Option<Fault>,
+}
+
+/// A request that nothing is wrong with.
+#[derive(Debug)]
+struct Permitted {
+    operation: &'static Operation,
+    params: Pairs,
+}
+
+impl Gateway {
+    /// The gateway of a world.
+    pub(super) fn new(world: World) -> Self {
+        let clock = Clock::starting_now(world.clock_offset);
+        let state = State {
+            cloud: Cloud::new(world, clock.now()),
+            seen: Vec::new(),
+            violations: Vec::new(),
+            throttled: 0,
+            counts: BTreeMap::new(),
+            nonces: HashSet::new(),
+            latest: VecDeque::new(),
+        };
+        Self { clock, state: Mutex::new(state) }
+    }
+
+    /// The state, whatever happened to a thread that held it.
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// The `Date` of an answer.
+    pub(super) fn date(&self) -> String {
+        httpdate::fmt_http_date(self.clock.shown(self.clock.now()))
+    }
+
+    /// Counts and checks a request; nothing is carried out yet.
+    pub(super) fn admit(&self, request: &Request) -> Admitted {
+        let now = self.clock.now();
+        let scheme = scheme(request);
+        let (version, name) = operation::named(request, scheme);
+        let state = &mut *self.state();
+        let number = state.seen.len() + 1;
+        let request_id = format!("{number:08X}-0000-4000-8000-{:012X}", now.as_micros());
+        let fault = state.fault(&name);
+        let mut violations = Vec::new();
+        let mut gatekeeper = Gatekeeper {
+            keys: &state.cloud.world.keys,
+            clock: &self.clock,
+            nonces: &mut state.nonces,
+            violations: &mut violations,
+        };
+        let identity = gatekeeper.check(request, &name);
+        let known = state.operation(request, &version, &name, &mut violations);
+        let permitted = known.and_then(|operation| {
+            let params = operation::read(operation, request, scheme)
+                .inspect_err(|refusal| violations.push(refusal.message.clone()));
+            Ok(Permitted { operation, params: params? })
+        });
+        let throttled = state.is_too_frequent(now);
+        let permitted = identity.as_ref().map_err(Clone::clone).and(permitted);
+        let permitted = if throttled { Err(usual(429)) } else { permitted };
+        state.violations.extend(violations.into_iter().map(|why| format!("request {number}, {name}: {why}")));
+        state.seen.push(Seen {
+            operation: name,
+            version: version.clone(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            form: request.form.clone(),
+            headers: request.headers.clone(),
+            at: Clock::since_start(now),
+            status: None,
+            identity: identity.ok(),
+            request_id: request_id.clone(),
+        });
+        let host = request.header("host").unwrap_or_default().to_owned();
+        Admitted { number, request_id, host, path: request.path.clone(), version, permitted, fault }
+    }
+
+    /// Carries out the operation of an admitted request.
+    pub(super) fn carry_out(&self, admitted: &Admitted, delivered: bool) -> Answer {
+        let answer = match &admitted.permitted {
+            Ok(permitted) => self.perform(admitted, permitted, delivered),
+            Err(refusal) => Err(refusal.clone()),
+        };
+        match answer {
+            Ok(body) => Answer::json(200, &body),
+            Err(refusal) => admitted.refuse(&refusal),
+        }
+    }
+
+    fn perform(&self, admitted: &Admitted, permitted: &Permitted, delivered: bool) -> Result<Value, Refusal> {
+        let state = &mut *self.state();
+        let call = Call {
+            operation: permitted.operation.name,
+            path: &admitted.path,
+            params: &permitted.params,
+            now: self.clock.now(),
+            clock: &self.clock,
+            delivered,
+        };
+        let cloud = &mut state.cloud;
+        let result = match permitted.operation.version {
+            V2024 => cloud.dataworks_2024(&call),
+            V2020 => cloud.dataworks_2020(&call),
+            SPARK => cloud.start_process_instance(&call),
+            STS => cloud.sts(&call),
+            _ => Err(Refusal::unknown_action()),
+        };
+        let broken = std::mem::take(&mut cloud.violations);
+        state.violations.extend(broken.into_iter().map(|why| format!("request {}: {why}", admitted.number)));
+        let mut body = result?;
+        body[admitted.request_id_field()] = json!(admitted.request_id);
+        lies::tell(&state.cloud.world.lies, &mut body);
+        Ok(body)
+    }
+
+    /// Remembers the status that a request is answered with.
+    pub(super) fn answered(&self, admitted: &Admitted, status: u16) {
+        if let Some(seen) = self.state().seen.get_mut(admitted.number - 1) {
+            seen.status = Some(status);
+        }
+    }
+
+    /// Remembers bytes that were no request at all.
+    pub(super) fn malformed(&self, why: &str) -> Answer {
+        self.state().violations.push(format!("not a request: {why}"));
+        Refusal::new(400, "InvalidProtocol", why).answer("", "")
+    }
+}
+
+impl State {
+    /// How many requests of an operation have arrived.
+    pub(super) fn count(&self, operation: &str) -> usize {
+        self.counts.get(operation).copied().unwrap_or_default()
+    }
+
+    /// Counts a request and gives the fault that strikes it.
+    fn fault(&mut self, operation: &str) -> Option<Fault> {
+        *self.counts.entry(operation.to_owned()).or_default() += 1;
+        let of_it = self.count(operation);
+        let of_all = self.counts.values().sum();
+        let mut scheduled = self.cloud.world.faults.iter();
+        let strikes = scheduled.find(|scheduled| match scheduled.operation.as_str() {
+            "*" => scheduled.requests.contains(&of_all),
+            name => name == operation && scheduled.requests.contains(&of_it),
+        });
+        strikes.map(|scheduled| scheduled.fault.clone())
+    }
+
+    fn is_too_frequent(&mut self, now: Moment) -> bool {
+        let Some(limit) = self.cloud.world.limit else { return false };
+        let second = Duration::from_secs(1);
+        while self.latest.front().is_some_and(|earliest| *earliest + second <= now) {
+            self.latest.pop_front();
+        }
+        if self.latest.len() >= limit {
+            self.throttled += 1;
+            return true;
+        }
+        self.latest.push_back(now);
+        false
+    }
+
+    /// The operation that a request names, if this world knows it.
+    fn operation(
+        &self,
+        request: &Request,
+        version: &str,
+        name: &str,
+        violations: &mut Vec<String>,
+    ) -> Result<&'static Operation, Refusal> {
+        let found = catalogue::find(version, name);
+        let right_path = match version {
+            SPARK => spark::workspace(&request.path).is_some(),
+            _ => request.path == "/",
+        };
+        let older = self.cloud.world.has(Habit::OlderNamesOnly);
+        let unknown: &[&str] = if older { &PRESENT_NAMES } else { &OLDER_NAMES };
+        let wrong_name = version == V2024 && unknown.contains(&name);
+        match found {
+            Some(operation) if right_path && !wrong_name => return Ok(operation),
+            // A client may find out which names a service knows only by trying.
+            Some(_) if right_path && older => {}
+            Some(_) if right_path => violations.push("an older name, though the present one is known".to_owned()),
+            Some(_) => violations.push(format!("the path {} is not that of {name}", request.path)),
+            None => violations.push(format!("there is no {name:?} in version {version:?}")),
+        }
+        Err(Refusal::unknown_action())
+    }
+}
+
+impl Admitted {
+    /// The refusal in the style of the API.
+    pub(super) fn refuse(&self, refusal: &Refusal) -> Answer {
+        match self.version.as_str() {
+            SPARK => refusal.answer_in_camel_case(&self.request_id),
+            _ => refusal.answer(&self.request_id, &self.host),
+        }
+    }
+
+    fn request_id_field(&self) -> &'static str {
+        if self.version == SPARK { "requestId" } else { "RequestId" }
+    }
+}
