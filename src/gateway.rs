@@ -119,20 +119,18 @@ impl<'a, W: World> Gateway<'a, W> {
         let mut stamp = ours.clone();
         stamp.at = self.clock.get().map_or(ours.at, |skew| skew.correct(ours.at));
         let signed = sign::sign(request, service.signature, endpoint, &self.plan.keys, &stamp);
-        let response = self.world.send(signed).await;
-        self.failed_before.set(response.is_err());
-        response.map(|response| (response, ours.at))
+        // Until the answer is read: a walk that gives up on it drops this in the middle.
+        self.failed_before.set(true);
+        self.world.send(signed).await.map(|response| (response, ours.at))
     }
 
     fn read(&self, call: &Call, response: &Response) -> Result<Reply, Fault> {
         let result = api::decode(call, response);
-        if let Err(fault) = &result {
-            let again = !matches!(fault.kind, Kind::Refused(_));
-            self.failed_before.set(again);
-            if fault.kind == Kind::Busy {
-                let mut tally = self.tally.borrow_mut();
-                tally.throttled = tally.throttled.saturating_add(1);
-            }
+        let kind = result.as_ref().err().map(|fault| fault.kind);
+        self.failed_before.set(!matches!(kind, None | Some(Kind::Refused(_))));
+        if kind == Some(Kind::Busy) {
+            let mut tally = self.tally.borrow_mut();
+            tally.throttled = tally.throttled.saturating_add(1);
         }
         result
     }

@@ -142,9 +142,12 @@ impl World for Live {
         for (name, value) in request.headers.iter().filter(|(name, _)| *name != "host") {
             builder = builder.header(*name, value.expose());
         }
-        if request.method == Method::Post {
-            builder = builder.body(request.body);
-        }
+        builder = match (request.method, request.body.is_empty()) {
+            (Method::Get, _) => builder,
+            // The library would leave the length out, and some gateways refuse that with 411.
+            (Method::Post, true) => builder.header("content-length", "0"),
+            (Method::Post, false) => builder.body(request.body),
+        };
         let mut answer = builder.send().await.map_err(|error| fault(&error))?;
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();

@@ -1,0 +1,120 @@
+//! Contract §1, inputs: three spellings, every mistake at once, and nothing sent before they are right.
+
+use crate::{
+    job::{Job, lawful},
+    simulator::{KEY_ID, KEY_SECRET, PROJECT_ID, Simulator, World},
+    targets::orders,
+};
+
+#[test]
+fn every_mistake_is_told_at_once_and_nothing_is_sent() {
+    let simulator = Simulator::start(orders());
+    let ran = Job::new(&simulator)
+        .on_github()
+        .input("object-id", "7001")
+        .input("file-id", "abc")
+        .input("timeout", "soon")
+        .input("until-stage", "PROD")
+        .input("workflow-queue", "q")
+        .input("signature", "md5")
+        .input("endpoint", "http://10.0.0.1:80")
+        .input("access-key-secret", "")
+        .run()
+        .expect(2, "invalid");
+    for said in [
+        "file-id: \"abc\" was given",
+        "timeout: \"soon\" was given",
+        "1h30m",
+        "workflow-queue: cannot be honoured",
+        "signature: \"md5\"",
+        "endpoint: http://10.0.0.1 is plain http",
+        "access-key-secret: missing, though access-key-id is given",
+        "only one kind of target",
+    ] {
+        assert!(ran.output("message").contains(said), "{said} in {}", ran.output("message"));
+    }
+    assert!(ran.summary.contains("abc"), "the summary is written for exit 2 too");
+    assert_eq!(simulator.requests().len(), 0);
+}
+
+#[test]
+fn the_three_spellings_in_their_order() {
+    let simulator = Simulator::start(orders());
+    let job = Job::bare()
+        .variable("PLUGIN_OBJECT_ID", " 7001\n")
+        .variable("DATAWORKS_OBJECT_ID", "4711")
+        .variable("INPUT_OBJECT-ID", " ")
+        .variable("INPUT_PROJECT_ID", PROJECT_ID)
+        .variable("DATAWORKS_ENDPOINT", simulator.url())
+        .variable("DATAWORKS_POLL_INTERVAL", "50ms")
+        .variable("ALIBABA_CLOUD_ACCESS_KEY_ID", KEY_ID)
+        .variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET", KEY_SECRET);
+    job.run().expect(0, "success");
+    lawful(&simulator);
+    assert_eq!(simulator.runs()[0].object, "7001");
+}
+
+#[test]
+fn a_variable_that_is_no_input_is_met_with_the_nearest_one() {
+    let simulator = Simulator::start(orders());
+    let ran =
+        Job::new(&simulator).input("object-id", "7001").variable("DATAWORKS_OBJEKT_ID", "1").run().expect(0, "success");
+    ran.logged(&["DATAWORKS_OBJEKT_ID is no input", "DATAWORKS_OBJECT_ID"]);
+}
+
+#[test]
+fn an_input_that_the_flow_cannot_honour_is_a_mistake() {
+    let simulator = Simulator::start(World::new());
+    for (input, value) in
+        [("operation", "offline"), ("until-stage", "PROD"), ("on-timeout", "abolish"), ("on-cancel", "abolish")]
+    {
+        let ran =
+            Job::new(&simulator).on_github().input("file-id", "1001").input(input, value).run().expect(2, "invalid");
+        assert!(ran.output("message").starts_with(input), "{}", ran.output("message"));
+    }
+    let defaults = Job::new(&simulator)
+        .on_github()
+        .input("file-id", "1001")
+        .input("operation", "Online")
+        .input("on-timeout", "leave");
+    let ran = defaults.run();
+    assert!(!ran.output("message").contains("cannot be honoured"), "a default says nothing: {}", ran.log);
+}
+
+#[test]
+fn no_credentials_are_exit_4_and_no_region_exit_2() {
+    let job = Job::bare().on_github().input("object-id", "1").input("project-id", "1").input("region", "cn-hangzhou");
+    let ran = job.run().expect(4, "denied");
+    assert!(ran.output("message").contains("ALIBABA_CLOUD_ACCESS_KEY_ID"));
+    let job = Job::bare().on_github().input("object-id", "1").input("project-id", "1");
+    let ran = job.input("access-key-id", "a").input("access-key-secret", "b").run().expect(2, "invalid");
+    assert!(ran.output("message").contains("cn-hangzhou"), "{}", ran.output("message"));
+}
+
+#[test]
+fn help_and_version_and_nothing_else() {
+    let ran = Job::bare().argument("--help").run().expect(0, "");
+    ran.logged(&["object-id", "poll-interval", "[default: 2s..30s]", "130"]);
+    let ran = Job::bare().argument("--version").run().expect(0, "");
+    assert!(ran.log.starts_with("dataworks-deploy 0."), "{}", ran.log);
+    for argument in ["deploy", "--verbose", "-x"] {
+        Job::bare().argument(argument).run().expect(2, "").logged(&[argument]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_strange_variable_elsewhere_harms_nobody() {
+    use std::os::unix::ffi::OsStringExt;
+    let broken = std::ffi::OsString::from_vec(vec![0x66, 0xff, 0x6f]);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
+        .env_clear()
+        .env("LC_BROKEN", &broken)
+        .env("DATAWORKS_REGION", &broken)
+        .output()
+        .expect("the binary runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("region: the variable DATAWORKS_REGION is not UTF-8"), "{said}");
+    assert!(!said.contains("LC_BROKEN"));
+}

@@ -1,0 +1,224 @@
+//! A CI job that runs the real binary: its variables, its files, its signals, and what it left.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::simulator::{KEY_ID, KEY_SECRET, PROJECT_ID, Simulator, ms};
+
+/// A job about to run. The environment holds nothing but what a story puts there.
+pub struct Job {
+    variables: BTreeMap<String, String>,
+    arguments: Vec<String>,
+    folder: TempDir,
+}
+
+impl Job {
+    /// A job on no known CI, with the simulator's endpoint, workspace and keys, and quick polls.
+    pub fn new(simulator: &Simulator) -> Self {
+        Self::bare()
+            .input("endpoint", simulator.url())
+            .input("project-id", PROJECT_ID)
+            .input("access-key-id", KEY_ID)
+            .input("access-key-secret", KEY_SECRET)
+            .input("poll-interval", "50ms..200ms")
+    }
+
+    /// A job that says nothing at all.
+    pub fn bare() -> Self {
+        let folder = TempDir::new().expect("a folder for the job");
+        Self { variables: BTreeMap::new(), arguments: Vec::new(), folder }
+    }
+
+    /// Makes it a job of GitHub, with the files that the runner gives.
+    pub fn on_github(self) -> Self {
+        let (output, summary) = (self.file("output"), self.file("summary.md"));
+        fs::write(&output, "").expect("the runner makes the file");
+        fs::write(&summary, "").expect("the runner makes the file");
+        self.variable("GITHUB_ACTIONS", "true")
+            .variable("GITHUB_REPOSITORY", "acme/warehouse")
+            .variable("GITHUB_SHA", "0123456789abcdef0123456789abcdef01234567")
+            .variable("GITHUB_ACTOR", "mei")
+            .variable("GITHUB_RUN_ID", "42")
+            .variable("GITHUB_JOB", "deploy")
+            .variable("GITHUB_SERVER_URL", "https://github.com")
+            .variable("GITHUB_OUTPUT", output.display())
+            .variable("GITHUB_STEP_SUMMARY", summary.display())
+    }
+
+    /// Gives an input, as GitHub spells it.
+    pub fn input(self, name: &str, value: impl ToString) -> Self {
+        self.variable(&format!("INPUT_{}", name.to_uppercase()), value)
+    }
+
+    /// Gives a variable.
+    pub fn variable(mut self, name: &str, value: impl ToString) -> Self {
+        self.variables.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Takes a variable away.
+    pub fn without(mut self, name: &str) -> Self {
+        self.variables.remove(name);
+        self
+    }
+
+    /// Gives an argument.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
+    }
+
+    /// A path in the job's folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs it to its end.
+    pub fn run(self) -> Ran {
+        self.start().wait()
+    }
+
+    /// Starts it, to be signalled or killed.
+    pub fn start(self) -> Running {
+        let log = fs::File::create(self.file("log")).expect("a file for the log");
+        let errors = log.try_clone().expect("a second handle");
+        let child = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
+            .args(&self.arguments)
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .spawn()
+            .expect("the binary starts");
+        Running { child, began: Instant::now(), job: self }
+    }
+}
+
+/// A job under way.
+pub struct Running {
+    child: Child,
+    began: Instant,
+    job: Job,
+}
+
+impl Running {
+    /// Waits until the condition holds; a story that waits in vain fails.
+    pub fn until(&self, what: &str, condition: impl Fn() -> bool) {
+        let patience = Instant::now() + Duration::from_secs(20);
+        while !condition() {
+            assert!(Instant::now() < patience, "never came to pass: {what}");
+            std::thread::sleep(ms(5));
+        }
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status().expect("kill runs");
+        assert!(sent.success(), "kill -s {name} {pid}");
+    }
+
+    /// Waits for its end.
+    pub fn wait(mut self) -> Ran {
+        let status = self.child.wait().expect("the binary ends");
+        let read = |name: &str| fs::read_to_string(self.job.file(name)).unwrap_or_default();
+        let log = read("log");
+        Ran {
+            code: status.code(),
+            took: self.began.elapsed(),
+            outputs: outputs(&read("output")),
+            summary: read("summary.md"),
+            log,
+            job: self.job,
+        }
+    }
+}
+
+/// What a job left.
+pub struct Ran {
+    /// The exit code; `None`: killed by a signal.
+    pub code: Option<i32>,
+    /// How long it ran.
+    pub took: Duration,
+    /// Everything it printed.
+    pub log: String,
+    /// `$GITHUB_OUTPUT`, read as the runner reads it.
+    pub outputs: BTreeMap<String, String>,
+    /// `$GITHUB_STEP_SUMMARY`.
+    pub summary: String,
+    job: Job,
+}
+
+impl Ran {
+    /// Asserts the exit code and the `status` output, and shows everything where they differ.
+    pub fn expect(self, code: i32, status: &str) -> Self {
+        let told = self.outputs.get("status").map(String::as_str);
+        let as_told = told.is_none() || told == Some(status);
+        assert!(
+            self.code == Some(code) && as_told,
+            "exit {:?}, status {told:?}, wanted {code} {status}\n{}",
+            self.code,
+            self.log
+        );
+        self
+    }
+
+    /// One output; empty where it is not there.
+    pub fn output(&self, name: &str) -> &str {
+        self.outputs.get(name).map_or("", String::as_str)
+    }
+
+    /// The JSON result.
+    pub fn result(&self) -> Value {
+        serde_json::from_str(self.output("result")).expect("the result is JSON")
+    }
+
+    /// A file that the job wrote in its folder.
+    pub fn file(&self, name: &str) -> String {
+        fs::read_to_string(self.job.file(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.log))
+    }
+
+    /// Asserts that every text stands in the log.
+    pub fn logged(&self, texts: &[&str]) {
+        for text in texts {
+            assert!(self.log.contains(text), "not in the log: {text}\n{}", self.log);
+        }
+    }
+}
+
+/// Reads outputs by the runner's rules: heredocs only, each closed by its delimiter on a line of its own.
+fn outputs(file: &str) -> BTreeMap<String, String> {
+    let mut outputs = BTreeMap::new();
+    let mut lines = file.split('\n');
+    while let Some(line) = lines.next() {
+        if line.is_empty() {
+            continue;
+        }
+        let (name, delimiter) = line.split_once("<<").unwrap_or_else(|| panic!("no heredoc: {line}"));
+        let mut value = Vec::new();
+        loop {
+            match lines.next() {
+                Some(line) if line == delimiter => break,
+                Some(line) => value.push(line),
+                None => panic!("{name} is not closed"),
+            }
+        }
+        outputs.insert(name.to_owned(), value.join("\n"));
+    }
+    outputs
+}
+
+/// Asserts that the client broke no rule of the gateway.
+pub fn lawful(simulator: &Simulator) {
+    assert_eq!(simulator.violations(), Vec::<String>::new());
+}

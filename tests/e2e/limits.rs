@@ -1,0 +1,142 @@
+//! Contract §5, timeouts hold and a cancel is quick: also while a request hangs.
+
+use std::time::Duration;
+
+use crate::{
+    job::{Job, lawful},
+    simulator::{Fault, File, Object, PackagePlan, Simulator, Stage, World, ms},
+    targets::orders,
+};
+
+fn within(took: Duration, from: u64, to: u64) {
+    assert!(took >= ms(from) && took < ms(to), "took {took:?}, wanted {from} to {to} ms");
+}
+
+fn hanging() -> World {
+    World::new()
+        .object(Object::node("7001", "n").online(vec![Stage::build("B").lasting(ms(20)), Stage::deploy("P").hanging()]))
+}
+
+#[test]
+fn a_hung_gateway_is_left_on_time() {
+    for operation in ["*", "CreatePipelineRun", "GetPipelineRun", "ExecPipelineRunStage"] {
+        let simulator = Simulator::start(orders().fault_each(operation, Fault::Hang));
+        let job = Job::new(&simulator).on_github().input("object-id", "7001").input("timeout", "1500ms");
+        let ran = job.run().expect(3, "timed-out");
+        within(ran.took, 1500, 3500);
+    }
+}
+
+#[test]
+fn a_stage_that_hangs_ends_the_step_by_timeout_or_stage_timeout() {
+    let simulator = Simulator::start(hanging());
+    let job = || Job::new(&simulator).on_github().input("object-id", "7001");
+    let ran = job().input("timeout", "1s").run().expect(3, "timed-out");
+    within(ran.took, 1000, 2000);
+    let id = ran.output("pipeline-run-id");
+    assert!(!id.is_empty() && ran.output("message").contains(id), "{}", ran.output("message"));
+    let ran = job().input("stage-timeout", "B=1h,P=600ms").run().expect(3, "timed-out");
+    within(ran.took, 600, 2500);
+    assert!(ran.output("message").contains("the stage P has not ended within its stage-timeout"));
+    lawful(&simulator);
+}
+
+#[test]
+fn a_package_that_hangs_ends_the_step() {
+    let file = File::new(1001, "ods.sql").deployment(PackagePlan::hanging());
+    let simulator = Simulator::start(World::new().file(file));
+    let ran = Job::new(&simulator)
+        .on_github()
+        .input("file-id", "1001")
+        .input("timeout", "800ms")
+        .run()
+        .expect(3, "timed-out");
+    within(ran.took, 800, 2000);
+    assert!(!ran.output("deployment-id").is_empty());
+}
+
+#[test]
+fn on_timeout_the_run_is_left_or_abolished() {
+    for (parting, status) in [("leave", "Running"), ("abolish", "Cancel")] {
+        let simulator = Simulator::start(hanging());
+        let job = Job::new(&simulator).on_github().input("object-id", "7001").input("timeout", "700ms");
+        job.input("on-timeout", parting).run().expect(3, "timed-out");
+        lawful(&simulator);
+        assert_eq!(simulator.runs()[0].status, status);
+    }
+}
+
+#[test]
+fn a_request_that_hangs_once_is_asked_again() {
+    let simulator = Simulator::start(orders().fault("GetPipelineRun", 2, Fault::Hang));
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("request-timeout", "300ms");
+    let ran = job.run().expect(0, "success");
+    lawful(&simulator);
+    assert_eq!(ran.result()["requests"]["retries"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_step_at_once_with_outputs_and_summary() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 143)] {
+        let simulator = Simulator::start(hanging());
+        let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+        running
+            .until("the stage runs", || simulator.runs().first().is_some_and(|run| run.stage("P") == Some("Running")));
+        let before = std::time::Instant::now();
+        running.signal(signal);
+        let ran = running.wait().expect(code, "cancelled");
+        assert!(before.elapsed() < ms(2000), "{signal} took {:?}", before.elapsed());
+        assert_eq!(ran.output("pipeline-run-id"), simulator.runs()[0].id);
+        assert!(ran.summary.contains("cancelled"));
+        assert_eq!(simulator.runs()[0].status, "Running", "it is left as it is");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn on_cancel_the_run_is_abolished_if_asked() {
+    let simulator = Simulator::start(hanging().fault("AbolishPipelineRun", 1, Fault::throttled()));
+    let running = Job::new(&simulator).on_github().input("object-id", "7001").input("on-cancel", "abolish").start();
+    running.until("the stage runs", || simulator.runs().first().is_some_and(|run| run.stage("P") == Some("Running")));
+    let before = std::time::Instant::now();
+    running.signal("TERM");
+    running.wait().expect(143, "cancelled");
+    assert!(before.elapsed() < ms(4000));
+    assert_eq!(simulator.runs()[0].status, "Cancel");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_create_in_flight_gets_a_moment_so_that_no_id_is_lost() {
+    let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Delay(ms(800))));
+    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
+    running.signal("TERM");
+    let ran = running.wait().expect(143, "cancelled");
+    assert_eq!(ran.output("pipeline-run-id"), simulator.runs()[0].id);
+
+    let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Hang));
+    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
+    let before = std::time::Instant::now();
+    running.signal("TERM");
+    let ran = running.wait().expect(143, "cancelled");
+    assert!(before.elapsed() < ms(2000), "{:?}", before.elapsed());
+    assert!(ran.output("message").contains("may exist") && ran.output("message").contains("[dwd:online:"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_it_without_delay() {
+    let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Hang));
+    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
+    running.signal("TERM");
+    std::thread::sleep(ms(100));
+    let before = std::time::Instant::now();
+    running.signal("INT");
+    let ran = running.wait();
+    assert!(before.elapsed() < ms(500), "{:?}", before.elapsed());
+    assert_eq!(ran.code, Some(130));
+}
