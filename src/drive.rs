@@ -1,24 +1,23 @@
-//! The loop: takes each errand to its end by doing what its walk says, in the one world there is.
-
-use std::{cell::Cell, pin::pin, time::Duration};
+//! The order of things: names to ids, then each target, then the workflow; in the one world there is.
 
 use crate::{
+    errand::Runner,
     gateway::Gateway,
     model::{
-        call::{Call, Fault, Kind, Reply, Words},
-        journal::{Journal, Note},
+        call::Fault,
+        journal::Journal,
         marker::Marker,
         origin::Origin,
         outcome::{End, Outcome, Status},
         plan::{Plan, Target},
-        span::{Elapsed, show},
+        span::Elapsed,
     },
     report::{Part, Tally, log::Log, outputs},
     sign::{
         Stamp,
         request::{Response, Signed},
     },
-    walk::step::{Action, Event, Walk},
+    walk::step::Walk,
 };
 
 /// The whole outside world. Everything else of the program is values.
@@ -53,52 +52,38 @@ pub(crate) struct Driven {
     pub(crate) at_once: bool,
 }
 
-/// Silence longer than this is broken by a word on what is being waited for.
-const SILENCE: Duration = Duration::from_secs(50);
-
 struct Drive<'a, W> {
-    world: &'a W,
-    gateway: Gateway<'a, W>,
+    runner: Runner<'a, W>,
     plan: &'a Plan,
     origin: &'a Origin,
-    log: Log,
-    /// When the log last said something.
-    spoken: Cell<Elapsed>,
-    /// The exit code that a signal asked for.
-    interrupted: Cell<Option<u8>>,
-    at_once: Cell<bool>,
 }
 
 /// Takes every errand of a plan to its end.
 pub(crate) async fn drive<W: World>(plan: &Plan, origin: &Origin, log: Log, world: &W) -> Driven {
-    let drive = Drive {
-        world,
-        gateway: Gateway::new(plan, world),
-        plan,
-        origin,
-        log,
-        spoken: Cell::default(),
-        interrupted: Cell::default(),
-        at_once: Cell::default(),
-    };
+    let drive = Drive { runner: Runner::new(world, Gateway::new(plan, world), log), plan, origin };
     let mut targets: Vec<Part> = Vec::new();
-    for target in &plan.targets {
-        let failed = targets.iter().any(|part| !part.outcome.end.status.is_good());
-        let part = if drive.interrupted.get().is_some() {
-            skipped(target, "not begun: interrupted")
-        } else if failed && plan.fail_fast {
-            skipped(target, "not begun: another target failed (fail-fast)")
-        } else {
-            drive.deploy(target, &targets).await
-        };
-        targets.push(part);
+    match drive.resolve().await {
+        Ok(resolved) => {
+            for (given, target) in plan.targets.iter().zip(&resolved) {
+                let failed = targets.iter().any(|part| !part.outcome.end.status.is_good());
+                let part = if drive.runner.is_interrupted() {
+                    part(given, Outcome::skipped("not begun: interrupted"))
+                } else if failed && plan.fail_fast {
+                    part(given, Outcome::skipped("not begun: another target failed (fail-fast)"))
+                } else {
+                    drive.deploy(given, target, &targets).await
+                };
+                targets.push(part);
+            }
+        }
+        Err(end) => targets.extend(plan.targets.iter().map(|given| part(given, Outcome::of(end.clone())))),
     }
     let workflow = drive.start(&targets).await;
-    Driven { targets, workflow, tally: drive.gateway.tally(), at_once: drive.at_once.get() }
+    Driven { targets, workflow, tally: drive.runner.gateway.tally(), at_once: drive.runner.is_at_once() }
 }
 
-fn skipped(target: &Target, why: &str) -> Part {
-    Part { target: target.value(), label: target.label(), outcome: Outcome::skipped(why), journal: Journal::default() }
+fn part(given: &Target, outcome: Outcome) -> Part {
+    Part { target: given.value(), label: given.label(), outcome, journal: Journal::default() }
 }
 
 /// Jitter needs no secrecy, but two jobs that begin together should not try again together.
@@ -108,12 +93,52 @@ fn seed(nonce: &str) -> u64 {
 }
 
 impl<W: World> Drive<'_, W> {
-    async fn deploy(&self, target: &Target, before: &[Part]) -> Part {
-        let Plan { manner, limits, service, .. } = self.plan;
-        let random = self.world.stamp().nonce;
-        let (operation, workspace, value) = (manner.operation, service.workspace(), target.value());
-        let marker = Marker::new(operation, self.origin, &random, &manner.dedupe_key, &workspace, &value);
-        let walk = Walk::deploy(target, marker, manner, limits, seed(&random));
+    fn world(&self) -> &W {
+        self.runner.world
+    }
+
+    fn seed(&self) -> u64 {
+        seed(&self.world().stamp().nonce)
+    }
+
+    /// All names are resolved before the first change: the workspace first, since the other names are its own.
+    async fn resolve(&self) -> Result<Vec<Target>, End> {
+        let Plan { targets, limits, service, .. } = self.plan;
+        let by_number = targets.iter().any(Target::is_2024) && service.project_id.is_none();
+        if let Some(name) = service.project_identifier.as_deref().filter(|_| by_number) {
+            let mut walk = Walk::resolve(Some(name), &[], limits, self.seed());
+            self.look_up(&mut walk).await?;
+            self.runner.gateway.settle(walk.resolved().and_then(|resolved| resolved.project_id));
+        }
+        if !targets.iter().any(Target::is_named) {
+            return Ok(targets.clone());
+        }
+        let mut walk = Walk::resolve(None, targets, limits, self.seed());
+        self.look_up(&mut walk).await?;
+        Ok(walk.resolved().map(|resolved| resolved.targets).unwrap_or_default())
+    }
+
+    async fn look_up(&self, walk: &mut Walk) -> Result<(), End> {
+        let (outcome, _) = self.runner.run(walk, |_| {}).await;
+        if outcome.end.status.is_good() {
+            return Ok(());
+        }
+        let lines = self.runner.log.refused(outcome.end.status, std::slice::from_ref(&outcome.end.message));
+        lines.iter().for_each(|line| self.runner.say(line));
+        Err(outcome.end)
+    }
+
+    async fn deploy(&self, given: &Target, target: &Target, before: &[Part]) -> Part {
+        let Plan { manner, limits, .. } = self.plan;
+        let random = self.world().stamp().nonce;
+        let walk = if self.plan.dry_run {
+            Walk::read(target, manner, limits, seed(&random))
+        } else {
+            let workspace = self.runner.gateway.workspace();
+            let (operation, dedupe_key) = (manner.operation, &manner.dedupe_key);
+            let marker = Marker::new(operation, self.origin, &random, dedupe_key, &workspace, &target.value());
+            Walk::deploy(target, marker, manner, limits, seed(&random))
+        };
         let mut ids: Vec<String> = before.iter().map(|part| outputs::id(&part.outcome)).collect();
         ids.push(String::new());
         let known = |id: &str| {
@@ -121,129 +146,37 @@ impl<W: World> Drive<'_, W> {
                 id.clone_into(last);
             }
             let (name, value) = outputs::early(&ids, target.is_2024());
-            self.world.output(name, &value);
+            self.world().output(name, &value);
         };
-        self.errand(value, target.label(), before.len(), walk, known).await
+        self.errand(given.value(), given.label(), before.len(), walk, known).await
     }
 
     /// The workflow follows a deployment in which every target succeeded, or stands alone.
     async fn start(&self, targets: &[Part]) -> Option<Part> {
         let start = self.plan.start.as_ref()?;
         let (value, label) = (start.code.to_string(), format!("workflow-code {}", start.code));
-        let good = targets.iter().all(|part| part.outcome.end.status == Status::Success);
-        if !good || self.interrupted.get().is_some() {
-            let outcome = Outcome::skipped("not started: it follows a deployment in which every target succeeds");
-            return Some(Part { target: value, label, outcome, journal: Journal::default() });
-        }
-        let walk = Walk::start(start, &self.plan.manner, &self.plan.limits, seed(&self.world.stamp().nonce));
-        Some(self.errand(value, label, targets.len(), walk, |_| {}).await)
+        let all = |status| targets.iter().all(|part| part.outcome.end.status == status);
+        let outcome = if self.plan.dry_run && all(Status::DryRun) {
+            let said = format!("would call StartProcessInstance in {}", start.workspace);
+            Outcome::of(End::new(Status::DryRun, said))
+        } else if !all(Status::Success) || self.runner.is_interrupted() {
+            Outcome::skipped("not started: it follows a deployment in which every target succeeds")
+        } else {
+            let walk = Walk::start(start, &self.plan.manner, &self.plan.limits, self.seed());
+            return Some(self.errand(value, label, targets.len(), walk, |_| {}).await);
+        };
+        let part = Part { target: value, label, outcome, journal: Journal::default() };
+        self.runner.log.end(&part, self.world().now()).iter().for_each(|line| self.runner.say(line));
+        Some(part)
     }
 
-    async fn errand(&self, target: String, label: String, nth: usize, walk: Walk, known: impl FnMut(&str)) -> Part {
-        self.say(&self.log.open(&label, nth, self.world.now()));
-        let (outcome, journal) = self.walk(walk, known).await;
+    async fn errand(&self, target: String, label: String, nth: usize, mut walk: Walk, known: impl FnMut(&str)) -> Part {
+        let log = self.runner.log;
+        self.runner.say(&log.open(&label, nth, self.world().now()));
+        let (outcome, journal) = self.runner.run(&mut walk, known).await;
         let part = Part { target, label, outcome, journal };
-        let now = self.world.now();
-        self.log.close(nth, now).into_iter().chain(self.log.end(&part, now)).for_each(|line| self.say(&line));
+        let now = self.world().now();
+        log.close(nth, now).into_iter().chain(log.end(&part, now)).for_each(|line| self.runner.say(&line));
         part
-    }
-
-    async fn walk(&self, mut walk: Walk, mut known: impl FnMut(&str)) -> (Outcome, Journal) {
-        let mut told = 0;
-        let mut action = walk.step(self.world.now(), Event::Begin);
-        loop {
-            told = self.tell(&walk, told, &mut known);
-            action = match action {
-                Action::Done(outcome) => return (*outcome, walk.journal().clone()),
-                Action::Call(call, until) => self.call(&mut walk, &call, until).await,
-                Action::Sleep(until) | Action::Hold(until) => self.sleep(&mut walk, until).await,
-            };
-            if self.at_once.get() {
-                let end = End::new(Status::Cancelled(self.interrupted.get().unwrap_or(130)), "interrupted twice");
-                return (Outcome::of(end), walk.journal().clone());
-            }
-        }
-    }
-
-    async fn sleep(&self, walk: &mut Walk, until: Elapsed) -> Action {
-        loop {
-            let event = tokio::select! {
-                biased;
-                code = self.world.interrupted() => self.interrupt(code),
-                () = self.world.sleep_until(until) => Event::Tick,
-                () = self.silence() => {
-                    self.say(&Log::heartbeat(self.world.now(), &walk.doing()));
-                    continue;
-                }
-            };
-            return walk.step(self.world.now(), event);
-        }
-    }
-
-    /// Asks, and goes on listening for the answer as long as the walk holds on to it.
-    async fn call(&self, walk: &mut Walk, call: &Call, until: Elapsed) -> Action {
-        let began = self.world.now();
-        let mut until = until;
-        let mut asked = pin!(self.gateway.ask(call));
-        loop {
-            let took = || self.world.now().saturating_sub(began);
-            let event = tokio::select! {
-                biased;
-                code = self.world.interrupted() => self.interrupt(code),
-                result = &mut asked => {
-                    self.told(call, took(), &result);
-                    result.map_or_else(Event::Fault, Event::Answer)
-                }
-                () = self.world.sleep_until(until) => {
-                    let words = Words::seen(format!("no answer within {}", show(took())));
-                    Event::Fault(Fault::new(Kind::Lost, words))
-                }
-                () = self.silence() => {
-                    self.say(&Log::heartbeat(self.world.now(), &walk.doing()));
-                    continue;
-                }
-            };
-            let action = walk.step(self.world.now(), event);
-            match action {
-                Action::Hold(longer) if !self.at_once.get() => until = longer,
-                Action::Hold(_) | Action::Call(..) | Action::Sleep(_) | Action::Done(_) => return action,
-            }
-        }
-    }
-
-    fn interrupt(&self, code: u8) -> Event {
-        if self.interrupted.get().is_some() {
-            self.at_once.set(true);
-        }
-        self.interrupted.set(Some(code));
-        Event::Interrupt(code)
-    }
-
-    /// Says what the journal has new.
-    fn tell(&self, walk: &Walk, told: usize, known: &mut impl FnMut(&str)) -> usize {
-        let entries = walk.journal().entries();
-        for entry in entries.iter().skip(told) {
-            if let Note::Known { id, .. } = &entry.note {
-                known(id);
-            }
-            self.log.entry(entry, walk.journal()).into_iter().for_each(|line| self.say(&line));
-        }
-        entries.len()
-    }
-
-    fn told(&self, call: &Call, took: Duration, result: &Result<Reply, Fault>) {
-        let said = result.as_ref().map(|reply| reply.request_id.as_str()).map_err(|fault| &fault.words);
-        let line = self.log.request(self.world.now(), call.operation(), took, said);
-        line.into_iter().for_each(|line| self.say(&line));
-    }
-
-    /// Ends when nothing was said for too long.
-    async fn silence(&self) {
-        self.world.sleep_until(self.spoken.get().saturating_add(SILENCE)).await;
-    }
-
-    fn say(&self, line: &str) {
-        self.spoken.set(self.world.now());
-        self.world.say(line);
     }
 }

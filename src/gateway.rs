@@ -11,7 +11,7 @@ use crate::{
     drive::World,
     model::{
         call::{Call, Fault, Kind, Reach, Reply, Why, Words},
-        plan::Plan,
+        plan::{Plan, Service},
     },
     report::Tally,
     sign::{
@@ -24,6 +24,8 @@ use crate::{
 pub(crate) struct Gateway<'a, W> {
     plan: &'a Plan,
     world: &'a W,
+    /// The plan's, with the workspace's number once that is known.
+    service: RefCell<Service>,
     tally: RefCell<Tally>,
     older_names: Cell<bool>,
     clock: Cell<Option<Skew>>,
@@ -61,11 +63,22 @@ impl<'a, W: World> Gateway<'a, W> {
         Self {
             plan,
             world,
+            service: RefCell::new(plan.service.clone()),
             tally: RefCell::default(),
             older_names: Cell::default(),
             clock: Cell::default(),
             failed_before: Cell::default(),
         }
+    }
+
+    /// The workspace's number was found.
+    pub(crate) fn settle(&self, project_id: Option<u64>) {
+        self.service.borrow_mut().project_id = project_id;
+    }
+
+    /// The workspace, by number where that is known.
+    pub(crate) fn workspace(&self) -> String {
+        self.service.borrow().workspace()
     }
 
     /// What was asked so far.
@@ -75,7 +88,7 @@ impl<'a, W: World> Gateway<'a, W> {
 
     /// Asks, and asks once more where it learnt how.
     pub(crate) async fn ask(&self, call: &Call) -> Result<Reply, Fault> {
-        let request = api::encode(call, &self.plan.service);
+        let request = api::encode(call, &self.service.borrow());
         let result = self.ask_by_known_name(call, &request).await;
         let older = api::by_older_name(&request).filter(|_| !self.older_names.get());
         match (&result, older) {

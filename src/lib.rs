@@ -9,7 +9,7 @@
 //! | 2 | `api` | wire: how each call is written and its answer read |
 //! | 2 | `walk` | will: what to do next, as a value without clock or socket |
 //! | 2 | `report` | voice: what is told, to whom, in which form |
-//! | top | `gateway`, `drive` | one call asked; every errand taken to its end |
+//! | top | `gateway`, `errand`, `drive` | one call asked; one errand taken to its end; all of them in order |
 //! | top | `live` | the real world: all IO, and nothing else |
 //!
 //! Data flows one way: environment, inputs, plan, walk, outcome, report, exit code.
@@ -28,6 +28,7 @@
 
 mod api;
 mod drive;
+mod errand;
 mod gateway;
 mod live;
 mod model;

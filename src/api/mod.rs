@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     model::{
-        call::{Answer, Call, Fault, Kind, Reply, Words},
+        call::{Answer, Call, Fault, Kind, Query, Reply, Words},
         plan::Service,
     },
     sign::request::{Request, Response},
@@ -34,6 +34,17 @@ pub fn encode(call: &Call, service: &Service) -> Request {
         Call::AbolishRun { run } => v2024::abolish_pipeline_run::request(service, run),
         Call::ListRuns { object, status, page } => v2024::list_pipeline_runs::request(service, object, *status, *page),
         Call::ListItems { run } => v2024::list_pipeline_run_items::request(service, run),
+        Call::ReadFile(file) => v2020::get_file::request(service, *file),
+        Call::SubmitFile { file, comment, skip_check } => {
+            v2020::submit_file::request(service, *file, comment, *skip_check)
+        }
+        Call::ReadObject { object, is_workflow } => v2024::names::object(service, object, *is_workflow),
+        Call::Find(Query::Project(name), page) => v2024::names::projects(name, *page),
+        Call::Find(Query::Files(name), page) => v2020::list_files::request(service, name, *page),
+        Call::Find(Query::Workflows { name, manual }, page) => v2024::names::workflows(service, name, *manual, *page),
+        Call::Find(Query::Nodes { name, container }, page) => {
+            v2024::names::nodes(service, name, container.as_deref(), *page)
+        }
         Call::DeployFile { file, comment } => v2020::deploy_file::request(service, *file, comment),
         Call::LookAtPackage { package } => v2020::get_deployment::request(service, *package),
         Call::ListPackages { page } => v2020::list_deployments::request(service, *page),
@@ -80,7 +91,11 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
         Call::ExecuteStage { .. } | Call::AbolishRun { .. } => Some(Answer::Accepted),
         Call::ListRuns { .. } => v2024::list_pipeline_runs::answer(&response.body),
         Call::ListItems { .. } => v2024::list_pipeline_run_items::answer(&response.body),
-        Call::DeployFile { .. } => v2020::deploy_file::answer(&response.body),
+        Call::ReadFile(_) => v2020::get_file::answer(&response.body),
+        Call::ReadObject { .. } => v2024::names::read_object(&response.body),
+        Call::Find(Query::Files(_), _) => v2020::list_files::answer(&response.body),
+        Call::Find(..) => v2024::names::list(&response.body),
+        Call::SubmitFile { .. } | Call::DeployFile { .. } => v2020::deploy_file::answer(&response.body),
         Call::LookAtPackage { .. } => v2020::get_deployment::answer(&response.body),
         Call::ListPackages { .. } => v2020::list_deployments::answer(&response.body),
     };

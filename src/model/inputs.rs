@@ -117,6 +117,8 @@ inputs! {
         file_id: Ids, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
         node_id: Ids, "", "2020-05-18: the files of these scheduling nodes, likewise";
         object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
+        file_name: Names, "", "2020-05-18: the one file of each name; folder/path/name is compared with the end of the folder path";
+        object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each name; workflow:NAME and node:NAME choose";
         deployment_id: Ids, "", "2020-05-18: follow deployments that exist";
         pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
     }
@@ -132,6 +134,8 @@ inputs! {
     }
     "How" {
         operation: Operation, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too";
+        submit: bool, "false", "2020-05-18: SubmitFile first where the file has uncommitted edits, and wait for its check";
+        skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)";
         until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded";
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
         dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
@@ -144,7 +148,14 @@ inputs! {
         poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two looks at a deployment; one value: fixed";
         on_timeout: Parting, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it";
         on_cancel: Parting, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it";
+        dry_run: bool, "false", "resolve, check that each target can be read, print the plan; change nothing";
         log_level: LogLevel, "", "info, or debug: each request with operation, time, status and request id; default: info, or debug when the CI's own debug switch is on";
+    }
+    "Reports" {
+        result_file: String, "", "a file for the JSON result";
+        summary_file: String, "", "a file for the summary, in Markdown";
+        junit_report: String, "", "a file for the JUnit XML report";
+        dotenv_report: String, "", "a file for the outputs as DEPLOYED_NAME=value lines";
     }
     "A workflow of EMR Serverless Spark, started after every target succeeded" {
         workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";

@@ -15,6 +15,8 @@ pub enum Status {
     Success,
     /// Stopped at `until-stage`, as asked.
     Stopped,
+    /// Everything was read, nothing was changed, and nothing is wrong.
+    DryRun,
     /// Not begun, because another target failed before.
     Skipped,
     /// The deployment failed, or the workflow was refused.
@@ -35,7 +37,7 @@ impl Status {
     /// The process's exit code.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Success | Self::Stopped | Self::Skipped => 0,
+            Self::Success | Self::Stopped | Self::DryRun | Self::Skipped => 0,
             Self::Failed => 1,
             Self::Invalid => 2,
             Self::TimedOut => 3,
@@ -64,8 +66,9 @@ impl Status {
             Self::TimedOut => 4,
             Self::Invalid => 5,
             Self::Stopped => 6,
-            Self::Success => 7,
-            Self::Skipped => 8,
+            Self::DryRun => 7,
+            Self::Success => 8,
+            Self::Skipped => 9,
         }
     }
 }
@@ -75,6 +78,7 @@ impl fmt::Display for Status {
         f.write_str(match self {
             Self::Success => "success",
             Self::Stopped => "stopped",
+            Self::DryRun => "dry-run",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::Invalid => "invalid",

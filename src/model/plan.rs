@@ -36,6 +36,8 @@ pub struct Plan {
     pub manner: Manner,
     /// Within which limits.
     pub limits: Limits,
+    /// Whether nothing is to be changed.
+    pub dry_run: bool,
     /// Whether a failure keeps the targets behind it from being started.
     pub fail_fast: bool,
     /// How much the log says.
@@ -49,6 +51,10 @@ pub struct Plan {
 pub struct Manner {
     /// What a pipeline run is to do.
     pub operation: Operation,
+    /// Whether uncommitted edits are submitted first.
+    pub submit: bool,
+    /// Whether the check of that submission is skipped.
+    pub skip_check: bool,
     /// Where to stop.
     pub until_stage: Option<String>,
     /// What a deployment is told of its origin.
@@ -84,7 +90,8 @@ impl Plan {
             .collect();
         let targets = targets::of(inputs, &mut mistakes);
         let start = start(inputs, environment, &mut mistakes);
-        honour::check(environment, &targets, inputs.workflow_code.is_given(), &mut mistakes);
+        let submits = inputs.submit.or_default();
+        honour::check(environment, &targets, submits, inputs.workflow_code.is_given(), &mut mistakes);
         let service = Service::of(inputs, environment, &targets, start.is_some(), &mut mistakes, &mut warnings);
         let limits = Limits::of(inputs, origin, &mut warnings);
         let keys = keys(inputs, environment, &mut mistakes);
@@ -99,6 +106,8 @@ impl Plan {
             keys: keys.ok_or(Rejection::NoCredentials)?,
             manner: Manner {
                 operation: inputs.operation.or_default(),
+                submit: submits,
+                skip_check: inputs.skip_check.or_default(),
                 until_stage: inputs.until_stage.value().cloned(),
                 comment: inputs.comment.value().cloned().unwrap_or_else(|| origin.comment()),
                 dedupe_key: inputs.dedupe_key.or_default(),
@@ -107,6 +116,7 @@ impl Plan {
                 on_cancel: inputs.on_cancel.or_default(),
             },
             limits,
+            dry_run: inputs.dry_run.or_default(),
             fail_fast: inputs.fail_fast.or_default(),
             log_level: inputs.log_level.value().copied().unwrap_or(usual),
             warnings,

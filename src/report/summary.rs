@@ -54,6 +54,7 @@ fn sign(status: Status) -> &'static str {
     match status {
         Status::Success => "✅",
         Status::Stopped => "⏸️",
+        Status::DryRun => "📝",
         Status::Skipped => "⏭️",
         Status::Cancelled(_) => "🚫",
         Status::TimedOut => "⌛",

@@ -5,13 +5,17 @@
 
 mod closing;
 mod create;
+mod delivery;
 mod doubt;
+mod dry;
 #[cfg(test)]
 mod laws;
+mod names;
 pub mod pace;
 mod package;
 mod parcel;
-mod route;
+mod resolve;
+pub mod route;
 mod run;
 #[cfg(test)]
 mod sim;

@@ -1,4 +1,4 @@
-//! The route of a deployment package: ask for it or find it, then look until it ends.
+//! The route of a deployment package: submit the file if need be, deploy it, and look until it ends.
 
 use crate::model::{
     call::{Answer, Call, FileKey, Reply, Why, Words},
@@ -10,32 +10,27 @@ use crate::model::{
 };
 
 use super::{
-    doubt::Doubt,
+    delivery::{Born, Delivery, Purpose},
     pace,
-    parcel::{Baseline, Search},
     route::{Limit, Route, Want},
 };
 
-/// How far it has come.
 enum State {
-    /// The newest packages are listed, so that ours can be told from them if its answer is lost.
-    Before(FileKey),
-    /// It may be asked for.
-    Ready(FileKey),
-    /// It was asked for, and the answer was lost.
-    Doubtful(FileKey, Doubt, Option<Search>),
-    /// It is there, and this is its id.
-    Here(u64),
+    /// Whether there is anything to submit.
+    Reading(FileKey),
+    /// A package is coming.
+    Coming(Box<Delivery>),
+    /// It is there; the delivery that made it is kept for what comes after a submission.
+    Here(u64, Option<Box<Delivery>>),
 }
 
 pub(super) struct PackageRoute {
     state: State,
-    comment: String,
+    manner: Manner,
     limits: Limits,
-    baseline: Baseline,
-    lost: u32,
     package: Option<Package>,
-    since: Elapsed,
+    /// Since when the present package is watched.
+    since: Option<Elapsed>,
     next_look: Elapsed,
     end: Option<End>,
 }
@@ -43,81 +38,75 @@ pub(super) struct PackageRoute {
 impl PackageRoute {
     /// Deploys a file.
     pub(super) fn create(file: FileKey, manner: &Manner, limits: &Limits) -> Self {
-        Self::new(State::Before(file), manner, limits)
+        let state = if manner.submit {
+            State::Reading(file)
+        } else {
+            let purpose = Purpose::Deploy { submitted: false };
+            State::Coming(Box::new(Delivery::new(purpose, file, None, &manner.comment)))
+        };
+        Self::new(state, manner, limits)
     }
 
     /// Follows a package that exists.
     pub(super) fn follow(package: u64, manner: &Manner, limits: &Limits) -> Self {
-        Self::new(State::Here(package), manner, limits)
+        Self::new(State::Here(package, None), manner, limits)
     }
 
     fn new(state: State, manner: &Manner, limits: &Limits) -> Self {
         Self {
             state,
-            comment: manner.comment.clone(),
+            manner: manner.clone(),
             limits: limits.clone(),
-            baseline: Baseline::default(),
-            lost: 0,
             package: None,
-            since: Elapsed::ZERO,
+            since: None,
             next_look: Elapsed::ZERO,
             end: None,
         }
     }
 
-    fn is_here(&mut self, now: Elapsed, id: u64, how: Birth, journal: &mut Journal) {
-        journal.note(now, Note::Known { id: id.to_string(), how });
-        self.state = State::Here(id);
-        self.since = now;
-        self.next_look = now.saturating_add(self.limits.poll.shortest);
+    fn is_submission(&self) -> bool {
+        matches!(&self.state, State::Here(_, Some(delivery)) if delivery.is_submission())
     }
 
-    fn looked(&mut self, now: Elapsed, id: u64, package: Package, journal: &mut Journal) {
-        if self.package.is_none() && self.since.is_zero() {
-            self.since = now;
-            journal.note(now, Note::Known { id: id.to_string(), how: Birth::Followed });
+    fn born(&mut self, now: Elapsed, born: Born, journal: &mut Journal) {
+        let (id, how) = match born {
+            Born::Package(id, how) => (id, how),
+            Born::Never(end) => return self.end = Some(end),
+        };
+        journal.note(now, Note::Known { id: id.to_string(), how });
+        self.since = Some(now);
+        self.package = None;
+        self.next_look = now.saturating_add(self.limits.poll.shortest);
+        let state = std::mem::replace(&mut self.state, State::Here(id, None));
+        if let State::Coming(delivery) = state {
+            self.state = State::Here(id, Some(delivery));
         }
+    }
+
+    fn looked(&mut self, now: Elapsed, id: u64, package: Package, request_id: String, journal: &mut Journal) {
+        let since = *self.since.get_or_insert_with(|| {
+            journal.note(now, Note::Known { id: id.to_string(), how: Birth::Followed });
+            now
+        });
         if self.package.as_ref().is_none_or(|before| before.word() != package.word()) {
             journal.note(now, Note::Package(package.clone()));
         }
-        self.end = match package.verdict() {
-            PackageVerdict::Wait => None,
-            PackageVerdict::Succeeded => Some(End::new(Status::Success, success(id, &package))),
-            PackageVerdict::Failed => Some(End::new(Status::Failed, failure(id, &package))),
-        };
-        self.next_look = now.saturating_add(pace::look(self.limits.poll, now.saturating_sub(self.since)));
-        self.package = Some(package);
-    }
-
-    /// A look after a lost answer has seen all there is to see.
-    fn searched(&mut self, now: Elapsed, journal: &mut Journal) {
-        let State::Doubtful(file, doubt, search) = &mut self.state else { return };
-        let Some(found) = search.as_ref().and_then(Search::result) else { return };
-        match found {
-            [id] => {
-                let id = *id;
-                self.is_here(now, id, Birth::Found, journal);
-            }
-            [] => {
-                let file = *file;
-                doubt.found_nothing();
-                *search = None;
-                if doubt.next().is_none() && self.lost < 2 {
-                    self.state = State::Ready(file);
-                } else if doubt.next().is_none() {
-                    let message = "DeployFile was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again";
-                    self.end = Some(End::new(Status::Unavailable, message));
+        self.next_look = now.saturating_add(pace::look(self.limits.poll, now.saturating_sub(since)));
+        let words = Words { request_id, ..Words::default() };
+        match package.verdict() {
+            PackageVerdict::Wait => {}
+            PackageVerdict::Succeeded if self.is_submission() => {
+                if let State::Here(_, Some(delivery)) = &self.state {
+                    self.state = State::Coming(Box::new(delivery.after_submission(id)));
                 }
             }
-            several => {
-                let ids: Vec<String> = several.iter().map(u64::to_string).collect();
-                let message = format!(
-                    "the answer to DeployFile was lost, and several packages may be ours: {}; follow them by deployment-id",
-                    ids.join(", ")
-                );
-                self.end = Some(End::new(Status::Unavailable, message));
+            PackageVerdict::Succeeded => self.end = Some(End::said(Status::Success, success(id, &package), words)),
+            PackageVerdict::Failed => {
+                let what = if self.is_submission() { "the submission's package" } else { "the package" };
+                self.end = Some(End::said(Status::Failed, failure(what, id, &package), words));
             }
         }
+        self.package = Some(package);
     }
 }
 
@@ -129,17 +118,13 @@ fn success(id: u64, package: &Package) -> String {
 }
 
 /// Why a package failed: its own message, and the files that did not make it.
-fn failure(id: u64, package: &Package) -> String {
-    let mut message = format!("the package {id} ended in {}", package.word());
+fn failure(what: &str, id: u64, package: &Package) -> String {
+    let mut message = format!("{what} {id} ended in {}", package.word());
     if !package.message.is_empty() {
         message = format!("{message}: {}", package.message);
     }
-    let bad: Vec<String> = package
-        .items
-        .iter()
-        .filter(|item| item.has_failed())
-        .map(|item| format!("file {} ({})", item.file, item.word()))
-        .collect();
+    let bad = package.items.iter().filter(|item| item.has_failed());
+    let bad: Vec<String> = bad.map(|item| format!("file {} ({})", item.file, item.word())).collect();
     if bad.is_empty() { message } else { format!("{message}; not published: {}", bad.join(", ")) }
 }
 
@@ -149,127 +134,92 @@ impl Route for PackageRoute {
             return Want::End(end.clone());
         }
         match &mut self.state {
-            State::Before(_) => Want::Call(Call::ListPackages { page: 1 }),
-            State::Ready(file) => Want::Call(Call::DeployFile { file: *file, comment: self.comment.clone() }),
-            State::Doubtful(_, doubt, None) if doubt.next().is_some_and(|at| now < at) => {
-                Want::Pause(doubt.next().unwrap_or(now))
-            }
-            State::Doubtful(file, _, search) => {
-                let search = search.get_or_insert_with(|| Search::new(*file, self.baseline));
-                search.next().map_or(Want::Pause(now), Want::Call)
-            }
-            State::Here(_) if now < self.next_look => Want::Pause(self.next_look),
-            State::Here(package) => Want::Call(Call::LookAtPackage { package: *package }),
+            State::Reading(file) => Want::Call(Call::ReadFile(*file)),
+            State::Coming(delivery) => delivery.want(now),
+            State::Here(..) if now < self.next_look => Want::Pause(self.next_look),
+            State::Here(package, _) => Want::Call(Call::LookAtPackage { package: *package }),
         }
     }
 
     fn learn(&mut self, now: Elapsed, _: &Call, reply: Reply, journal: &mut Journal) {
         match (&mut self.state, reply.answer) {
-            (State::Before(file), Answer::Packages(packages, _)) => {
-                self.baseline = Baseline::new(packages.iter().map(|(id, _)| *id).max(), reply.clock_ms);
-                self.state = State::Ready(*file);
+            (State::Reading(key), Answer::File(file)) => {
+                let purpose = if file.committed == Some(false) {
+                    Purpose::Submit { skip_check: self.manner.skip_check }
+                } else {
+                    Purpose::Deploy { submitted: false }
+                };
+                let delivery = Delivery::new(purpose, *key, Some(file.id), &self.manner.comment);
+                self.state = State::Coming(Box::new(delivery));
             }
-            (_, Answer::PackageCreated(id)) => self.is_here(now, id, Birth::Created, journal),
-            (State::Doubtful(_, _, Some(search)), Answer::Packages(packages, total)) => {
-                search.listed(packages.into_iter().map(|(id, _)| id), total);
-                self.searched(now, journal);
-            }
-            (State::Doubtful(_, _, Some(search)), Answer::Package(package)) => {
-                search.looked(&package);
-                self.searched(now, journal);
-            }
-            (State::Here(id), Answer::Package(package)) => {
-                let id = *id;
-                self.looked(now, id, package, journal);
-                if let Some(end) = &mut self.end {
-                    end.words.request_id = reply.request_id;
+            (State::Coming(delivery), answer) => {
+                if let Some(born) = delivery.learn(Reply { answer, ..reply }) {
+                    self.born(now, born, journal);
                 }
+            }
+            (State::Here(id, _), Answer::Package(package)) => {
+                let id = *id;
+                self.looked(now, id, package, reply.request_id, journal);
             }
             _ => {}
         }
     }
 
     fn refused(&mut self, now: Elapsed, call: &Call, why: Why, words: &Words, journal: &mut Journal) {
-        if let State::Before(file) = self.state {
-            // Only a lost answer will miss it.
-            journal.note(now, Note::Warning(format!("ListDeployments was refused: {words}")));
-            self.state = State::Ready(file);
+        if let State::Coming(delivery) = &mut self.state {
+            self.end = delivery.refused(now, call, why, words, journal);
             return;
         }
-        let operation = call.operation();
-        let (status, message) = match (why, call) {
-            (Why::NotFound, Call::DeployFile { .. }) => {
-                (Status::Invalid, format!("{operation}: {words}; check the id and the workspace"))
-            }
-            (Why::UnknownOperation, _) => (
-                Status::Unavailable,
-                format!("the service does not know {operation}: {words}; check endpoint and region"),
-            ),
-            (_, Call::DeployFile { .. }) => (Status::Failed, format!("{operation} was refused: {words}")),
-            _ => (Status::Invalid, format!("{operation} was refused: {words}; check the id and the workspace")),
-        };
+        let status = if why == Why::UnknownOperation { Status::Unavailable } else { Status::Invalid };
+        let message = format!("{} was refused: {words}; check the id and the workspace", call.operation());
         self.end = Some(End::said(status, message, words.clone()));
     }
 
-    fn doubt(&mut self, now: Elapsed, call: &Call, _: &Words) {
-        if let Call::DeployFile { file, .. } = call {
-            self.lost = self.lost.saturating_add(1);
-            self.state = State::Doubtful(*file, Doubt::new(now), None);
+    fn doubt(&mut self, now: Elapsed, _: &Call, _: &Words) {
+        if let State::Coming(delivery) = &mut self.state {
+            delivery.doubt(now);
         }
     }
-
-    fn let_go(&mut self, _: Elapsed, _: &Call, _: &Words, _: &mut Journal) {}
 
     fn end(&self) -> Option<&End> {
         self.end.as_ref()
     }
 
     fn last_look(&mut self) -> Option<Call> {
-        match &mut self.state {
-            State::Here(package) => Some(Call::LookAtPackage { package: *package }),
-            State::Before(_) | State::Ready(_) | State::Doubtful(..) => None,
+        match &self.state {
+            State::Here(package, _) => Some(Call::LookAtPackage { package: *package }),
+            State::Reading(_) | State::Coming(_) => None,
         }
     }
 
-    fn abolish(&self) -> Option<Call> {
-        None
-    }
-
     fn limit(&self) -> Option<Limit> {
-        let own = self.limits.stage.of(PACKAGE).filter(|_| matches!(self.state, State::Here(_)))?;
+        let own = self.limits.stage.of(PACKAGE).filter(|_| matches!(self.state, State::Here(..)))?;
         let message = format!("the package has not ended within the stage-timeout of {}", show(own));
-        Some(Limit { at: self.since.saturating_add(own), message })
-    }
-
-    fn is_committed(&self) -> bool {
-        false
+        Some(Limit { at: self.since?.saturating_add(own), message })
     }
 
     fn how_to_go_on(&self) -> String {
         match &self.state {
-            State::Here(_) if self.end.is_some() => String::new(),
-            State::Here(id) => format!("to go on watching it, give deployment-id {id}"),
-            _ if self.lost > 0 => {
-                "a deployment package may exist: look into the deployment tasks in the console".into()
-            }
-            State::Before(_) | State::Ready(_) | State::Doubtful(..) => String::new(),
+            State::Here(..) if self.end.is_some() || self.is_submission() => String::new(),
+            State::Here(id, _) => format!("to go on watching it, give deployment-id {id}"),
+            State::Coming(delivery) => delivery.how_to_go_on().to_owned(),
+            State::Reading(_) => String::new(),
         }
     }
 
     fn doing(&self) -> String {
         match (&self.state, &self.package) {
-            (State::Before(_), _) => "looking at the newest packages".into(),
-            (State::Ready(_), _) => "asking for the deployment".into(),
-            (State::Doubtful(..), _) => "looking whether the package was created".into(),
-            (State::Here(id), Some(package)) => format!("the package {id} reads {}", package.word()),
-            (State::Here(id), None) => format!("waiting for the package {id}"),
+            (State::Reading(_), _) => "reading the file".into(),
+            (State::Coming(delivery), _) => delivery.doing().into(),
+            (State::Here(id, _), Some(package)) => format!("the package {id} reads {}", package.word()),
+            (State::Here(id, _), None) => format!("waiting for the package {id}"),
         }
     }
 
     fn outcome(&self, end: End) -> Outcome {
         let found = match &self.state {
-            State::Here(id) => Found::Package(*id, self.package.clone()),
-            State::Before(_) | State::Ready(_) | State::Doubtful(..) => Found::Nothing,
+            State::Here(id, _) => Found::Package(*id, self.package.clone()),
+            State::Reading(_) | State::Coming(_) => Found::Nothing,
         };
         Outcome { found, ..Outcome::of(end) }
     }

@@ -1,17 +1,19 @@
-//! How a package is found whose creation was not answered: it is newer than all before, goes to production, and holds
+//! How a package is found whose creation was not answered: it is newer than all before, goes where it should, and holds
 //! the file.
 
 use std::collections::VecDeque;
 
-use crate::model::{
-    call::{Call, FileKey},
-    package::Package,
-};
+use crate::model::{call::Call, package::Package};
 
 /// No more pages than this are read, whatever the service says there are.
 const PAGES: u32 = 20;
-/// `ToEnvironment` of a package that goes to production.
-const PRODUCTION: i64 = 2;
+
+/// Where a package goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Environment {
+    Development,
+    Production,
+}
 
 /// What was there before the package was asked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -25,12 +27,18 @@ impl Baseline {
     pub(super) fn new(newest: Option<u64>, clock_ms: Option<u64>) -> Self {
         Self { newest, clock_ms }
     }
+
+    /// The same, with one more package that was there before.
+    pub(super) fn at_least(self, package: u64) -> Self {
+        Self { newest: self.newest.max(Some(package)), ..self }
+    }
 }
 
 /// One look: a listing, and each of its new packages.
 #[derive(Clone, Debug)]
 pub(super) struct Search {
-    file: FileKey,
+    file: Option<u64>,
+    environment: Environment,
     baseline: Baseline,
     page: Option<u32>,
     read: u64,
@@ -39,8 +47,10 @@ pub(super) struct Search {
 }
 
 impl Search {
-    pub(super) fn new(file: FileKey, baseline: Baseline) -> Self {
-        Self { file, baseline, page: Some(1), read: 0, candidates: VecDeque::new(), found: Vec::new() }
+    /// `file`: the file that it must hold, if that is known.
+    pub(super) fn new(file: Option<u64>, environment: Environment, baseline: Baseline) -> Self {
+        let (candidates, found) = (VecDeque::new(), Vec::new());
+        Self { file, environment, baseline, page: Some(1), read: 0, candidates, found }
     }
 
     /// What to ask next; `None`: everything was seen.
@@ -73,12 +83,12 @@ impl Search {
     pub(super) fn looked(&mut self, package: &Package) {
         let Some(id) = self.candidates.pop_front() else { return };
         let young = package.created_ms.zip(self.baseline.clock_ms).is_none_or(|(created, since)| created >= since);
-        let holds = match self.file {
-            FileKey::File(file) => package.items.iter().any(|item| item.file == file.to_string()),
-            // Its items name files, and nobody told us which one is the node's.
-            FileKey::Node(_) => true,
+        let holds = self.file.is_none_or(|file| package.items.iter().any(|item| item.file == file.to_string()));
+        let goes_to = match self.environment {
+            Environment::Development => Some(1),
+            Environment::Production => Some(2),
         };
-        if young && holds && package.to_environment == Some(PRODUCTION) {
+        if young && holds && package.to_environment == goes_to {
             self.found.push(id);
         }
     }

@@ -4,8 +4,18 @@ use crate::model::{
     call::{Call, Reply, Why, Words},
     journal::Journal,
     outcome::{End, Outcome},
+    plan::Target,
     span::Elapsed,
 };
+
+/// What names came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// The workspace's number, where it was looked for.
+    pub project_id: Option<u64>,
+    /// The targets by their ids, in the order given.
+    pub targets: Vec<Target>,
+}
 
 /// What a route wants to happen next.
 #[derive(Debug)]
@@ -39,31 +49,46 @@ pub(super) trait Route {
     fn refused(&mut self, now: Elapsed, call: &Call, why: Why, words: &Words, journal: &mut Journal);
 
     /// A call that changes something was sent, and its answer was lost.
-    fn doubt(&mut self, now: Elapsed, call: &Call, words: &Words);
+    fn doubt(&mut self, _now: Elapsed, _call: &Call, _words: &Words) {}
 
     /// A courtesy was asked for often enough, or refused.
-    fn let_go(&mut self, now: Elapsed, call: &Call, words: &Words, journal: &mut Journal);
+    fn let_go(&mut self, _now: Elapsed, _call: &Call, _words: &Words, _journal: &mut Journal) {}
 
     /// How it ended, if it did; courtesies may still be open.
     fn end(&self) -> Option<&End>;
 
     /// The call that shows how it stands, asked once more before we leave.
-    fn last_look(&mut self) -> Option<Call>;
+    fn last_look(&mut self) -> Option<Call> {
+        None
+    }
 
     /// The call that ends what stands on the service's side, if there is something and it can be ended.
-    fn abolish(&self) -> Option<Call>;
+    fn abolish(&self) -> Option<Call> {
+        None
+    }
 
     /// The moment at which the present stage has taken too long.
-    fn limit(&self) -> Option<Limit>;
+    fn limit(&self) -> Option<Limit> {
+        None
+    }
 
     /// Whether an earlier attempt left something that must not be given up lightly.
-    fn is_committed(&self) -> bool;
+    fn is_committed(&self) -> bool {
+        false
+    }
 
     /// How a person goes on when we leave early; empty when there is nothing to go on from.
-    fn how_to_go_on(&self) -> String;
+    fn how_to_go_on(&self) -> String {
+        String::new()
+    }
 
     /// What is being waited for, for the heartbeat.
     fn doing(&self) -> String;
+
+    /// What the names came to, for a walk from names to ids.
+    fn resolved(&self) -> Option<Resolved> {
+        None
+    }
 
     /// Everything known, once it has ended.
     fn outcome(&self, end: End) -> Outcome;

@@ -85,6 +85,7 @@ impl RunRoute {
             Status::Failed => self.courtesies.push_back(Call::ListItems { run }),
             Status::Success
             | Status::Stopped
+            | Status::DryRun
             | Status::Skipped
             | Status::Invalid
             | Status::TimedOut

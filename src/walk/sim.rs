@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    call::{Answer, Call, Fault, Kind, Reach, Reply, StartReply, Why, Words},
+    call::{Answer, Call, Fault, FileInfo, Kind, Reach, Reply, StartReply, Why, Words},
     journal::Journal,
     outcome::Outcome,
     package::{Package, PackageItem},
@@ -51,6 +51,18 @@ impl Script {
     }
 }
 
+/// What befalls a call.
+#[derive(Clone, Debug)]
+pub(super) enum Fate {
+    Answered,
+    /// It has no effect, and this is said or seen instead of an answer.
+    Fails(Fault),
+    /// Its answer is lost; whether it had its effect.
+    Lost(bool),
+    /// It is never answered; whether it had its effect.
+    Hangs(bool),
+}
+
 /// A run of the simulated service.
 #[derive(Clone, Debug)]
 pub(super) struct Run {
@@ -74,8 +86,10 @@ pub(super) struct Cloud {
     pub(super) descriptions: bool,
     /// How many calls in a thousand go wrong.
     pub(super) faulty: u32,
-    /// Decides what goes wrong, before chance does: the n-th request of all.
-    pub(super) script: Vec<(usize, Kind, bool)>,
+    /// What befalls the next calls of an operation, before chance decides.
+    pub(super) script: Vec<(&'static str, Fate)>,
+    /// How long every answer takes; by chance, where it is not told.
+    pub(super) latency: Option<Duration>,
     pub(super) calls: Vec<(Elapsed, Call, Result<Answer, Fault>)>,
     /// What a strict gateway would complain about.
     pub(super) broken: Vec<String>,
@@ -85,7 +99,11 @@ pub(super) struct Cloud {
 const EPOCH_MS: u64 = 1_800_000_000_000;
 
 impl Cloud {
-    pub(super) fn new(seed: u64, stages: Vec<Script>) -> Self {
+    /// Its first stage starts by itself, whatever its type.
+    pub(super) fn new(seed: u64, mut stages: Vec<Script>) -> Self {
+        if let Some(first) = stages.first_mut() {
+            first.starts_by_itself = true;
+        }
         Self {
             random: fastrand::Rng::with_seed(seed),
             stages,
@@ -97,6 +115,7 @@ impl Cloud {
             descriptions: true,
             faulty: 0,
             script: Vec::new(),
+            latency: None,
             calls: Vec::new(),
             broken: Vec::new(),
         }
@@ -104,29 +123,41 @@ impl Cloud {
 
     /// Carries a call out, and tells after which time the walk hears what.
     fn call(&mut self, now: Elapsed, call: &Call) -> (Duration, Result<Reply, Fault>) {
-        let latency = ms(self.random.u64(5..400));
-        let scripted = self.script.iter().find(|(nth, ..)| *nth == self.calls.len()).copied();
+        let by_chance = ms(self.random.u64(5..400));
+        let latency = self.latency.unwrap_or(by_chance);
         let chance = self.random.u32(0..1000) < self.faulty;
-        let (kind, effect) = match scripted {
-            Some((_, kind, effect)) => (Some(kind), effect),
-            None if chance => {
-                let kinds = [Kind::NotSent(Reach::Passing), Kind::Busy, Kind::Lost, Kind::Lost, Kind::Lost];
-                let kind = kinds[self.random.usize(0..kinds.len())];
-                (Some(kind), kind == Kind::Lost && self.random.bool())
-            }
-            None => (None, true),
+        let scripted = self.script.iter().position(|(operation, _)| *operation == call.operation());
+        let fate = match scripted {
+            Some(nth) => self.script.remove(nth).1,
+            None if chance => self.mishap(),
+            None => Fate::Answered,
         };
-        let answer = if effect { Some(self.effect(now + latency / 2, call)) } else { None };
-        let result = match (kind, answer) {
-            (None, Some(answer)) => answer,
-            (Some(kind), _) => Err(Fault::new(kind, Words::seen("a fault of the simulation"))),
-            (None, None) => unreachable!("a call without a fault has its effect"),
+        let effect = matches!(fate, Fate::Answered | Fate::Lost(true) | Fate::Hangs(true));
+        let answer = effect.then(|| self.effect(now + latency / 2, call));
+        let hangs = matches!(fate, Fate::Hangs(_));
+        let result = match (fate, answer) {
+            (Fate::Answered, Some(answer)) => answer,
+            (Fate::Answered, None) => unreachable!("a call that is answered has its effect"),
+            (Fate::Fails(fault), _) => Err(fault),
+            (Fate::Lost(_) | Fate::Hangs(_), _) => {
+                Err(Fault::new(Kind::Lost, Words::seen("a fault of the simulation")))
+            }
         };
         self.calls.push((now, call.clone(), result.clone()));
         let clock_ms = Some(EPOCH_MS + (now + latency).as_secs() * 1000);
-        let slow = kind == Some(Kind::Lost) && self.random.bool();
-        let latency = if slow { s(3600) } else { latency };
+        let latency = if hangs { s(3600) } else { latency };
         (latency, result.map(|answer| Reply { answer, request_id: "R".into(), clock_ms }))
+    }
+
+    fn mishap(&mut self) -> Fate {
+        let kinds = [Kind::NotSent(Reach::Passing), Kind::Busy, Kind::Lost, Kind::Lost, Kind::Lost];
+        match kinds[self.random.usize(0..kinds.len())] {
+            Kind::Lost => {
+                let effect = self.random.bool();
+                if self.random.bool() { Fate::Hangs(effect) } else { Fate::Lost(effect) }
+            }
+            kind => Fate::Fails(Fault::new(kind, Words::seen("a fault of the simulation"))),
+        }
     }
 
     fn effect(&mut self, at: Elapsed, call: &Call) -> Result<Answer, Fault> {
@@ -201,6 +232,8 @@ impl Cloud {
                     None => no(Why::NotFound, "no such package"),
                 }
             }
+            Call::ReadFile(_) => Ok(Answer::File(FileInfo { id: 1001, committed: Some(true), ..FileInfo::default() })),
+            Call::SubmitFile { .. } | Call::ReadObject { .. } | Call::Find(..) => no(Why::Other, "not simulated"),
             Call::StartWorkflow(_) => {
                 self.starts += 1;
                 Ok(Answer::WorkflowStarted(StartReply { started: true, ..StartReply::default() }))
@@ -249,11 +282,12 @@ impl Cloud {
     /// How a run reads at a moment: a pure function of what was done to it.
     pub(super) fn read(&self, run: &Run, at: Elapsed) -> Pipeline {
         let opened = run.created + ms(700);
+        let abolished = run.abolished.is_some_and(|when| at >= when);
         let mut turn = Some(opened);
         let mut failed = false;
         let mut stages = Vec::new();
         for (nth, script) in self.stages.iter().enumerate() {
-            let by_itself = turn.filter(|_| script.starts_by_itself || nth == 0);
+            let by_itself = turn.filter(|_| script.starts_by_itself);
             let begun = by_itself.or(run.executed[nth].map(|at| at.max(script.approved_at))).map(|at| at + script.lag);
             let over = begun.map(|at| at + script.takes);
             let state = match (begun, over) {
@@ -262,10 +296,7 @@ impl Cloud {
                 (Some(begun), _) if at >= begun => State::Running,
                 _ => State::Init,
             };
-            let state = match run.abolished {
-                Some(_) if !state.is_end() => State::Cancel,
-                _ => state,
-            };
+            let state = if abolished && !state.is_end() { State::Cancel } else { state };
             turn = if state == State::Success { over } else { None };
             failed |= state.is_failure();
             let text = String::new;
@@ -282,7 +313,7 @@ impl Cloud {
         }
         let all = stages.iter().all(|stage| stage.state == State::Success);
         let state = match () {
-            () if run.abolished.is_some() => State::Cancel,
+            () if abolished => State::Cancel,
             () if failed => State::Fail,
             () if all => State::Success,
             () if at < opened => State::Init,

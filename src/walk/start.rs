@@ -8,7 +8,7 @@ use crate::model::{
     start::Start,
 };
 
-use super::route::{Limit, Route, Want};
+use super::route::{Route, Want};
 
 pub(super) struct StartRoute {
     start: Start,
@@ -61,30 +61,8 @@ impl Route for StartRoute {
         self.end = Some(End::said(Status::Unavailable, message, words.clone()));
     }
 
-    fn let_go(&mut self, _: Elapsed, _: &Call, _: &Words, _: &mut Journal) {}
-
     fn end(&self) -> Option<&End> {
         self.end.as_ref()
-    }
-
-    fn last_look(&mut self) -> Option<Call> {
-        None
-    }
-
-    fn abolish(&self) -> Option<Call> {
-        None
-    }
-
-    fn limit(&self) -> Option<Limit> {
-        None
-    }
-
-    fn is_committed(&self) -> bool {
-        false
-    }
-
-    fn how_to_go_on(&self) -> String {
-        String::new()
     }
 
     fn doing(&self) -> String {

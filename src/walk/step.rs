@@ -3,6 +3,7 @@
 use crate::model::{
     call::{Call, Fault, Kind, Reply, Why, Words},
     journal::{Journal, Note},
+    marker::Marker,
     outcome::{End, Outcome, Status},
     plan::{Limits, Manner, Target},
     span::{Elapsed, show},
@@ -11,15 +12,15 @@ use crate::model::{
 
 use super::{
     closing::{Closing, Phase},
+    dry::DryRoute,
     pace,
     package::PackageRoute,
-    route::{Limit, Route, Want},
+    resolve::ResolveRoute,
+    route::{Limit, Resolved, Route, Want},
     run::RunRoute,
     start::StartRoute,
     trouble::{Remedy, Trouble},
 };
-
-use crate::model::marker::Marker;
 
 /// What may happen to a walk.
 #[derive(Clone, Debug)]
@@ -66,13 +67,24 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// The walk of a target. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
+    /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
+    pub fn resolve(project: Option<&str>, targets: &[Target], limits: &Limits, seed: u64) -> Self {
+        Self::new(Box::new(ResolveRoute::new(project, targets)), &Manner::default(), limits, seed)
+    }
+
+    /// The walk that reads a target and changes nothing.
+    pub fn read(target: &Target, manner: &Manner, limits: &Limits, seed: u64) -> Self {
+        Self::new(Box::new(DryRoute::new(target, manner)), manner, limits, seed)
+    }
+
+    /// The walk of a target, resolved. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
     pub fn deploy(target: &Target, marker: Marker, manner: &Manner, limits: &Limits, seed: u64) -> Self {
         let route: Box<dyn Route + Send> = match target {
             Target::Object(object) => Box::new(RunRoute::create(object, marker, manner, limits)),
             Target::Run(run) => Box::new(RunRoute::follow(run, manner, limits)),
             Target::File(file) => Box::new(PackageRoute::create(*file, manner, limits)),
             Target::Package(package) => Box::new(PackageRoute::follow(*package, manner, limits)),
+            Target::ObjectName(_) | Target::FileName(_) => Box::new(DryRoute::new(target, manner)),
         };
         Self::new(route, manner, limits, seed)
     }
@@ -103,6 +115,11 @@ impl Walk {
     /// What happened so far.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// What the names came to, for a walk from names to ids.
+    pub fn resolved(&self) -> Option<Resolved> {
+        self.route.resolved()
     }
 
     /// What is being waited for, for the heartbeat.
@@ -269,7 +286,9 @@ impl Walk {
     fn finish(&mut self, now: Elapsed, mut end: End) -> Action {
         let left_early = match end.status {
             Status::TimedOut | Status::Denied | Status::Unavailable | Status::Cancelled(_) => true,
-            Status::Success | Status::Stopped | Status::Skipped | Status::Failed | Status::Invalid => false,
+            Status::Success | Status::Stopped | Status::DryRun | Status::Skipped | Status::Failed | Status::Invalid => {
+                false
+            }
         };
         let how = self.route.how_to_go_on();
         if left_early && !how.is_empty() {

@@ -112,11 +112,12 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until the condition holds; a story that waits in vain fails.
-    pub fn until(&self, what: &str, condition: impl Fn() -> bool) {
+    /// Waits until the condition holds; a story that waits in vain, or whose job has ended, fails.
+    pub fn until(&mut self, what: &str, condition: impl Fn() -> bool) {
         let patience = Instant::now() + Duration::from_secs(20);
         while !condition() {
-            assert!(Instant::now() < patience, "never came to pass: {what}");
+            let ended = self.child.try_wait().expect("the child can be asked");
+            assert!(Instant::now() < patience && ended.is_none(), "never came to pass: {what}; ended: {ended:?}");
             std::thread::sleep(ms(5));
         }
     }
@@ -139,7 +140,6 @@ impl Running {
             outputs: outputs(&read("output")),
             summary: read("summary.md"),
             log,
-            job: self.job,
         }
     }
 }
@@ -156,7 +156,6 @@ pub struct Ran {
     pub outputs: BTreeMap<String, String>,
     /// `$GITHUB_STEP_SUMMARY`.
     pub summary: String,
-    job: Job,
 }
 
 impl Ran {
@@ -181,11 +180,6 @@ impl Ran {
     /// The JSON result.
     pub fn result(&self) -> Value {
         serde_json::from_str(self.output("result")).expect("the result is JSON")
-    }
-
-    /// A file that the job wrote in its folder.
-    pub fn file(&self, name: &str) -> String {
-        fs::read_to_string(self.job.file(name)).unwrap_or_else(|error| panic!("{name}: {error}\n{}", self.log))
     }
 
     /// Asserts that every text stands in the log.

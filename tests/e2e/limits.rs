@@ -80,7 +80,7 @@ fn a_request_that_hangs_once_is_asked_again() {
 fn a_signal_ends_the_step_at_once_with_outputs_and_summary() {
     for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 143)] {
         let simulator = Simulator::start(hanging());
-        let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+        let mut running = Job::new(&simulator).on_github().input("object-id", "7001").start();
         running
             .until("the stage runs", || simulator.runs().first().is_some_and(|run| run.stage("P") == Some("Running")));
         let before = std::time::Instant::now();
@@ -97,7 +97,7 @@ fn a_signal_ends_the_step_at_once_with_outputs_and_summary() {
 #[test]
 fn on_cancel_the_run_is_abolished_if_asked() {
     let simulator = Simulator::start(hanging().fault("AbolishPipelineRun", 1, Fault::throttled()));
-    let running = Job::new(&simulator).on_github().input("object-id", "7001").input("on-cancel", "abolish").start();
+    let mut running = Job::new(&simulator).on_github().input("object-id", "7001").input("on-cancel", "abolish").start();
     running.until("the stage runs", || simulator.runs().first().is_some_and(|run| run.stage("P") == Some("Running")));
     let before = std::time::Instant::now();
     running.signal("TERM");
@@ -110,14 +110,14 @@ fn on_cancel_the_run_is_abolished_if_asked() {
 #[test]
 fn a_create_in_flight_gets_a_moment_so_that_no_id_is_lost() {
     let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Delay(ms(800))));
-    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    let mut running = Job::new(&simulator).on_github().input("object-id", "7001").start();
     running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
     running.signal("TERM");
     let ran = running.wait().expect(143, "cancelled");
     assert_eq!(ran.output("pipeline-run-id"), simulator.runs()[0].id);
 
     let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Hang));
-    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    let mut running = Job::new(&simulator).on_github().input("object-id", "7001").start();
     running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
     let before = std::time::Instant::now();
     running.signal("TERM");
@@ -130,7 +130,7 @@ fn a_create_in_flight_gets_a_moment_so_that_no_id_is_lost() {
 #[test]
 fn a_second_signal_ends_it_without_delay() {
     let simulator = Simulator::start(orders().fault("CreatePipelineRun", 1, Fault::Hang));
-    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    let mut running = Job::new(&simulator).on_github().input("object-id", "7001").start();
     running.until("the create is in flight", || simulator.count("CreatePipelineRun") == 1);
     running.signal("TERM");
     std::thread::sleep(ms(100));

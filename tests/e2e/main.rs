@@ -3,17 +3,20 @@
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,
     clippy::expect_used,
-    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::panic,
-    clippy::unwrap_used,
     reason = "the fence stands around the program; a story may read clocks and files, and fails loudly"
 )]
 
+mod dry_run;
 mod inputs;
 mod job;
 mod limits;
+mod names;
 mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;
+mod stages;
+mod submit;
 mod targets;
 mod workflow;

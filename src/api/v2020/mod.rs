@@ -4,7 +4,10 @@ use crate::sign::request::{Method, Request};
 
 pub(super) mod deploy_file;
 pub(super) mod get_deployment;
+pub(super) mod get_file;
 pub(super) mod list_deployments;
+pub(super) mod list_files;
+pub(super) mod submit_file;
 
 fn request(action: &'static str) -> Request {
     Request::rpc(Method::Post, "2020-05-18", action)

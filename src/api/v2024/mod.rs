@@ -8,6 +8,7 @@ pub(super) mod exec_pipeline_run_stage;
 pub(super) mod get_pipeline_run;
 pub(super) mod list_pipeline_run_items;
 pub(super) mod list_pipeline_runs;
+pub(super) mod names;
 
 fn request(method: Method, action: &'static str) -> Request {
     Request::rpc(method, "2024-05-18", action)

@@ -15,6 +15,10 @@ enum Needs {
     Runs,
     /// 2024-05-18 targets of which this step creates the run.
     NewRuns,
+    /// 2020-05-18 targets of which this step creates the package.
+    NewPackages,
+    /// The same, after `submit`.
+    Submit,
     /// Any target.
     Targets,
     /// `workflow-code`.
@@ -29,6 +33,8 @@ const NEEDS: &[(&str, Needs)] = &[
     ("on-timeout", Needs::Runs),
     ("on-cancel", Needs::Runs),
     ("when-busy", Needs::NewRuns),
+    ("submit", Needs::NewPackages),
+    ("skip-check", Needs::Submit),
     ("stage-timeout", Needs::Targets),
     ("workflow-workspace-id", Needs::Workflow),
     ("workflow-region", Needs::Workflow),
@@ -47,13 +53,24 @@ const NEEDS: &[(&str, Needs)] = &[
 ];
 
 /// Adds a mistake for every input that says something which nobody will do.
-pub(super) fn check(environment: &Environment, targets: &[Target], starts: bool, mistakes: &mut Vec<Mistake>) {
+pub(super) fn check(
+    environment: &Environment,
+    targets: &[Target],
+    submits: bool,
+    starts: bool,
+    mistakes: &mut Vec<Mistake>,
+) {
     for row in INPUTS {
         let name = row.name();
         let Some((_, needs)) = NEEDS.iter().find(|(named, _)| *named == name) else { continue };
+        let any = |is: fn(&Target) -> bool| targets.iter().any(is);
         let (honoured, what) = match needs {
-            Needs::Runs => (targets.iter().any(Target::is_2024), "a target of 2024-05-18 (object-id, pipeline-run-id)"),
-            Needs::NewRuns => (targets.iter().any(|target| matches!(target, Target::Object(_))), "object-id"),
+            Needs::Runs => (any(Target::is_2024), "a 2024-05-18 target: object-id, object-name, pipeline-run-id"),
+            Needs::NewRuns => (any(|target| target.is_2024() && target.is_new()), "object-id or object-name"),
+            Needs::NewPackages => {
+                (any(|target| !target.is_2024() && target.is_new()), "a 2020-05-18 target: file-id, node-id, file-name")
+            }
+            Needs::Submit => (submits, "submit: true"),
             Needs::Targets => (!targets.is_empty(), "a target"),
             Needs::Workflow => (starts, "workflow-code"),
         };

@@ -21,7 +21,7 @@ pub struct Service {
     pub signature: Signature,
     /// The workspace, by number.
     pub project_id: Option<u64>,
-    /// The workspace, by name; for 2020-05-18 only.
+    /// The workspace, by name; 2024-05-18 knows it by number only, so it is looked up.
     pub project_identifier: Option<String>,
 }
 
@@ -63,15 +63,10 @@ impl Service {
             (!targets.is_empty()).then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
         let spark = starts
             .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
-        if !targets.is_empty() && !inputs.project_id.is_given() {
-            if targets.iter().any(Target::is_2024) {
-                mistakes.push(Mistake::new("project-id", "needed: the number of the workspace"));
-            } else if !inputs.project_identifier.is_given() {
-                mistakes.push(Mistake::new(
-                    "project-id",
-                    "needed: the number of the workspace, or project-identifier with its name",
-                ));
-            }
+        let named = inputs.project_id.is_given() || inputs.project_identifier.is_given();
+        if !targets.is_empty() && !named {
+            let said = "needed: the number of the workspace, or project-identifier with its name";
+            mistakes.push(Mistake::new("project-id", said));
         }
         Self {
             dataworks: dataworks.flatten(),

@@ -10,10 +10,14 @@ pub type Targets = Vec<Target>;
 pub enum Target {
     /// A node or workflow of the new Data Studio.
     Object(String),
+    /// The same, by name.
+    ObjectName(String),
     /// A pipeline run that exists.
     Run(String),
     /// A file of the old Data Studio.
     File(FileKey),
+    /// The same, by name, with as much of its folder as is needed.
+    FileName(String),
     /// A deployment package that exists.
     Package(u64),
 }
@@ -23,9 +27,11 @@ impl Target {
     pub fn label(&self) -> String {
         let input = match self {
             Self::Object(_) => "object-id",
+            Self::ObjectName(_) => "object-name",
             Self::Run(_) => "pipeline-run-id",
             Self::File(FileKey::File(_)) => "file-id",
             Self::File(FileKey::Node(_)) => "node-id",
+            Self::FileName(_) => "file-name",
             Self::Package(_) => "deployment-id",
         };
         format!("{input} {}", self.value())
@@ -34,7 +40,7 @@ impl Target {
     /// Its value, as the user gave it.
     pub fn value(&self) -> String {
         match self {
-            Self::Object(id) | Self::Run(id) => id.clone(),
+            Self::Object(text) | Self::ObjectName(text) | Self::Run(text) | Self::FileName(text) => text.clone(),
             Self::File(FileKey::File(id) | FileKey::Node(id)) | Self::Package(id) => id.to_string(),
         }
     }
@@ -42,19 +48,34 @@ impl Target {
     /// Whether it belongs to the new Data Studio.
     pub fn is_2024(&self) -> bool {
         match self {
-            Self::Object(_) | Self::Run(_) => true,
-            Self::File(_) | Self::Package(_) => false,
+            Self::Object(_) | Self::ObjectName(_) | Self::Run(_) => true,
+            Self::File(_) | Self::FileName(_) | Self::Package(_) => false,
         }
+    }
+
+    /// Whether this step creates what it then watches.
+    pub fn is_new(&self) -> bool {
+        match self {
+            Self::Object(_) | Self::ObjectName(_) | Self::File(_) | Self::FileName(_) => true,
+            Self::Run(_) | Self::Package(_) => false,
+        }
+    }
+
+    /// Whether its id has yet to be found.
+    pub fn is_named(&self) -> bool {
+        matches!(self, Self::ObjectName(_) | Self::FileName(_))
     }
 }
 
 /// The targets that the inputs name; none, more than one kind, or nothing at all to do is a mistake.
 pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
-    let Inputs { file_id, node_id, object_id, deployment_id, pipeline_run_id, .. } = inputs;
+    let Inputs { file_id, node_id, file_name, object_id, object_name, deployment_id, pipeline_run_id, .. } = inputs;
     let kinds = [
         ("file-id", file_id.is_given()),
         ("node-id", node_id.is_given()),
+        ("file-name", file_name.is_given()),
         ("object-id", object_id.is_given()),
+        ("object-name", object_name.is_given()),
         ("deployment-id", deployment_id.is_given()),
         ("pipeline-run-id", pipeline_run_id.is_given()),
     ];
@@ -62,23 +83,21 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
     match given.as_slice() {
         [] if !inputs.workflow_code.is_given() => {
             let all = kinds.map(|(name, _)| name).join(", ");
-            mistakes.push(Mistake::new(
-                "target",
-                format!("nothing to deploy: give exactly one of {all}, or workflow-code alone"),
-            ));
+            let said = format!("nothing to deploy: give exactly one of {all}, or workflow-code alone");
+            mistakes.push(Mistake::new("target", said));
         }
         [] | [_] => {}
         [first, others @ ..] => {
-            mistakes.push(Mistake::new(
-                first,
-                format!("only one kind of target may be given, but {} was given too", others.join(", ")),
-            ));
+            let said = format!("only one kind of target may be given, but {} was given too", others.join(", "));
+            mistakes.push(Mistake::new(first, said));
         }
     }
-    let mut targets = Vec::new();
+    let mut targets = Targets::new();
     targets.extend(file_id.or_default().0.into_iter().map(|id| Target::File(FileKey::File(id))));
     targets.extend(node_id.or_default().0.into_iter().map(|id| Target::File(FileKey::Node(id))));
+    targets.extend(file_name.or_default().0.into_iter().map(Target::FileName));
     targets.extend(object_id.or_default().0.into_iter().map(Target::Object));
+    targets.extend(object_name.or_default().0.into_iter().map(Target::ObjectName));
     targets.extend(deployment_id.or_default().0.into_iter().map(Target::Package));
     targets.extend(pipeline_run_id.or_default().0.into_iter().map(Target::Run));
     let mut once = Targets::new();

@@ -1,0 +1,56 @@
+//! `ListFiles`: the files of an exact name, with their folders; a hundred a page.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listfiles>
+
+use serde::Deserialize;
+
+use crate::{
+    api::{
+        lenient::{Int, Text},
+        read, with_project,
+    },
+    model::{
+        call::{Answer, Named},
+        plan::Service,
+    },
+    sign::request::Request,
+};
+
+pub(in crate::api) fn request(service: &Service, name: &str, page: u32) -> Request {
+    with_project(super::request("ListFiles"), service)
+        .form("ExactFileName", name)
+        .form("NeedAbsoluteFolderPath", "true")
+        .form("PageNumber", &page)
+        .form("PageSize", "100")
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    data: Page,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(default)]
+    files: Option<Vec<WireFile>>,
+    #[serde(default)]
+    total_count: Int,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireFile {
+    file_id: Text,
+    file_name: Text,
+    absolute_folder_path: Text,
+}
+
+pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { data: page } = read(body)?;
+    let files = page.files.unwrap_or_default().into_iter();
+    let files =
+        files.map(|file| Named { id: file.file_id.0, name: file.file_name.0, path: file.absolute_folder_path.0 });
+    Some(Answer::Named(files.collect(), page.total_count.unsigned().unwrap_or(0)))
+}

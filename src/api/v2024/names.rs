@@ -1,0 +1,104 @@
+//! The lists that lead from a name to an id: `ListProjects`, `ListWorkflowDefinitions`, `ListNodes`; and the reads by
+//! id, `GetNode` and `GetWorkflowDefinition`.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listnodes>
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    api::{
+        lenient::{Int, Text},
+        project_id, read,
+    },
+    model::{
+        call::{Answer, Named},
+        plan::Service,
+    },
+    sign::request::{Method, Request},
+};
+
+/// `Names` is one form parameter that holds a JSON array.
+pub(in crate::api) fn projects(name: &str, page: u32) -> Request {
+    super::request(Method::Post, "ListProjects")
+        .form("Names", &json!([name]))
+        .form("PageNumber", &page)
+        .form("PageSize", "100")
+}
+
+/// Each of the two types is a list of its own.
+pub(in crate::api) fn workflows(service: &Service, name: &str, manual: bool, page: u32) -> Request {
+    let request = super::request(Method::Get, "ListWorkflowDefinitions")
+        .query("ProjectId", &project_id(service))
+        .query("Type", if manual { "ManualWorkflow" } else { "CycleWorkflow" })
+        .query("PageNumber", &page)
+        .query("PageSize", "100");
+    if name.is_empty() { request } else { request.query("Name", name) }
+}
+
+pub(in crate::api) fn nodes(service: &Service, name: &str, container: Option<&str>, page: u32) -> Request {
+    let request = super::request(Method::Get, "ListNodes")
+        .query("ProjectId", &project_id(service))
+        .query("Name", name)
+        .query("PageNumber", &page)
+        .query("PageSize", "100");
+    match container {
+        Some(id) => request.query("ContainerId", id),
+        None => request,
+    }
+}
+
+pub(in crate::api) fn object(service: &Service, id: &str, is_workflow: bool) -> Request {
+    let action = if is_workflow { "GetWorkflowDefinition" } else { "GetNode" };
+    super::request(Method::Get, action).query("ProjectId", &project_id(service)).query("Id", id)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    paging_info: Page,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(alias = "Projects", alias = "WorkflowDefinitions", default)]
+    nodes: Option<Vec<WireNamed>>,
+    #[serde(default)]
+    total_count: Int,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireNamed {
+    id: Text,
+    name: Text,
+    script: Option<Script>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct Script {
+    path: Text,
+}
+
+pub(in crate::api) fn list(body: &[u8]) -> Option<Answer> {
+    let Body { paging_info: page } = read(body)?;
+    let named = page.nodes.unwrap_or_default().into_iter().map(|named| Named {
+        id: named.id.0,
+        name: named.name.0,
+        path: named.script.unwrap_or_default().path.0,
+    });
+    Some(Answer::Named(named.collect(), page.total_count.unsigned().unwrap_or(0)))
+}
+
+#[derive(Deserialize)]
+struct ObjectBody {
+    #[serde(rename = "Node", alias = "WorkflowDefinition")]
+    object: WireNamed,
+}
+
+pub(in crate::api) fn read_object(body: &[u8]) -> Option<Answer> {
+    let ObjectBody { object } = read(body)?;
+    Some(Answer::Object(object.name.0))
+}
