@@ -71,7 +71,7 @@ pub fn run() -> ExitCode {
     let origin = ci.origin(&environment, started);
     let files = Files::of(&environment);
     let log = Log::new(ci, started);
-    let report = match Plan::of(&Inputs::read(&environment), &environment, &origin) {
+    let report = match Plan::of(&Inputs::read(&environment), &environment, &origin, started) {
         Ok(plan) => deploy(&plan, &origin, log, &files, began),
         Err(rejection) => Some(refuse(rejection, log)),
     };

@@ -2,6 +2,7 @@
 
 mod honour;
 mod limits;
+mod night;
 mod service;
 mod targets;
 
@@ -10,6 +11,8 @@ pub use self::{
     service::Service,
     targets::{Target, Targets},
 };
+
+use std::time::SystemTime;
 
 use super::{
     accept::{LogLevel, Operation, Parting, WhenBusy},
@@ -80,7 +83,7 @@ pub enum Rejection {
 
 impl Plan {
     /// Makes a plan of the inputs, or tells every mistake at once.
-    pub fn of(inputs: &Inputs, environment: &Environment, origin: &Origin) -> Result<Self, Rejection> {
+    pub fn of(inputs: &Inputs, environment: &Environment, origin: &Origin, now: SystemTime) -> Result<Self, Rejection> {
         let mut mistakes = inputs.mistakes(environment);
         let mut warnings: Vec<String> = unknown_variables(environment)
             .into_iter()
@@ -89,6 +92,9 @@ impl Plan {
             })
             .collect();
         let targets = targets::of(inputs, &mut mistakes);
+        let deploys = targets.iter().any(Target::is_new) && !inputs.dry_run.or_default();
+        let region = service::region(inputs, environment).filter(|_| deploys);
+        warnings.extend(night::warning(region.as_deref(), now));
         let start = start(inputs, environment, &mut mistakes);
         let submits = inputs.submit.or_default();
         honour::check(environment, &targets, submits, inputs.workflow_code.is_given(), &mut mistakes);
