@@ -48,8 +48,8 @@ pub(crate) struct Driven {
     pub(crate) workflow: Option<Part>,
     /// What was asked of the service.
     pub(crate) tally: Tally,
-    /// A second signal came: leave at once, without reports.
-    pub(crate) at_once: bool,
+    /// The exit code that a second signal asked for: leave at once, without reports.
+    pub(crate) at_once: Option<u8>,
 }
 
 struct Drive<'a, W> {
@@ -79,7 +79,7 @@ pub(crate) async fn drive<W: World>(plan: &Plan, origin: &Origin, log: Log, worl
         Err(end) => targets.extend(plan.targets.iter().map(|given| part(given, Outcome::of(end.clone())))),
     }
     let workflow = drive.start(&targets).await;
-    Driven { targets, workflow, tally: drive.runner.gateway.tally(), at_once: drive.runner.is_at_once() }
+    Driven { targets, workflow, tally: drive.runner.gateway.tally(), at_once: drive.runner.at_once() }
 }
 
 fn part(given: &Target, outcome: Outcome) -> Part {

@@ -41,9 +41,9 @@ impl<'a, W: World> Runner<'a, W> {
         self.interrupted.get().is_some()
     }
 
-    /// Whether a second one came: leave at once, without reports.
-    pub(crate) fn is_at_once(&self) -> bool {
-        self.at_once.get()
+    /// The exit code that a second one asked for: leave at once, without reports.
+    pub(crate) fn at_once(&self) -> Option<u8> {
+        self.interrupted.get().filter(|_| self.at_once.get())
     }
 
     /// Takes a walk to its end. `known` hears of an id as soon as there is one.

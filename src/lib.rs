@@ -73,11 +73,11 @@ pub fn run() -> ExitCode {
     let log = Log::new(ci, started);
     let report = match Plan::of(&Inputs::read(&environment), &environment, &origin, started) {
         Ok(plan) => deploy(&plan, &origin, log, &files, began),
-        Err(rejection) => Some(refuse(rejection, log)),
+        Err(rejection) => Ok(refuse(rejection, log)),
     };
-    let Some(report) = report.map(|report| Report { started, took: began.elapsed(), ..report }) else {
-        // Told to stop twice: nothing more is written.
-        return ExitCode::from(130);
+    let report = match report {
+        Ok(report) => Report { started, took: began.elapsed(), ..report },
+        Err(AtOnce(code)) => return ExitCode::from(code),
     };
     for addition in files.all(&report, &live::random()) {
         if let Err(error) = live::add(&addition) {
@@ -87,8 +87,11 @@ pub fn run() -> ExitCode {
     ExitCode::from(report.status().exit_code())
 }
 
-/// Takes the plan to its end; `None`: told to leave at once.
-fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant) -> Option<Report> {
+/// Told to stop twice: nothing more is written, and this is the exit code.
+struct AtOnce(u8);
+
+/// Takes the plan to its end.
+fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant) -> Result<Report, AtOnce> {
     let log = log.at(plan.log_level);
     for warning in &plan.warnings {
         live::say(&log.warning(warning));
@@ -98,17 +101,14 @@ fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant)
         Ok(drive::drive(plan, origin, log, &world).await)
     });
     match driven.and_then(|driven: anyhow::Result<drive::Driven>| driven) {
-        Ok(driven) if driven.at_once => None,
-        Ok(driven) => Some(Report {
-            targets: driven.targets,
-            workflow: driven.workflow,
-            tally: driven.tally,
-            ..Report::refused(None)
-        }),
+        Ok(drive::Driven { at_once: Some(code), .. }) => Err(AtOnce(code)),
+        Ok(drive::Driven { targets, workflow, tally, .. }) => {
+            Ok(Report { targets, workflow, tally, ..Report::refused(None) })
+        }
         Err(error) => {
             let end = End::new(Status::Unavailable, format!("{error:#}"));
             log.refused(end.status, std::slice::from_ref(&end.message)).iter().for_each(|line| live::say(line));
-            Some(Report::refused(Some(end)))
+            Ok(Report::refused(Some(end)))
         }
     }
 }

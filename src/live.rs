@@ -1,6 +1,8 @@
 //! The real world: HTTP, two clocks, random, signals, files, output. All IO of the program, and nothing else.
 #![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
 
+mod signals;
+
 use std::{
     cell::RefCell,
     error::Error,
@@ -14,6 +16,7 @@ use anyhow::Context;
 use reqwest::{Client, Method as HttpMethod, redirect, retry};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
+use self::signals::Signals;
 use crate::{
     drive::World,
     model::{
@@ -218,28 +221,4 @@ fn fault(error: &reqwest::Error) -> Fault {
 
 fn is_untrusted(error: &rustls::Error) -> bool {
     matches!(error, rustls::Error::InvalidCertificate(_))
-}
-
-#[cfg(unix)]
-struct Signals([(tokio::signal::unix::Signal, u8); 3]);
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([
-            (signal(SignalKind::interrupt())?, 130),
-            (signal(SignalKind::terminate())?, 143),
-            (signal(SignalKind::hangup())?, 143),
-        ]))
-    }
-
-    fn poll(&mut self, context: &mut std::task::Context<'_>) -> std::task::Poll<u8> {
-        for (signal, code) in &mut self.0 {
-            if let std::task::Poll::Ready(Some(())) = signal.poll_recv(context) {
-                return std::task::Poll::Ready(*code);
-            }
-        }
-        std::task::Poll::Pending
-    }
 }
