@@ -1,11 +1,12 @@
 //! Every call as a request, held against one file of expected text and against what the vendor's client sends.
 
 mod answers;
+mod names;
 
 use crate::{
     model::{
         accept::Signature,
-        call::{Call, FileKey},
+        call::{Call, FileKey, Query},
         plan::Service,
         start::Start,
     },
@@ -37,6 +38,11 @@ fn calls() -> Vec<(&'static str, Service, Call)> {
         description: text.into(),
     };
     let runs = |status, page| Call::ListRuns { object: "8604388726201130000".into(), status, page };
+    let submit = |skip_check| Call::SubmitFile { file: 10_000_001, comment: "submit".into(), skip_check };
+    let workflows = |name: &str, manual| Call::Find(Query::Workflows { name: name.into(), manual }, 1);
+    let nodes = |container: Option<&str>| {
+        Call::Find(Query::Nodes { name: "ods".into(), container: container.map(str::to_owned) }, 1)
+    };
     let start = |start: Start| Call::StartWorkflow(Box::new(start));
     let some = |text: &str| Some(text.to_owned());
     let bare = || Start {
@@ -78,6 +84,18 @@ fn calls() -> Vec<(&'static str, Service, Call)> {
         ("a workflow, required parameters only", number(), start(bare())),
         ("a workflow, every parameter", number(), start(whole)),
         ("a workspace that would break a path", number(), start(odd)),
+        ("a file is read", number(), Call::ReadFile(FileKey::File(10_000_001))),
+        ("a node's file is read, workspace by name", name(), Call::ReadFile(FileKey::Node(2_000_001))),
+        ("a submission", number(), submit(false)),
+        ("a submission without its check, workspace by name", name(), submit(true)),
+        ("a node is read", number(), Call::ReadObject { object: "8604388726201130000".into(), is_workflow: false }),
+        ("a workflow is read", number(), Call::ReadObject { object: "7001".into(), is_workflow: true }),
+        ("a workspace's number", name(), Call::Find(Query::Project("dw_project".into()), 1)),
+        ("files of a name", number(), Call::Find(Query::Files("ods create.sql".into()), 2)),
+        ("workflows that resemble a name", number(), workflows("业务", false)),
+        ("all manual workflows", number(), workflows("", true)),
+        ("nodes that resemble a name", number(), nodes(None)),
+        ("nodes inside a workflow", number(), nodes(Some("7001"))),
     ]
 }
 
@@ -116,31 +134,38 @@ fn every_request_is_the_expected_one() {
     assert_eq!(all.len(), GOLDEN.len(), "tests/golden/requests.txt ends elsewhere; rewrite it by BLESS=1 cargo test");
 }
 
-/// Request lines and bodies as recorded from the vendor's own client, but for `True`, which only its Python writes.
+/// Request lines and bodies as recorded from the vendor's own client; but booleans, which its Python writes `True`.
 #[test]
 fn what_the_vendors_client_was_seen_to_send() {
     let recorded = [
         (
-            0,
+            "a file",
             "POST /",
             "Comment=%E9%A6%96%E6%AC%A1%E5%8F%91%E5%B8%83+first+release+~%2A%2B%2F%26%3D&FileId=10000001&ProjectId=10000",
         ),
-        (2, "POST /", "DeploymentId=3000001&ProjectId=10000"),
+        ("number and name: the number counts", "POST /", "DeploymentId=3000001&ProjectId=10000"),
         (
-            6,
+            "online",
             "POST /",
             "Description=%E5%8F%91%E5%B8%83+release+%231&ObjectIds=%5B%22860438872620113XXXX%22%5D&ProjectId=10000&Type=Online",
         ),
-        (8, "GET /?Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000", ""),
-        (9, "POST /?ProjectId=10000", "Code=DEV_CHECK&Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX"),
-        (10, "POST /", "Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000"),
-        (11, "GET /?ObjectId=8604388726201130000&PageNumber=1&PageSize=100&ProjectId=10000", ""),
-        (13, "GET /?PageNumber=1&PageSize=100&PipelineRunId=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000", ""),
+        ("a run", "GET /?Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000", ""),
+        ("a stage", "POST /?ProjectId=10000", "Code=DEV_CHECK&Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX"),
+        ("an abolish", "POST /", "Id=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000"),
+        ("all runs of an object", "GET /?ObjectId=8604388726201130000&PageNumber=1&PageSize=100&ProjectId=10000", ""),
         (
-            14,
+            "the items of a run",
+            "GET /?PageNumber=1&PageSize=100&PipelineRunId=a7ef0634-20ec-4a7c-a214-54020f91XXXX&ProjectId=10000",
+            "",
+        ),
+        (
+            "a workflow, required parameters only",
             "POST /dolphinscheduler/projects/w-d8aa11bb22cc33dd/executors/start-process-instance?processDefinitionCode=12000000000000&productNamespace=SS",
             "",
         ),
+        ("a file is read", "POST /", "FileId=10000001&ProjectId=10000"),
+        ("a submission", "POST /", "Comment=submit&FileId=10000001&ProjectId=10000&SkipAllDeployFileExtensions=false"),
+        ("a node is read", "GET /?Id=8604388726201130000&ProjectId=10000", ""),
     ];
     let decoded = |text: &str| {
         let decode = |part: &str| {
@@ -151,8 +176,8 @@ fn what_the_vendors_client_was_seen_to_send() {
         pairs.sort();
         pairs
     };
-    for (nth, line, body) in recorded {
-        let (title, service, call) = calls().swap_remove(nth);
+    for (wanted, line, body) in recorded {
+        let (title, service, call) = calls().into_iter().find(|(title, ..)| *title == wanted).unwrap();
         let Request { method, path, mut query, mut form, .. } = encode(&call, &service);
         query.sort();
         form.sort();

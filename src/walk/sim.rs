@@ -79,6 +79,10 @@ pub(super) struct Cloud {
     pub(super) stages: Vec<Script>,
     pub(super) runs: Vec<Run>,
     pub(super) packages: Vec<Elapsed>,
+    /// How long a run still reads `Running` after its last stage succeeded, and what it reads then.
+    pub(super) settles: (Duration, State),
+    /// How long a run reads a status that nobody knows after each stage that succeeded.
+    pub(super) hesitates: Duration,
     pub(super) package: (Duration, i64, i64),
     pub(super) starts: u32,
     /// How long a new run or package is missing from lists and cannot be read.
@@ -86,6 +90,8 @@ pub(super) struct Cloud {
     pub(super) descriptions: bool,
     /// How many calls in a thousand go wrong.
     pub(super) faulty: u32,
+    /// When everything begins to go wrong.
+    pub(super) breaks_at: Elapsed,
     /// What befalls the next calls of an operation, before chance decides.
     pub(super) script: Vec<(&'static str, Fate)>,
     /// How long every answer takes; by chance, where it is not told.
@@ -109,11 +115,14 @@ impl Cloud {
             stages,
             runs: Vec::new(),
             packages: Vec::new(),
+            settles: (Duration::ZERO, State::Success),
+            hesitates: Duration::ZERO,
             package: (s(20), 1, 1),
             starts: 0,
             shows_after: Duration::ZERO,
             descriptions: true,
             faulty: 0,
+            breaks_at: Elapsed::MAX,
             script: Vec::new(),
             latency: None,
             calls: Vec::new(),
@@ -125,7 +134,7 @@ impl Cloud {
     fn call(&mut self, now: Elapsed, call: &Call) -> (Duration, Result<Reply, Fault>) {
         let by_chance = ms(self.random.u64(5..400));
         let latency = self.latency.unwrap_or(by_chance);
-        let chance = self.random.u32(0..1000) < self.faulty;
+        let chance = self.random.u32(0..1000) < self.faulty || now >= self.breaks_at;
         let scripted = self.script.iter().position(|(operation, _)| *operation == call.operation());
         let fate = match scripted {
             Some(nth) => self.script.remove(nth).1,
@@ -284,7 +293,8 @@ impl Cloud {
         let opened = run.created + ms(700);
         let abolished = run.abolished.is_some_and(|when| at >= when);
         let mut turn = Some(opened);
-        let mut failed = false;
+        let mut failed = None;
+        let mut moved = None;
         let mut stages = Vec::new();
         for (nth, script) in self.stages.iter().enumerate() {
             let by_itself = turn.filter(|_| script.starts_by_itself);
@@ -298,7 +308,8 @@ impl Cloud {
             };
             let state = if abolished && !state.is_end() { State::Cancel } else { state };
             turn = if state == State::Success { over } else { None };
-            failed |= state.is_failure();
+            moved = turn.or(moved);
+            failed = failed.or_else(|| state.is_failure().then(|| state.clone()));
             let text = String::new;
             stages.push(Stage {
                 code: script.code.into(),
@@ -311,13 +322,14 @@ impl Cloud {
                 detail: text(),
             });
         }
-        let all = stages.iter().all(|stage| stage.state == State::Success);
-        let state = match () {
-            () if abolished => State::Cancel,
-            () if failed => State::Fail,
-            () if all => State::Success,
-            () if at < opened => State::Init,
-            () => State::Running,
+        let (settling, settled) = &self.settles;
+        let state = match (failed, turn) {
+            _ if abolished => State::Cancel,
+            (Some(failure), _) => failure,
+            (None, Some(over)) if at >= over + *settling => settled.clone(),
+            _ if at < opened => State::Init,
+            _ if moved.is_some_and(|over| at < over + self.hesitates) => State::Unknown("Switching".into()),
+            _ => State::Running,
         };
         Pipeline {
             id: run.id.clone(),
