@@ -116,8 +116,8 @@ inputs! {
     "What to deploy (exactly one)" {
         file_id: Ids, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
         node_id: Ids, "", "2020-05-18: the files of these scheduling nodes, likewise";
-        object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
         file_name: Names, "", "2020-05-18: the one file of each name; folder/path/name is compared with the end of the folder path";
+        object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
         object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each name; workflow:NAME and node:NAME choose";
         deployment_id: Ids, "", "2020-05-18: follow deployments that exist";
         pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
@@ -139,7 +139,7 @@ inputs! {
         until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded";
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
         dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
-        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those of this CI run";
+        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created";
         fail_fast: bool, "true", "after a failure start no further target";
         timeout: std::time::Duration, "30m", "how long the whole step may take";
         stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default";

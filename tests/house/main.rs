@@ -1,1 +1,18 @@
-//! What holds of the tree itself.
+//! What holds of the tree itself: who may know whom, and that what is written in several places says the same.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::print_stdout,
+    reason = "the fence stands around the program; these tests read the tree that the program is made of"
+)]
+
+mod documents;
+mod files;
+mod imports;
+mod paths;
+mod spoken;
+mod tree;

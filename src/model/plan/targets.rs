@@ -92,6 +92,11 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
             mistakes.push(Mistake::new(first, said));
         }
     }
+    let ids = object_id.or_default().0.into_iter().chain(pipeline_run_id.or_default().0);
+    for id in ids.filter(|id| is_rounded(id)) {
+        let said = format!("{id} is a long number that the CI has rounded; put the id in quotes");
+        mistakes.push(Mistake::new(given.first().unwrap_or(&"object-id"), said));
+    }
     let mut targets = Targets::new();
     targets.extend(file_id.or_default().0.into_iter().map(|id| Target::File(FileKey::File(id))));
     targets.extend(node_id.or_default().0.into_iter().map(|id| Target::File(FileKey::Node(id))));
@@ -107,4 +112,26 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
         }
     }
     once
+}
+
+/// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
+fn is_rounded(id: &str) -> bool {
+    id.to_ascii_uppercase().contains("E+") && id.parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::environment::Environment;
+
+    #[test]
+    fn an_id_that_was_rounded_on_the_way_is_a_mistake() {
+        let told = |id: &str| {
+            let mut mistakes = Vec::new();
+            of(&Inputs::read(&Environment::from([("DATAWORKS_OBJECT_ID", id)])), &mut mistakes);
+            mistakes.len()
+        };
+        assert_eq!(told("8.60438872620113E+18"), 1);
+        assert_eq!(told("8604388726201130000,a-uuid-E+1"), 0);
+    }
 }

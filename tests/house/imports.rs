@@ -1,0 +1,192 @@
+//! The import law: each floor knows only those below, and only its own crates.
+
+use std::collections::BTreeSet;
+
+use super::{paths, tree};
+
+/// Who may know whom: a module, the modules of ours that it may name, and the crates.
+///
+/// The parts of std that touch the world count as crates: `std::fs` and its like.
+const LAW: &[(&str, &[&str], &[&str])] = &[
+    ("model", &[], &["envy", "serde", "serde_json", "sha2", "strsim", "zeroize"]),
+    ("sign", &["model"], &["base64", "hmac", "httpdate", "humantime", "percent_encoding", "sha1", "sha2"]),
+    ("api", &["model", "sign"], &["httpdate", "serde", "serde_json"]),
+    ("walk", &["model"], &["fastrand"]),
+    ("report", &["model"], &["humantime", "serde", "serde_json"]),
+    ("gateway", &["api", "drive", "model", "report", "sign"], &[]),
+    ("errand", &["drive", "gateway", "model", "report", "walk"], &["tokio"]),
+    ("drive", &["errand", "gateway", "model", "report", "sign", "walk"], &[]),
+    (
+        "live",
+        &["drive", "model", "report", "sign"],
+        &[
+            "anyhow",
+            "getrandom",
+            "reqwest",
+            "rustls",
+            "tokio",
+            "webpki_roots",
+            "std::env",
+            "std::fs",
+            "std::io",
+            "std::process",
+            "std::time::Instant",
+        ],
+    ),
+    ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
+    ("main", &[], &["dataworks_deploy", "std::process"]),
+];
+
+/// The parts of std through which a program touches the world.
+const WORLD: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::os",
+    "std::process",
+    "std::thread",
+    "std::net::TcpListener",
+    "std::net::TcpStream",
+    "std::net::ToSocketAddrs",
+    "std::net::UdpSocket",
+    "std::time::Instant",
+];
+
+/// One thing that a file names and that the law speaks of.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Import {
+    file: String,
+    module: String,
+    named: String,
+    is_ours: bool,
+}
+
+#[test]
+fn each_floor_knows_only_those_below() {
+    let imports = imports();
+    let breaks = imports.iter().filter(|import| {
+        let (_, ours, crates) = row(&import.module);
+        let allowed = if import.is_ours { ours } else { crates };
+        !allowed.contains(&import.named.as_str())
+    });
+    let breaks: Vec<String> = breaks.map(|import| format!("{} names {}", import.file, import.named)).collect();
+    assert!(breaks.is_empty(), "{breaks:#?}\nthe law stands in {}", file!());
+}
+
+/// A permission that nobody uses is a door left open.
+#[test]
+fn the_law_allows_nothing_that_is_not_done() {
+    let imports = imports();
+    for (module, ours, crates) in LAW {
+        for named in ours.iter().chain(*crates) {
+            let used = imports.iter().any(|import| import.module == *module && import.named == *named);
+            assert!(used, "{module} may name {named} and does not: take it out of {}", file!());
+        }
+    }
+}
+
+/// Two wrongs cannot make a right: what tests the program shares no code with it.
+#[test]
+fn the_simulator_and_the_examples_know_nothing_of_the_program() {
+    for file in tree::rust("tests/simulator").into_iter().chain(tree::rust("examples")) {
+        let knows =
+            |path: &paths::Names| path.first().is_some_and(|name| name == "dataworks_deploy" || name == "crate");
+        let found = paths::of(&file.text).into_iter().find(knows);
+        assert!(found.is_none(), "{} names {}", file.path, found.unwrap_or_default().join("::"));
+        assert!(!file.text.contains("../src"), "{} reaches into src", file.path);
+    }
+}
+
+fn row(module: &str) -> (&'static str, &'static [&'static str], &'static [&'static str]) {
+    let row = LAW.iter().find(|(named, ..)| *named == module);
+    *row.unwrap_or_else(|| panic!("src has a module {module}: say in {} what it may know", file!()))
+}
+
+/// What the files of src name, outside their tests.
+fn imports() -> BTreeSet<Import> {
+    let files = tree::rust("src");
+    let mut tests = Vec::new();
+    for file in &files {
+        let module = module(&file.path);
+        let of = |name: String| [module.as_slice(), &[name]].concat();
+        tests.extend(paths::test_modules(&file.text).into_iter().map(of));
+    }
+    let crates = crates();
+    let mut imports = BTreeSet::new();
+    for file in files {
+        let module = module(&file.path);
+        if tests.iter().any(|test| module.starts_with(test)) {
+            continue;
+        }
+        let floor = if module.is_empty() { stem(&file.path) } else { module[0].clone() };
+        for path in paths::of(&file.text) {
+            let Some((named, is_ours)) = named(&path, &module, &crates) else { continue };
+            if !(is_ours && named == floor) {
+                imports.insert(Import { file: file.path.clone(), module: floor.clone(), named, is_ours });
+            }
+        }
+    }
+    imports
+}
+
+/// Where a path leads: to a module of ours, to a crate, to a part of std that touches the world; else `None`.
+fn named(path: &[String], module: &[String], crates: &[String]) -> Option<(String, bool)> {
+    let first = path.first()?.as_str();
+    let inner = match first {
+        "crate" => path.get(1..)?.to_vec(),
+        "self" => [module, path.get(1..)?].concat(),
+        "super" => {
+            let ups = path.iter().take_while(|name| *name == "super").count();
+            [module.get(..module.len().checked_sub(ups)?)?, path.get(ups..)?].concat()
+        }
+        // In the root, a module is in scope by its bare name.
+        _ if module.is_empty() && LAW.iter().any(|(named, ..)| *named == first) => path.to_vec(),
+        _ if crates.iter().any(|name| name == first) => return Some((first.to_owned(), false)),
+        _ => {
+            let path = path.join("::");
+            let part = WORLD.iter().find(|part| path == **part || path.starts_with(&format!("{part}::")));
+            return part.map(|part| ((*part).to_owned(), false));
+        }
+    };
+    let top = inner.first().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))?;
+    (top != "self").then(|| (top.clone(), true))
+}
+
+/// The crates that the program is built with, by their names in code; and its own.
+fn crates() -> Vec<String> {
+    let manifest = tree::read("Cargo.toml");
+    let (_, behind) = manifest.split_once("[dependencies]\n").expect("a section of dependencies");
+    let lines = behind.lines().take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| Some(line.split_once(" = ")?.0.replace('-', "_")));
+    names.chain(["dataworks_deploy".to_owned()]).collect()
+}
+
+/// `src/model/plan/honour.rs` is `model::plan::honour`, and lib.rs the root.
+fn module(path: &str) -> Vec<String> {
+    let path = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
+    if ["lib", "main"].contains(&path) { Vec::new() } else { path.split('/').map(str::to_owned).collect() }
+}
+
+fn stem(path: &str) -> String {
+    path.trim_start_matches("src/").trim_end_matches(".rs").to_owned()
+}
+
+#[test]
+fn a_path_leads_where_the_compiler_takes_it() {
+    let leads = |path: &str, module: &[&str]| {
+        let split: Vec<String> = path.split("::").map(str::to_owned).collect();
+        let module: Vec<String> = module.iter().map(ToString::to_string).collect();
+        named(&split, &module, &["serde".to_owned()])
+    };
+    let ours = |name: &str| Some((name.to_owned(), true));
+    let theirs = |name: &str| Some((name.to_owned(), false));
+    assert_eq!(leads("crate::live::say", &["walk", "step"]), ours("live"));
+    assert_eq!(leads("super::super::super::live::say", &["model", "plan", "honour"]), ours("live"));
+    assert_eq!(leads("super::Target", &["model", "plan", "honour"]), ours("model"));
+    assert_eq!(leads("self::fault::of", &["api"]), ours("api"));
+    assert_eq!(leads("report::help::help", &[]), ours("report"));
+    assert_eq!(leads("super::World", &["drive"]), None);
+    assert_eq!(leads("serde::Deserialize", &["walk"]), theirs("serde"));
+    assert_eq!(leads("std::fs::read", &["walk"]), theirs("std::fs"));
+    assert_eq!(leads("std::fmt::Display", &["walk"]), None);
+}

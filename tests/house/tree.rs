@@ -1,0 +1,44 @@
+//! The files of the repository, as texts.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// One file.
+pub struct File {
+    /// Its path from the repository's root, with `/` on every system.
+    pub path: String,
+    /// What it says, with `\n` on every system.
+    pub text: String,
+}
+
+/// The file of that path.
+pub fn read(path: &str) -> String {
+    let text = fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    text.replace("\r\n", "\n")
+}
+
+/// Every Rust file below a folder, in the order of their paths.
+pub fn rust(folder: &str) -> Vec<File> {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let path = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+                files.push(File { text: read(&path), path });
+            }
+        }
+    }
+    assert!(!files.is_empty(), "{folder} has no Rust file: has it moved?");
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf()
+}
