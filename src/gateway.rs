@@ -86,23 +86,25 @@ impl<'a, W: World> Gateway<'a, W> {
         self.tally.borrow().clone()
     }
 
-    /// Asks, and asks once more where it learnt how.
+    /// Asks; where the service does not know the operation by this name, asks by its other one.
     pub(crate) async fn ask(&self, call: &Call) -> Result<Reply, Fault> {
         let request = api::encode(call, &self.service.borrow());
-        let result = self.ask_by_known_name(call, &request).await;
-        let older = api::by_older_name(&request).filter(|_| !self.older_names.get());
-        match (&result, older) {
-            (Err(Fault { kind: Kind::Refused(Why::UnknownOperation), .. }), Some(_)) => {
-                self.older_names.set(true);
-                self.ask_by_known_name(call, &request).await
-            }
-            _ => result,
+        let (first, other) = match api::by_older_name(&request) {
+            Some(older) if self.older_names.get() => (older, Some(request)),
+            older => (request, older),
+        };
+        let result = self.ask_by_name(call, &first).await;
+        let Some(other) = other.filter(|_| is_unknown(&result)) else { return result };
+        let by_other_name = self.ask_by_name(call, &other).await;
+        // One confused answer must not bind us to a name that the service does not know either.
+        if is_unknown(&by_other_name) {
+            return result;
         }
+        self.older_names.set(!self.older_names.get());
+        by_other_name
     }
 
-    async fn ask_by_known_name(&self, call: &Call, request: &Request) -> Result<Reply, Fault> {
-        let older = api::by_older_name(request).filter(|_| self.older_names.get());
-        let request = older.as_ref().unwrap_or(request);
+    async fn ask_by_name(&self, call: &Call, request: &Request) -> Result<Reply, Fault> {
         let (response, sent_at) = self.send(request).await?;
         let result = self.read(call, &response);
         let wrong_clock = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidTimeStamp"));
@@ -156,4 +158,8 @@ impl<'a, W: World> Gateway<'a, W> {
             tally.retried = tally.retried.saturating_add(1);
         }
     }
+}
+
+fn is_unknown(result: &Result<Reply, Fault>) -> bool {
+    matches!(result, Err(Fault { kind: Kind::Refused(Why::UnknownOperation), .. }))
 }

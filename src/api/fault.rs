@@ -53,10 +53,11 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// Reads it from a JSON object or from the XML that some gateways answer; `None` from anything else.
+    /// Reads it from a JSON object; `None` from anything else.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let spellings: Option<Spellings> = serde_json::from_slice(body).ok();
-        let Some(said) = spellings else { return Self::read_xml(&String::from_utf8_lossy(body)) };
+        // An array would be read as an object of which every field is absent.
+        let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let said: Spellings = is_object.then(|| serde_json::from_slice(body).ok()).flatten()?;
         Some(Self {
             request_id: first([said.request_id, said.request_id_roa, said.request_id_lower]),
             success: said.success.0.or(said.success_roa.0),
@@ -65,7 +66,9 @@ impl Envelope {
         })
     }
 
-    fn read_xml(body: &str) -> Option<Self> {
+    /// Reads it from the XML in which some gateways tell errors.
+    fn read_xml(body: &[u8]) -> Option<Self> {
+        let body = String::from_utf8_lossy(body);
         let element = |name: &str| {
             let (_, rest) = body.split_once(&format!("<{name}>"))?;
             rest.split_once(&format!("</{name}>")).map(|(text, _)| text.trim().to_owned())
@@ -91,7 +94,8 @@ fn first<const N: usize>(spellings: [Text; N]) -> String {
 
 /// The fault of an answer that is no success.
 pub(super) fn of(response: &Response) -> Fault {
-    let words = Envelope::read(&response.body).map_or_else(
+    let envelope = Envelope::read(&response.body).or_else(|| Envelope::read_xml(&response.body));
+    let words = envelope.map_or_else(
         || Words { status: response.status, message: excerpt(&response.body), ..Words::default() },
         |envelope| envelope.words(response.status),
     );
@@ -116,7 +120,7 @@ pub(super) fn kind(words: &Words) -> Kind {
         _ if starts(&DENIED) => Kind::Refused(Why::Denied),
         200 | 400..=499 if words.message.contains(NOT_DEPLOYABLE) => Kind::Refused(Why::NotFound),
         404 => Kind::Refused(Why::NotFound),
-        400..=499 if code.contains("NotFound") || code.contains("NotExist") => Kind::Refused(Why::NotFound),
+        200 | 400..=499 if code.contains("NotFound") || code.contains("NotExist") => Kind::Refused(Why::NotFound),
         200 | 400..=499 => Kind::Refused(Why::Other),
         _ => Kind::Lost,
     }

@@ -21,7 +21,7 @@ use crate::{
     sign::request::{Request, Response},
 };
 
-use self::fault::Envelope;
+use self::{fault::Envelope, lenient::Int};
 
 /// Writes a call as the vendor's own client would.
 pub fn encode(call: &Call, service: &Service) -> Request {
@@ -111,6 +111,15 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
 /// The service's clock when it answered, good or bad.
 pub fn clock(response: &Response) -> Option<SystemTime> {
     fault::clock(response)
+}
+
+/// A page of a list and how many there are in all; a list that is missing although there are some makes no sense.
+fn page<T>(items: Option<Vec<T>>, total: Int) -> Option<(Vec<T>, u64)> {
+    let total = total.unsigned().unwrap_or(0);
+    match items {
+        Some(items) => Some((items, total)),
+        None => (total == 0).then(|| (Vec::new(), 0)),
+    }
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {

@@ -73,6 +73,11 @@ impl Closing {
             self.end = end.clone();
             self.really_ended = true;
         }
+        if self.phase == Phase::Settle
+            && let Some(end) = end
+        {
+            self.end.message = format!("{}; {}", self.end.message, end.message);
+        }
         self.phase = Phase::Part;
     }
 
@@ -91,6 +96,11 @@ impl Closing {
             self.end.message =
                 format!("{}; the pipeline run could not be abolished: {}", self.end.message, fault.words);
         }
+    }
+
+    /// Must be over by then, if not before.
+    pub(super) fn hurry(&mut self, by: Elapsed) -> Elapsed {
+        *self.by.insert(self.by.map_or(by, |before| before.min(by)))
     }
 
     /// When a call that is sent now is to be given up.

@@ -55,6 +55,8 @@ pub(super) struct Delivery {
     baseline: Baseline,
     state: State,
     lost: u32,
+    /// Nobody knows what was there before, so no package can be told for ours.
+    blind: bool,
 }
 
 /// What it came to.
@@ -73,7 +75,7 @@ impl Delivery {
             FileKey::Node(_) => None,
         });
         let (baseline, state) = (Baseline::default(), State::Before);
-        Self { purpose, file, file_id, comment: comment.to_owned(), baseline, state, lost: 0 }
+        Self { purpose, file, file_id, comment: comment.to_owned(), baseline, state, lost: 0, blind: false }
     }
 
     /// The deployment after its submission, whose package is among those that were there before.
@@ -83,6 +85,7 @@ impl Delivery {
             baseline: self.baseline.at_least(submission),
             state: State::Ready,
             lost: 0,
+            blind: false,
             file: self.file,
             file_id: self.file_id,
             comment: self.comment.clone(),
@@ -109,6 +112,13 @@ impl Delivery {
             State::Before => Want::Call(Call::ListPackages { page: 1 }),
             State::Unready(again, _) if now < *again => Want::Pause(*again),
             State::Ready | State::Unready(..) => Want::Call(self.asking()),
+            State::Doubtful(..) if self.blind => Want::End(End::new(
+                Status::Unavailable,
+                format!(
+                    "the answer to {} was lost, and what was there before could not be listed, so no package can be told for ours",
+                    self.asking().operation()
+                ),
+            )),
             State::Doubtful(doubt, None) if doubt.next().is_some_and(|at| now < at) => {
                 Want::Pause(doubt.next().unwrap_or(now))
             }
@@ -188,6 +198,7 @@ impl Delivery {
     ) -> Option<End> {
         if let (State::Before, Call::ListPackages { .. }) = (&self.state, call) {
             // Only a lost answer will miss it.
+            self.blind = true;
             journal.note(now, Note::Warning(format!("ListDeployments was refused: {words}")));
             self.state = State::Ready;
             return None;

@@ -81,6 +81,7 @@ impl Deployment {
         }
         let is_run = random.u8(0..4) > 0;
         let target = if is_run { Target::Object("7001".into()) } else { Target::File(FileKey::File(1001)) };
+        let timeout = if random.bool() { s(random.u64(1..120)) } else { s(random.u64(1..1800)) };
         let parting = |abolish: bool| if abolish { Parting::Abolish } else { Parting::Leave };
         Self {
             cloud,
@@ -95,7 +96,7 @@ impl Deployment {
                 ..Manner::default()
             },
             limits: Limits {
-                timeout: s(random.u64(1..1800)),
+                timeout,
                 stage: if random.bool() { StageTimeouts::default() } else { StageTimeouts::accept("300s").unwrap() },
                 approval: s(random.u64(60..1200)),
                 request: s(10),
@@ -104,6 +105,7 @@ impl Deployment {
             // The first seconds hold most of what an interrupt can disturb.
             interrupt: match random.u8(0..8) {
                 0 => Some(ms(random.u64(1..300_000))),
+                2 => Some(timeout + ms(random.u64(0..2_000))),
                 1 => Some(ms(random.u64(1..3_000))),
                 _ => None,
             },

@@ -3,6 +3,7 @@
 //! A [`Walk`](step::Walk) takes one errand to its end. It is a value: time comes in, actions go out, nothing in it
 //! waits or sends. [`step`] keeps the promises that hold for every errand; a route knows one kind of errand.
 
+mod begin;
 mod closing;
 mod create;
 mod delivery;

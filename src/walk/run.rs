@@ -144,7 +144,8 @@ impl Route for RunRoute {
     }
 
     fn refused(&mut self, now: Elapsed, call: &Call, why: Why, words: &Words, _: &mut Journal) {
-        if let (Run::Here(stages), Call::ExecuteStage { .. }) = (&mut self.run, call) {
+        let is_told_to_wait = matches!(words.status, 200 | 400) && why != Why::UnknownOperation;
+        if let (Run::Here(stages), Call::ExecuteStage { .. }, true) = (&mut self.run, call, is_told_to_wait) {
             return stages.refused(now, words);
         }
         let operation = call.operation();
@@ -159,7 +160,9 @@ impl Route for RunRoute {
                 Status::Unavailable,
                 format!("the service does not know {operation}: {words}; check endpoint, region and edition"),
             ),
-            (_, Call::CreateRun { .. }) => (Status::Failed, format!("{operation} was refused: {words}")),
+            (_, Call::CreateRun { .. } | Call::ExecuteStage { .. }) => {
+                (Status::Failed, format!("{operation} was refused: {words}"))
+            }
             _ => (Status::Invalid, format!("{operation} was refused: {words}; check project-id and the id")),
         };
         self.end = Some(End::said(status, message, words.clone()));

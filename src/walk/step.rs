@@ -1,24 +1,18 @@
 //! The engine: events and the time in, actions out. Deadlines, retries, lost answers and interrupts are decided here.
 
 use crate::model::{
+    accept::Parting,
     call::{Call, Fault, Kind, Reply, Why, Words},
     journal::{Journal, Note},
-    marker::Marker,
     outcome::{End, Outcome, Status},
-    plan::{Limits, Manner, Target},
+    plan::{Limits, Manner},
     span::{Elapsed, show},
-    start::Start,
 };
 
 use super::{
     closing::{Closing, Phase},
-    dry::DryRoute,
     pace,
-    package::PackageRoute,
-    resolve::ResolveRoute,
     route::{Limit, Resolved, Route, Want},
-    run::RunRoute,
-    start::StartRoute,
     trouble::{Remedy, Trouble},
 };
 
@@ -67,34 +61,8 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
-    pub fn resolve(project: Option<&str>, targets: &[Target], limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(ResolveRoute::new(project, targets)), &Manner::default(), limits, seed)
-    }
-
-    /// The walk that reads a target and changes nothing.
-    pub fn read(target: &Target, manner: &Manner, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(DryRoute::new(target, manner)), manner, limits, seed)
-    }
-
-    /// The walk of a target, resolved. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
-    pub fn deploy(target: &Target, marker: Marker, manner: &Manner, limits: &Limits, seed: u64) -> Self {
-        let route: Box<dyn Route + Send> = match target {
-            Target::Object(object) => Box::new(RunRoute::create(object, marker, manner, limits)),
-            Target::Run(run) => Box::new(RunRoute::follow(run, manner, limits)),
-            Target::File(file) => Box::new(PackageRoute::create(*file, manner, limits)),
-            Target::Package(package) => Box::new(PackageRoute::follow(*package, manner, limits)),
-            Target::ObjectName(_) | Target::FileName(_) => Box::new(DryRoute::new(target, manner)),
-        };
-        Self::new(route, manner, limits, seed)
-    }
-
-    /// The walk that starts a workflow.
-    pub fn start(start: &Start, manner: &Manner, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(StartRoute::new(start)), manner, limits, seed)
-    }
-
-    fn new(route: Box<dyn Route + Send>, manner: &Manner, limits: &Limits, seed: u64) -> Self {
+    /// A walk of a kind of errand; `seed` is for the jitter of retries.
+    pub(super) fn new(route: Box<dyn Route + Send>, manner: &Manner, limits: &Limits, seed: u64) -> Self {
         let message = format!("the step's timeout of {} is over", show(limits.timeout));
         Self {
             route,
@@ -174,7 +142,10 @@ impl Walk {
             }
         }
         let remedy = self.trouble.remedy(now, fault, changed, &mut self.random);
-        if call.is_courtesy() && (self.trouble.is_enough_for_a_courtesy() || matches!(remedy, Remedy::GiveUp(_))) {
+        let is_put_off = fault.after.is_some_and(|after| after > Elapsed::from_secs(5));
+        if call.is_courtesy()
+            && (is_put_off || self.trouble.is_enough_for_a_courtesy() || matches!(remedy, Remedy::GiveUp(_)))
+        {
             self.trouble = Trouble::default();
             return self.route.let_go(now, call, &fault.words, &mut self.journal);
         }
@@ -241,9 +212,16 @@ impl Walk {
 
     /// A call that changes something gets a moment to be answered, so that no id is lost; then the parting.
     fn interrupt(&mut self, now: Elapsed, code: u8) -> Action {
-        if let Some(closing) = &self.closing {
-            let until = closing.give_up_at(now);
-            return if self.in_flight.is_some() { Action::Hold(until) } else { self.close(now) };
+        if let Some(closing) = &mut self.closing {
+            let until = closing.hurry(now.saturating_add(match self.manner.on_cancel {
+                Parting::Abolish => Closing::AFTER_INTERRUPT,
+                Parting::Leave => Closing::SETTLE,
+            }));
+            if self.in_flight.as_ref().is_some_and(|call| call.changes() || matches!(call, Call::AbolishRun { .. })) {
+                return Action::Hold(until);
+            }
+            self.in_flight = None;
+            return self.close(now);
         }
         let known = self.route.end().map(|end| format!(", when it had already ended: {}", end.message));
         let end = End::new(Status::Cancelled(code), format!("interrupted{}", known.unwrap_or_default()));
@@ -285,10 +263,13 @@ impl Walk {
 
     fn finish(&mut self, now: Elapsed, mut end: End) -> Action {
         let left_early = match end.status {
-            Status::TimedOut | Status::Denied | Status::Unavailable | Status::Cancelled(_) => true,
-            Status::Success | Status::Stopped | Status::DryRun | Status::Skipped | Status::Failed | Status::Invalid => {
-                false
-            }
+            Status::TimedOut
+            | Status::Denied
+            | Status::Unavailable
+            | Status::Cancelled(_)
+            | Status::Failed
+            | Status::Invalid => true,
+            Status::Success | Status::Stopped | Status::DryRun | Status::Skipped => false,
         };
         let how = self.route.how_to_go_on();
         if left_early && !how.is_empty() {

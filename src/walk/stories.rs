@@ -3,6 +3,7 @@
 mod approval;
 mod interrupts;
 mod limits;
+mod mended;
 mod neighbours;
 mod once;
 mod packages;

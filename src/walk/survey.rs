@@ -72,7 +72,8 @@ impl Survey {
     /// `known` were there before; `since_ms` is the service's clock before we created ours.
     pub(super) fn ours(self, marker: &Marker, known: &[&str], since_ms: Option<u64>) -> Vec<Pipeline> {
         let is_new = |run: &Pipeline| {
-            let young = run.created_ms.zip(since_ms).is_none_or(|(created, since)| created >= since);
+            // Of unknown age, one that has ended may be of any day.
+            let young = run.created_ms.zip(since_ms).map_or(!run.state.is_end(), |(created, since)| created >= since);
             !known.contains(&run.id.as_str()) && young
         };
         // A run of an earlier attempt bears our marker too; but had it not ended, we would have taken it up.

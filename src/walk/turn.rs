@@ -66,6 +66,7 @@ impl Turn {
         self.last_try = Some(now);
         self.refusal = None;
         self.doubt = None;
+        self.lost = 0;
     }
 
     /// An Exec was refused, not for credentials or throttling.
@@ -73,6 +74,7 @@ impl Turn {
         self.last_try = Some(now);
         self.refusal = Some(words.clone());
         self.doubt = None;
+        self.lost = 0;
     }
 
     /// The answer to an Exec was lost. Returns when to look for its effect.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     api::{
+        self,
         lenient::{Int, Text},
         read, with_project,
     },
@@ -41,7 +42,7 @@ struct WireDeployment {
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: page } = read(body)?;
-    let packages = page.deployments.unwrap_or_default().into_iter();
-    let packages = packages.filter_map(|package| Some((package.id.unsigned()?, package.name.0)));
-    Some(Answer::Packages(packages.collect(), page.total_count.unsigned().unwrap_or(0)))
+    let (packages, total) = api::page(page.deployments, page.total_count)?;
+    let packages = packages.into_iter().filter_map(|package| Some((package.id.unsigned()?, package.name.0)));
+    Some(Answer::Packages(packages.collect(), total))
 }

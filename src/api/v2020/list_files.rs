@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     api::{
+        self,
         lenient::{Int, Text},
         read, with_project,
     },
@@ -49,8 +50,11 @@ struct WireFile {
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: page } = read(body)?;
-    let files = page.files.unwrap_or_default().into_iter();
-    let files =
-        files.map(|file| Named { id: file.file_id.0, name: file.file_name.0, path: file.absolute_folder_path.0 });
-    Some(Answer::Named(files.collect(), page.total_count.unsigned().unwrap_or(0)))
+    let (files, total) = api::page(page.files, page.total_count)?;
+    let files = files.into_iter().map(|file| Named {
+        id: file.file_id.0,
+        name: file.file_name.0,
+        path: file.absolute_folder_path.0,
+    });
+    Some(Answer::Named(files.collect(), total))
 }

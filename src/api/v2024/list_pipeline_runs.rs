@@ -5,7 +5,7 @@
 use serde::Deserialize;
 
 use crate::{
-    api::{lenient::Int, project_id, read},
+    api::{self, lenient::Int, project_id, read},
     model::{call::Answer, pipeline::Pipeline, plan::Service},
     sign::request::{Method, Request},
 };
@@ -39,6 +39,6 @@ struct Page {
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: page } = read(body)?;
-    let runs = page.pipeline_runs.unwrap_or_default().into_iter().map(Pipeline::from);
-    Some(Answer::Runs(runs.collect(), page.total_count.unsigned().unwrap_or(0)))
+    let (runs, total) = api::page(page.pipeline_runs, page.total_count)?;
+    Some(Answer::Runs(runs.into_iter().map(Pipeline::from).collect(), total))
 }

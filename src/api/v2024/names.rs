@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     api::{
+        self,
         lenient::{Int, Text},
         project_id, read,
     },
@@ -84,12 +85,13 @@ struct Script {
 
 pub(in crate::api) fn list(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: page } = read(body)?;
-    let named = page.nodes.unwrap_or_default().into_iter().map(|named| Named {
+    let (named, total) = api::page(page.nodes, page.total_count)?;
+    let named = named.into_iter().map(|named| Named {
         id: named.id.0,
         name: named.name.0,
         path: named.script.unwrap_or_default().path.0,
     });
-    Some(Answer::Named(named.collect(), page.total_count.unsigned().unwrap_or(0)))
+    Some(Answer::Named(named.collect(), total))
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,98 @@
+//! What an attack on the walk found: each of these failed before it was mended.
+
+use crate::{
+    model::{
+        accept::{Interval, Parting},
+        call::{Fault, Kind, Why, Words},
+        outcome::{Found, Status},
+        pipeline::State,
+    },
+    walk::sim::{Fate, ms, s},
+};
+
+use super::{START, Story, refused};
+
+#[test]
+fn two_execs_lost_a_minute_apart_while_a_person_is_waited_for_are_no_verdict() {
+    let mut story = Story::online();
+    story.cloud.stages[2].approved_at = START + s(600);
+    story.cloud.stages[2].refuses_until_approved = true;
+    for fate in [Fate::Answered, Fate::Answered, Fate::Lost(false), Fate::Answered, Fate::Lost(false)] {
+        story = story.befalls("ExecPipelineRunStage", fate);
+    }
+    let told = story.tell();
+    assert_eq!((told.status(), told.approvals().len()), (Status::Success, 1), "{}", told.message());
+}
+
+#[test]
+fn an_exec_refused_by_anything_but_400_or_success_false_is_no_approval() {
+    for (status, why) in [(404, Why::NotFound), (404, Why::UnknownOperation), (409, Why::Other)] {
+        let words = Words { status, message: "no".into(), ..Words::default() };
+        let fate = Fate::Fails(Fault::new(Kind::Refused(why), words));
+        let told = Story::online().befalls("ExecPipelineRunStage", fate).tell();
+        assert_eq!((told.approvals().len(), told.moments("ExecPipelineRunStage").len()), (0, 1), "{status} {why:?}");
+        assert!(!told.status().is_good() && told.at < s(10), "{:?} at {:?}", told.status(), told.at);
+    }
+}
+
+#[test]
+fn an_interrupt_during_the_last_look_makes_nothing_last_longer() {
+    for parting in [Parting::Leave, Parting::Abolish] {
+        let endless = || {
+            let mut story = Story::online();
+            story.cloud.stages[2].takes = s(100_000);
+            story.limits.timeout = s(60);
+            story.limits.poll = Interval { shortest: s(19), longest: s(19) };
+            story.manner.on_timeout = parting;
+            story
+        };
+        let looks = endless().tell().moments("GetPipelineRun").len();
+        let story = endless().befalls_often(looks - 1, "GetPipelineRun", &Fate::Answered);
+        let story = story.befalls_often(9, "GetPipelineRun", &Fate::Hangs(true));
+        let story = story.befalls_often(9, "AbolishPipelineRun", &Fate::Hangs(false));
+        let told = story.interrupted_at(ms(60_500)).tell();
+        assert!(told.at <= ms(62_500), "{parting:?}: gone at {:?}", told.at);
+    }
+}
+
+#[test]
+fn an_interrupted_start_of_a_workflow_says_what_became_of_it() {
+    let told = Story::workflow().befalls("StartProcessInstance", Fate::Hangs(true)).interrupted_at(ms(50)).tell();
+    assert_eq!((told.status(), told.at), (Status::Cancelled(143), ms(1550)));
+    assert!(told.message().contains("may have been started or not"), "{}", told.message());
+    let told = Story::workflow().interrupted_at(ms(50)).tell();
+    assert!(matches!(&told.outcome.found, Found::Start(reply) if reply.started));
+    assert!(told.message().contains("the workflow 12 was started"), "{}", told.message());
+}
+
+#[test]
+fn a_second_create_that_is_refused_leaves_the_first_in_doubt() {
+    let mut story = Story::online().befalls("CreatePipelineRun", Fate::Lost(true));
+    story = story.befalls("CreatePipelineRun", refused(Why::Other, "another run is unfinished"));
+    story.cloud.shows_after = s(30);
+    let told = story.tell();
+    assert!(told.message().contains("a pipeline run of 7001 may exist"), "{}", told.message());
+
+    let story = Story::file().befalls("DeployFile", Fate::Lost(false)).befalls("DeployFile", refused(Why::Other, "no"));
+    let told = story.tell();
+    assert!(told.message().contains("a deployment package may exist"), "{}", told.message());
+}
+
+#[test]
+fn an_old_package_is_never_taken_for_ours() {
+    let mut story = Story::file().befalls("ListDeployments", refused(Why::Other, "no"));
+    story = story.befalls("DeployFile", Fate::Lost(false));
+    story.cloud.packages.push(START - s(600));
+    let told = story.tell();
+    assert_eq!((told.status(), told.found()), (Status::Unavailable, None), "{}", told.message());
+}
+
+#[test]
+fn a_courtesy_that_is_put_off_does_not_hold_up_a_verdict() {
+    let busy = Fault { kind: Kind::Busy, after: Some(s(3600)), words: Words::seen("slow down") };
+    let mut story = Story::online().befalls("ListPipelineRunItems", Fate::Fails(busy));
+    story.cloud.stages[1].ends = State::Fail;
+    let told = story.tell();
+    assert_eq!(told.status(), Status::Failed);
+    assert!(told.at < s(120), "known to have failed at 13 s, told at {:?}", told.at);
+}
