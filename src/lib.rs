@@ -44,7 +44,7 @@ use model::{
     outcome::{End, Status},
     plan::{Plan, Rejection},
 };
-use report::{Report, ci::Ci, files::Files, log::Log};
+use report::{About, Report, ci::Ci, files::Files, log::Log};
 
 /// The whole program: environment in, exit code out.
 pub fn run() -> ExitCode {
@@ -69,9 +69,11 @@ pub fn run() -> ExitCode {
     let environment = live::environment();
     let ci = Ci::detect(&environment);
     let origin = ci.origin(&environment, started);
-    let files = Files::of(&environment);
+    let inputs = Inputs::read(&environment);
+    let files = Files::of(&environment, &inputs);
     let log = Log::new(ci, started);
-    let report = match Plan::of(&Inputs::read(&environment), &environment, &origin, started) {
+    let plan = Plan::of(&inputs, &environment, &origin, started);
+    let report = match files.tried(plan, live::trial) {
         Ok(plan) => deploy(&plan, &origin, log, &files, began),
         Err(rejection) => Ok(refuse(rejection, log)),
     };
@@ -79,10 +81,11 @@ pub fn run() -> ExitCode {
         Ok(report) => Report { started, took: began.elapsed(), ..report },
         Err(AtOnce(code)) => return ExitCode::from(code),
     };
-    for addition in files.all(&report, &live::random()) {
-        if let Err(error) = live::add(&addition) {
-            live::say(&log.warning(&format!("{error:#}")));
-        }
+    log.annotations(&report).iter().for_each(|line| live::say(line));
+    let added = files.additions(&report, &live::random()).into_iter().map(|addition| live::add(&addition));
+    let written = files.documents(&report).into_iter().map(|document| live::write(&document));
+    for error in added.chain(written).filter_map(Result::err) {
+        live::say(&log.warning(&format!("{error:#}")));
     }
     ExitCode::from(report.status().exit_code())
 }
@@ -103,12 +106,12 @@ fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant)
     match driven.and_then(|driven: anyhow::Result<drive::Driven>| driven) {
         Ok(drive::Driven { at_once: Some(code), .. }) => Err(AtOnce(code)),
         Ok(drive::Driven { targets, workflow, tally, .. }) => {
-            Ok(Report { targets, workflow, tally, ..Report::refused(None) })
+            Ok(Report { targets, workflow, tally, about: About::of(plan, origin), ..Report::refused(None) })
         }
         Err(error) => {
             let end = End::new(Status::Unavailable, format!("{error:#}"));
             log.refused(end.status, std::slice::from_ref(&end.message)).iter().for_each(|line| live::say(line));
-            Ok(Report::refused(Some(end)))
+            Ok(Report { about: About::of(plan, origin), ..Report::refused(Some(end)) })
         }
     }
 }

@@ -6,8 +6,9 @@ mod signals;
 use std::{
     cell::RefCell,
     error::Error,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{self, Write},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -26,7 +27,7 @@ use crate::{
         span::Elapsed,
     },
     report::{
-        files::{Addition, Files},
+        files::{Addition, Document, Files},
         log::Log,
     },
     sign::{
@@ -79,6 +80,47 @@ pub(crate) fn add(addition: &Addition) -> anyhow::Result<()> {
         .map_err(|error| io::Error::new(error.kind(), error.to_string()))
         .and_then(|file| file.write_all(addition.text.as_bytes()))
         .with_context(|| format!("{} cannot be written", addition.path.display()))
+}
+
+/// Tries whether a file can be written, and changes nothing but that its folders are there.
+pub(crate) fn trial(path: &Path) -> Result<(), String> {
+    let is_new = fs::symlink_metadata(path).is_err();
+    let tried = folders(path).and_then(|()| OpenOptions::new().append(true).create(true).open(path));
+    if tried.is_ok() && is_new {
+        // One that cannot be taken away again is empty, and will be written in the end.
+        let _ = fs::remove_file(path);
+    }
+    tried.map(drop).map_err(|error| error.to_string())
+}
+
+/// Writes a file whole: it is never seen half written, where the file system can do that.
+pub(crate) fn write(document: &Document) -> anyhow::Result<()> {
+    // Behind a link, the file itself is replaced and not the link.
+    let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
+    let is_replaceable = fs::metadata(&path).map_or(true, |known| known.is_file());
+    let replaced = is_replaceable && replace(&path, &document.text).is_ok();
+    // A device, or a file in a folder where nothing may be made.
+    let written = if replaced { Ok(()) } else { folders(&path).and_then(|()| fs::write(&path, &document.text)) };
+    written.with_context(|| format!("{} cannot be written", document.path.display()))
+}
+
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    folders(path)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", random()));
+    let written = fs::write(&beside, text).and_then(|()| match fs::metadata(path) {
+        Ok(old) => fs::set_permissions(&beside, old.permissions()),
+        Err(_) => Ok(()),
+    });
+    let replaced = written.and_then(|()| fs::rename(&beside, path));
+    if replaced.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    replaced
+}
+
+fn folders(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)
 }
 
 /// Runs to its end what waits for IO, on this thread.

@@ -15,7 +15,14 @@ pub fn line(text: &str) -> String {
 /// Control characters, line separators, and what turns or hides text.
 fn is_invisible(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+        || is_no_character(c)
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `U+FFFE`, `U+FFFF` and their like in every plane, which no text may hold.
+fn is_no_character(c: char) -> bool {
+    u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// The data of a GitHub workflow command.
@@ -30,17 +37,24 @@ pub fn github_property(text: &str) -> String {
 
 /// Prose in Markdown, also in a table's cell: every character that Markdown or HTML gives a meaning is an entity.
 pub fn markdown(text: &str) -> String {
+    let text = line(text);
     let mut escaped = String::with_capacity(text.len());
-    for c in line(text).chars() {
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let within_a_word = before.is_alphanumeric() && rest.peek().is_some_and(|c| c.is_alphanumeric());
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
+            // Most codes hold some, and there it means nothing.
+            '_' if within_a_word => escaped.push(c),
             '|' | '`' | '*' | '_' | '~' | '[' | ']' | '\\' | '#' | '!' | '@' | '$' => {
                 escaped.push_str(&format!("&#{};", u32::from(c)));
             }
             _ => escaped.push(c),
         }
+        before = c;
     }
     // A bare address would become a link of the service's choice.
     escaped.replace("://", "&#58;//").replace("www.", "www&#46;")
@@ -72,6 +86,25 @@ pub fn cut(text: &str, characters: usize) -> String {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
     }
+}
+
+/// At most so many bytes, never half a character, with a sign where something was cut.
+pub fn cut_bytes(text: &str, bytes: usize) -> String {
+    const SIGN: char = '…';
+    if text.len() <= bytes {
+        return text.to_owned();
+    }
+    let room = bytes.saturating_sub(SIGN.len_utf8());
+    let ends = text.char_indices().map(|(at, _)| at).take_while(|at| *at <= room);
+    let kept = text.get(..ends.last().unwrap_or_default()).unwrap_or_default();
+    if bytes < SIGN.len_utf8() { String::new() } else { format!("{kept}{SIGN}") }
+}
+
+/// A text that XML 1.0 can hold: without the characters that even an entity cannot bring in.
+///
+/// What XML gives a meaning to is made an entity by the writer.
+pub fn xml(text: &str) -> String {
+    text.chars().filter(|c| *c == '\n' || !(c.is_control() || is_no_character(*c))).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +139,7 @@ mod tests {
         );
         assert!(!escaped.contains("://") && !escaped.contains("www."));
         assert_eq!(markdown("打包检查 50%"), "打包检查 50%");
+        assert_eq!(markdown("PROD_CHECK _x_ a__b"), "PROD_CHECK &#95;x&#95; a&#95;&#95;b");
         assert_eq!(markdown_code("PROD_CHECK"), "`PROD_CHECK`");
         assert_eq!(markdown_code("a`b"), "a&#96;b");
         assert_eq!(markdown_code(""), "");

@@ -1,16 +1,55 @@
 //! Which files are written, and what goes into each: outputs as soon as an id is known, everything at the end.
+//!
+//! The CI's own files are added to, for other steps write there too. The files that the inputs name are written whole:
+//! each run's report replaces that of the run before.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::model::environment::Environment;
+use crate::model::{
+    environment::Environment,
+    inputs::Inputs,
+    mistake::Mistake,
+    plan::{Plan, Rejection},
+};
 
-use super::{Report, github, outputs, summary};
+use super::{Report, dotenv, github, junit, outputs, result, summary};
 
-/// The files that the CI named.
+/// Every file that the CI or the inputs named.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     github_output: Option<PathBuf>,
     github_summary: Option<PathBuf>,
+    drone_output: Option<PathBuf>,
+    named: Vec<(Kind, PathBuf)>,
+}
+
+/// What an input's file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Result,
+    Summary,
+    Junit,
+    Dotenv,
+}
+
+impl Kind {
+    fn input(self) -> &'static str {
+        match self {
+            Self::Result => "result-file",
+            Self::Summary => "summary-file",
+            Self::Junit => "junit-report",
+            Self::Dotenv => "dotenv-report",
+        }
+    }
+
+    fn text(self, report: &Report) -> String {
+        match self {
+            Self::Result => result::document(report),
+            Self::Summary => summary::summary(report),
+            Self::Junit => junit::junit(report),
+            Self::Dotenv => dotenv::dotenv(&outputs::all(report)),
+        }
+    }
 }
 
 /// A text to be added to the end of a file.
@@ -22,31 +61,111 @@ pub struct Addition {
     pub text: String,
 }
 
+/// A text that a file is to hold, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The file.
+    pub path: PathBuf,
+    /// All of it.
+    pub text: String,
+}
+
 impl Files {
-    /// The files of an environment.
-    pub fn of(environment: &Environment) -> Self {
+    /// The files of an environment and of the inputs.
+    pub fn of(environment: &Environment, inputs: &Inputs) -> Self {
         let path = |name: &str| environment.get(name).map(PathBuf::from);
-        Self { github_output: path("GITHUB_OUTPUT"), github_summary: path("GITHUB_STEP_SUMMARY") }
+        let Inputs { result_file, summary_file, junit_report, dotenv_report, .. } = inputs;
+        let named = [
+            (Kind::Result, result_file),
+            (Kind::Summary, summary_file),
+            (Kind::Junit, junit_report),
+            (Kind::Dotenv, dotenv_report),
+        ];
+        Self {
+            github_output: path("GITHUB_OUTPUT"),
+            github_summary: path("GITHUB_STEP_SUMMARY"),
+            drone_output: path("DRONE_OUTPUT"),
+            named: named.into_iter().filter_map(|(kind, given)| Some((kind, given.value()?.into()))).collect(),
+        }
+    }
+
+    /// The plan, unless a file that the inputs name cannot be written: that is told with all other mistakes.
+    ///
+    /// A trial says of a path why it cannot be written.
+    pub fn tried(
+        &self,
+        plan: Result<Plan, Rejection>,
+        trial: impl Fn(&Path) -> Result<(), String>,
+    ) -> Result<Plan, Rejection> {
+        let unwritable = self.mistakes(trial);
+        match plan {
+            Err(Rejection::Mistakes(mistakes)) => Err(Rejection::Mistakes([mistakes, unwritable].concat())),
+            Ok(_) | Err(Rejection::NoCredentials) if !unwritable.is_empty() => Err(Rejection::Mistakes(unwritable)),
+            plan => plan,
+        }
+    }
+
+    fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<Mistake> {
+        let mut mistakes = Vec::new();
+        for (at, (kind, path)) in self.named.iter().enumerate() {
+            if let Some((other, _)) = self.named.iter().take(at).find(|(_, before)| before == path) {
+                let said = format!("{} is the file of {} already; give each its own", path.display(), other.input());
+                mistakes.push(Mistake::new(kind.input(), said));
+            } else if let Err(why) = trial(path) {
+                let said = format!("{} cannot be written: {why}; accepted: a path to a file", path.display());
+                mistakes.push(Mistake::new(kind.input(), said));
+            }
+        }
+        mistakes
     }
 
     /// One output that is known early. The last value written counts, so it may be written again.
     pub fn early(&self, name: &str, value: &str, random: &str) -> Option<Addition> {
-        let text = github::output(name, value, &delimiter(random));
+        let text = github::output(name, value, random);
         self.github_output.clone().map(|path| Addition { path, text })
     }
 
-    /// Everything, when the step is over.
-    pub fn all(&self, report: &Report, random: &str) -> Vec<Addition> {
+    /// What the CI's own files get when the step is over.
+    pub fn additions(&self, report: &Report, random: &str) -> Vec<Addition> {
+        let all = outputs::all(report);
         let outputs = self.github_output.clone().map(|path| {
-            let delimiter = delimiter(random);
-            let texts = outputs::all(report).into_iter().map(|(name, value)| github::output(name, &value, &delimiter));
+            let texts = all.iter().map(|(name, value)| github::output(name, value, random));
             Addition { path, text: texts.collect() }
         });
+        let drone = self.drone_output.clone().map(|path| Addition { path, text: dotenv::dotenv(&all) });
         let summary = self.github_summary.clone().map(|path| Addition { path, text: summary::summary(report) });
-        outputs.into_iter().chain(summary).collect()
+        outputs.into_iter().chain(drone).chain(summary).collect()
+    }
+
+    /// The reports that the inputs asked for.
+    pub fn documents(&self, report: &Report) -> Vec<Document> {
+        let one = |(kind, path): &(Kind, PathBuf)| Document { path: path.clone(), text: kind.text(report) };
+        self.named.iter().map(one).collect()
     }
 }
 
-fn delimiter(random: &str) -> String {
-    format!("dwd_{random}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_cannot_be_written_is_a_mistake_of_its_input() {
+        let environment = Environment::from([
+            ("DATAWORKS_RESULT_FILE", "out/result.json"),
+            ("DATAWORKS_SUMMARY_FILE", "bad"),
+            ("DATAWORKS_JUNIT_REPORT", "out/result.json"),
+            ("DATAWORKS_DOTENV_REPORT", "bad.env"),
+        ]);
+        let files = Files::of(&environment, &Inputs::read(&environment));
+        let trial = |path: &Path| if path.starts_with("out") { Ok(()) } else { Err("it is a folder".to_owned()) };
+        let told: Vec<String> = files.mistakes(trial).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "summary-file: bad cannot be written: it is a folder; accepted: a path to a file",
+                "junit-report: out/result.json is the file of result-file already; give each its own",
+                "dotenv-report: bad.env cannot be written: it is a folder; accepted: a path to a file",
+            ]
+        );
+    }
 }

@@ -2,11 +2,13 @@
 
 use super::escape::{cut, github_data, github_property, line};
 
-/// One output in the heredoc form. The delimiter is fresh and random, so no value can close it.
-///
-/// Where a value holds the delimiter all the same, that line is taken out.
-pub fn output(name: &str, value: &str, delimiter: &str) -> String {
-    let value = value.replace(delimiter, "");
+/// One output in the heredoc form. The delimiter is made of fresh randomness, and is no part of the value: nothing in
+/// it can close it.
+pub fn output(name: &str, value: &str, random: &str) -> String {
+    let mut delimiter = format!("dwd_{random}");
+    while value.contains(&delimiter) {
+        delimiter.push('_');
+    }
     format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
 }
 
@@ -57,11 +59,11 @@ mod tests {
 
     #[test]
     fn every_value_comes_back_and_none_escapes() {
-        let hostile = "a\nstatus<<X\nsuccess\nX\nEOF\ngh_1234\n=\n";
-        let file = [output("status", "failed", "gh_1234"), output("message", hostile, "gh_1234")].concat();
+        let hostile = "a\nstatus<<X\nsuccess\nX\nEOF\ndwd_1234\n=\n";
+        let file = [output("status", "failed", "1234"), output("message", hostile, "1234")].concat();
         let read = read(&file);
         assert_eq!(read[0], ("status".into(), "failed".into()));
-        assert_eq!(read[1], ("message".into(), hostile.replace("gh_1234", "")));
+        assert_eq!(read[1], ("message".into(), hostile.to_owned()));
         assert_eq!(read.len(), 2);
     }
 

@@ -11,7 +11,7 @@ use crate::model::{
     span::{Elapsed, show},
 };
 
-use super::{Part, ci::Ci, escape, github};
+use super::{Part, Report, ci::Ci, escape, github};
 
 /// The voice of a step.
 #[derive(Clone, Copy, Debug)]
@@ -124,23 +124,57 @@ impl Log {
         let id =
             if words.request_id.is_empty() { String::new() } else { format!(" (request id {})", words.request_id) };
         let id = if message.contains(&words.request_id) { String::new() } else { id };
-        let mut lines = vec![line(at, &format!("{}: {status}: {message}{id}", part.label))];
-        if self.ci == Ci::GitHub && !status.is_good() {
-            lines.push(github::error(&format!("{}: {status}", part.label), &format!("{message}{id}")));
+        // On GitHub its annotation says what it is.
+        let error = if status.is_good() || self.ci == Ci::GitHub { "" } else { "error: " };
+        vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.label))]
+    }
+
+    /// On GitHub an annotation for each errand that went wrong, when all are over.
+    pub fn annotations(&self, report: &Report) -> Vec<String> {
+        let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
+        let one = |part: &Part| {
+            let End { status, message, words } = &part.outcome.end;
+            let is_told = words.request_id.is_empty() || message.contains(&words.request_id);
+            let id = if is_told { String::new() } else { format!(" (request id {})", words.request_id) };
+            let title = format!("{}: {status}", part.label);
+            Annotation { name: title.clone(), title, message: format!("{message}{id}") }
+        };
+        match self.ci {
+            Ci::GitHub => few_errors(&bad.map(one).collect::<Vec<_>>()),
+            Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => Vec::new(),
         }
-        lines
     }
 
     /// Why a step did not begin.
     pub fn refused(&self, status: Status, mistakes: &[String]) -> Vec<String> {
-        let one = |mistake: &String| match self.ci {
-            Ci::GitHub => github::error(&format!("dataworks-deploy: {status}"), mistake),
-            Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                format!("error: {}", escape::line(mistake))
-            }
+        let one = |mistake: &String| Annotation {
+            title: format!("dataworks-deploy: {status}"),
+            message: mistake.clone(),
+            name: mistake.clone(),
         };
-        mistakes.iter().map(one).collect()
+        match self.ci {
+            Ci::GitHub => few_errors(&mistakes.iter().map(one).collect::<Vec<_>>()),
+            Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
+                mistakes.iter().map(|mistake| format!("error: {}", escape::line(mistake))).collect()
+            }
+        }
     }
+}
+
+/// At most nine annotations, then one that names the rest: GitHub keeps ten of a step and drops the others unseen.
+fn few_errors(errors: &[Annotation]) -> Vec<String> {
+    const SHOWN: usize = 9;
+    let (shown, rest) = errors.split_at_checked(SHOWN).unwrap_or((errors, &[]));
+    let names: Vec<&str> = rest.iter().map(|error| error.name.as_str()).collect();
+    let sum = (!rest.is_empty()).then(|| github::error(&format!("and {} more", rest.len()), &names.join("; ")));
+    shown.iter().map(|error| github::error(&error.title, &error.message)).chain(sum).collect()
+}
+
+struct Annotation {
+    title: String,
+    message: String,
+    /// What is left of it where there is no room for more.
+    name: String,
 }
 
 fn line(at: Elapsed, said: &str) -> String {
@@ -150,4 +184,27 @@ fn line(at: Elapsed, said: &str) -> String {
 fn took(journal: &Journal, code: &str) -> Option<Duration> {
     let line = journal.timeline().into_iter().find(|line| line.code == code)?;
     Some(line.until?.saturating_sub(line.from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::samples, *};
+
+    #[test]
+    fn nine_annotations_and_one_that_names_the_rest() {
+        let log = |ci| Log::new(ci, SystemTime::UNIX_EPOCH);
+        let mistakes = |count| (0..count).map(|nth| format!("input-{nth}: wrong")).collect::<Vec<_>>();
+        for (count, told) in [(1, 1), (9, 9), (10, 10), (11, 10), (500, 10)] {
+            let lines = log(Ci::GitHub).refused(Status::Invalid, &mistakes(count));
+            assert_eq!(lines.len(), told, "{count}");
+            assert!(lines.iter().all(|line| line.starts_with("::error title=")));
+            let last = format!("input-{}: wrong", count - 1);
+            assert!(count > 100 || lines.last().unwrap().contains(&last), "{lines:?}");
+        }
+        assert_eq!(log(Ci::Other).refused(Status::Invalid, &mistakes(12)).len(), 12);
+        let crowd = samples::crowd(3_000, "no");
+        assert_eq!(log(Ci::GitHub).annotations(&crowd).len(), 2);
+        assert!(log(Ci::GitLab).annotations(&crowd).is_empty());
+        assert!(log(Ci::GitHub).annotations(&samples::success()).is_empty());
+    }
 }

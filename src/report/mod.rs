@@ -1,14 +1,22 @@
 //! Floor 2, voice: what is told, to whom, in which form. Each part returns text; none opens a file.
 
+pub mod advice;
 pub mod ci;
+pub mod dotenv;
 pub mod escape;
 pub mod files;
 pub mod github;
 pub mod help;
+pub mod junit;
 pub mod log;
 pub mod outputs;
 pub mod result;
 pub mod summary;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod samples;
 
 use std::{
     collections::BTreeMap,
@@ -16,8 +24,11 @@ use std::{
 };
 
 use crate::model::{
+    endpoint::Endpoint,
     journal::Journal,
+    origin::Origin,
     outcome::{End, Outcome, Status},
+    plan::Plan,
 };
 
 /// A whole step, when it is over.
@@ -35,6 +46,34 @@ pub struct Report {
     pub workflow: Option<Part>,
     /// What was asked of the service.
     pub tally: Tally,
+    /// Where it all happened, and for whom.
+    pub about: About,
+}
+
+/// Where a step deploys to, and what set it going: for a reader who does not have the job before them.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The workspace and the endpoint.
+    pub place: String,
+    /// Repository, commit and actor.
+    pub origin: String,
+    /// The CI's page of the run.
+    pub url: Option<String>,
+}
+
+impl About {
+    /// What the plan and the CI's own variables tell.
+    pub fn of(plan: &Plan, origin: &Origin) -> Self {
+        let service = &plan.service;
+        let hosts: Vec<&str> =
+            [&service.dataworks, &service.spark].into_iter().flatten().map(Endpoint::authority).collect();
+        let workspace = service.workspace();
+        let workspace = if workspace.is_empty() { String::new() } else { format!("workspace {workspace} at ") };
+        // The comment of a CI that tells nothing of itself is our own name.
+        let told = Origin { url: None, ..origin.clone() };
+        let told = if told.repository.is_some() || told.commit.is_some() { told.comment() } else { String::new() };
+        Self { place: format!("{workspace}{}", hosts.join(" and ")), origin: told, url: origin.url.clone() }
+    }
 }
 
 /// One errand.
@@ -71,6 +110,7 @@ impl Report {
             targets: Vec::new(),
             workflow: None,
             tally: Tally::default(),
+            about: About::default(),
         }
     }
 

@@ -90,12 +90,17 @@ struct Requests<'a> {
     throttled: u64,
 }
 
-/// The document on one line.
+/// The document on one line, for the output `result`.
 pub fn line(report: &Report) -> String {
-    serde_json::to_string(&document(report)).unwrap_or_default()
+    serde_json::to_string(&whole(report)).unwrap_or_default()
 }
 
-fn document(report: &Report) -> Document<'_> {
+/// The document as a person reads it, for `result-file`.
+pub fn document(report: &Report) -> String {
+    serde_json::to_string_pretty(&whole(report)).unwrap_or_default() + "\n"
+}
+
+fn whole(report: &Report) -> Document<'_> {
     let tally = &report.tally;
     Document {
         status: report.status().to_string(),
@@ -185,7 +190,7 @@ fn stage<'a>(report: &Report, stage: &'a Stage, line: Option<&Line>) -> StageRes
         status: stage.state.to_string(),
         description: &stage.description,
         message: &stage.message,
-        detail: RawValue::from_string(stage.detail.clone()).ok(),
+        detail: raw(&stage.detail),
         ..empty_stage(report, &stage.code, line)
     }
 }
@@ -222,10 +227,20 @@ fn workflow(part: &Part) -> Workflow<'_> {
         status: if end.status.is_good() && reply.is_some() { "started".into() } else { end.status.to_string() },
         code: reply.map_or(&end.words.code, |reply| &reply.code),
         message: reply.map_or(&end.message, |reply| &reply.message),
-        data: reply.and_then(|reply| RawValue::from_string(reply.data.clone()).ok()),
+        data: reply.and_then(|reply| raw(&reply.data)),
         http_status: reply.and_then(|reply| reply.http_status),
         request_id: &end.words.request_id,
     }
+}
+
+/// JSON of the service, as it came but on one line; a text that is no JSON is kept as a text.
+fn raw(json: &str) -> Option<Box<RawValue>> {
+    if json.trim().is_empty() {
+        return None;
+    }
+    // Within JSON's strings a line break is spelt out, so these stand between its values.
+    let line = json.replace(['\n', '\r', '\t'], " ");
+    RawValue::from_string(line).or_else(|_| serde_json::value::to_raw_value(json)).ok()
 }
 
 fn moment(milliseconds: Option<u64>) -> Option<String> {

@@ -13,6 +13,8 @@ mod inputs;
 mod job;
 mod limits;
 mod names;
+mod once;
+mod reports;
 mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;

@@ -12,7 +12,7 @@ const LAW: &[(&str, &[&str], &[&str])] = &[
     ("sign", &["model"], &["base64", "hmac", "httpdate", "humantime", "percent_encoding", "sha1", "sha2"]),
     ("api", &["model", "sign"], &["httpdate", "serde", "serde_json"]),
     ("walk", &["model"], &["fastrand"]),
-    ("report", &["model"], &["humantime", "serde", "serde_json"]),
+    ("report", &["model"], &["humantime", "quick_xml", "serde", "serde_json"]),
     ("gateway", &["api", "drive", "model", "report", "sign"], &[]),
     ("errand", &["drive", "gateway", "model", "report", "walk"], &["tokio"]),
     ("drive", &["errand", "gateway", "model", "report", "sign", "walk"], &[]),

@@ -1,0 +1,168 @@
+//! What one case of the JUnit report says: a stage that passed, failed, was not reached, or of which nobody knows.
+
+use std::time::Duration;
+
+use crate::model::{
+    journal::Line,
+    outcome::{Found, Status},
+    pipeline::{Pipeline, Stage, State},
+};
+
+use super::{
+    super::{
+        Part, Report,
+        advice::{self, Advice},
+        escape::line,
+    },
+    STEP,
+};
+
+/// One case.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) name: String,
+    pub(super) took: Duration,
+    pub(super) verdict: Verdict,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    Passed,
+    Skipped(String),
+    /// The deployment failed.
+    Failed {
+        kind: String,
+        message: String,
+        text: String,
+    },
+    /// It is not known how the deployment ends.
+    Unknown {
+        kind: String,
+        message: String,
+        text: String,
+    },
+}
+
+impl Case {
+    /// The one case of a step that did not come as far as its targets.
+    pub(super) fn of_step(report: &Report) -> Self {
+        let verdict = match report.end() {
+            Some(end) if !end.status.is_good() => {
+                bad(end.status, &end.message, &advice::of_step(report).iter().map(Advice::line).collect::<Vec<_>>())
+            }
+            _ => Verdict::Passed,
+        };
+        Self { name: format!("{STEP}: inputs"), took: report.took, verdict }
+    }
+
+    /// The cases of an errand, at least one.
+    pub(super) fn all(part: &Part) -> Vec<Self> {
+        let outcome = &part.outcome;
+        let stages = match &outcome.found {
+            Found::Run(_, Some(pipeline)) => of_stages(part, pipeline),
+            Found::Nothing | Found::Run(_, None) | Found::Package(..) | Found::Start(_) => Vec::new(),
+        };
+        let is_told = outcome.end.status.is_good() || stages.iter().any(|case| !case.is_good());
+        let what = match &outcome.found {
+            _ if is_told && !stages.is_empty() => return stages,
+            Found::Package(..) => "package",
+            Found::Start(_) => "start",
+            Found::Nothing | Found::Run(..) => "deployment",
+        };
+        let (begun, ended) = part.journal.lifetime();
+        let end = &outcome.end;
+        let verdict = if end.status == Status::Skipped {
+            Verdict::Skipped(line(&end.message))
+        } else if end.status.is_good() {
+            Verdict::Passed
+        } else {
+            blame(part)
+        };
+        let took = begun.zip(ended).map(|(begun, ended)| ended.saturating_sub(begun)).unwrap_or_default();
+        let whole = Self { name: format!("{}: {what}", line(&part.label)), took, verdict };
+        stages.into_iter().chain([whole]).collect()
+    }
+
+    fn is_good(&self) -> bool {
+        matches!(self.verdict, Verdict::Passed | Verdict::Skipped(_))
+    }
+}
+
+fn of_stages(part: &Part, pipeline: &Pipeline) -> Vec<Case> {
+    let timeline = part.journal.timeline();
+    let blamed = blamed(part, pipeline);
+    let has_failed = part.outcome.end.status == Status::Failed;
+    let one = |(at, stage): (usize, &Stage)| {
+        let name = if stage.name.is_empty() { String::new() } else { format!(" ({})", line(&stage.name)) };
+        let verdict = match &stage.state {
+            _ if blamed == Some(at) => blame(part),
+            State::Success => Verdict::Passed,
+            State::Init => Verdict::Skipped("not reached".into()),
+            state @ (State::Fail | State::Termination | State::Cancel) if has_failed => {
+                bad(Status::Failed, &format!("{} ended in {state}: {}", stage.code, stage.message), &[])
+            }
+            state @ (State::Running | State::Fail | State::Termination | State::Cancel | State::Unknown(_)) => {
+                Verdict::Skipped(line(&format!("reads {state}")))
+            }
+        };
+        Case {
+            name: format!("{}: {}{name}", line(&part.label), line(&stage.code)),
+            took: took(part, timeline.iter().find(|bar| bar.code == stage.code)),
+            verdict,
+        }
+    };
+    pipeline.stages.iter().enumerate().map(one).collect()
+}
+
+/// Which stage bears a bad end: the one that is to blame, else the one that the run stands at.
+fn blamed(part: &Part, pipeline: &Pipeline) -> Option<usize> {
+    let outcome = &part.outcome;
+    if outcome.end.status.is_good() {
+        return None;
+    }
+    let named = outcome.failed_stage.as_ref();
+    let stages = || pipeline.stages.iter();
+    let failed = stages().position(|stage| Some(&stage.code) == named);
+    let failed = failed.or_else(|| stages().position(|stage| stage.state.is_failure()));
+    failed.or_else(|| stages().position(|stage| stage.state != State::Success))
+}
+
+fn took(part: &Part, bar: Option<&Line>) -> Duration {
+    let until = |bar: &Line| bar.until.or(part.journal.lifetime().1).unwrap_or(bar.from);
+    bar.map(|bar| until(bar).saturating_sub(bar.from)).unwrap_or_default()
+}
+
+fn blame(part: &Part) -> Verdict {
+    let outcome = &part.outcome;
+    let end = &outcome.end;
+    let mut details: Vec<String> = outcome
+        .items
+        .iter()
+        .filter(|item| item.has_failed())
+        .take(100)
+        .map(|item| format!("{} {} (version {}): {}", item.kind, item.name, item.version, item.message))
+        .collect();
+    match &outcome.found {
+        Found::Run(id, _) => details.push(format!("pipeline run {id}")),
+        Found::Package(id, _) => details.push(format!("deployment {id}")),
+        Found::Nothing | Found::Start(_) => {}
+    }
+    if !end.words.request_id.is_empty() {
+        details.push(format!("request id {}", end.words.request_id));
+    }
+    details.extend(advice::of_part(part).iter().map(Advice::line));
+    bad(end.status, &end.message, &details)
+}
+
+fn bad(status: Status, message: &str, details: &[String]) -> Verdict {
+    let message = line(message);
+    let lines = [message.clone()].into_iter().chain(details.iter().map(|detail| line(detail)));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let kind = status.to_string();
+    if status == Status::Failed {
+        Verdict::Failed { kind, message, text }
+    } else {
+        Verdict::Unknown { kind, message, text }
+    }
+}

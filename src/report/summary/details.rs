@@ -1,0 +1,63 @@
+//! Every stage and file of every target, folded away; of those that went wrong first.
+
+use std::fmt::Write;
+
+use crate::model::{outcome::Found, package::Package, pipeline::Pipeline, span::show};
+
+use super::super::{
+    Part, Report,
+    escape::{cut, markdown, markdown_code},
+    utc,
+};
+
+/// So many files of a package are listed.
+const FILES: usize = 500;
+
+/// One folded table a target.
+pub(super) fn details(text: &mut String, report: &Report) {
+    let is_good = |part: &&Part| part.outcome.end.status.is_good();
+    let bad = report.parts().filter(|part| !is_good(part));
+    for part in bad.chain(report.parts().filter(is_good)) {
+        let rows = match &part.outcome.found {
+            Found::Run(_, Some(pipeline)) => stages(report, part, pipeline),
+            Found::Package(_, Some(package)) if !package.items.is_empty() => files(package),
+            Found::Nothing | Found::Run(..) | Found::Package(..) | Found::Start(_) => continue,
+        };
+        // Within an HTML element Markdown's entities are as good as HTML's.
+        let _ = writeln!(text, "<details><summary>{}</summary>\n\n{rows}\n</details>\n", markdown(&part.label));
+    }
+}
+
+fn stages(report: &Report, part: &Part, pipeline: &Pipeline) -> String {
+    let timeline = part.journal.timeline();
+    let mut rows =
+        String::from("| Stage | Type | Status | Began (UTC) | Time | Message |\n|---|---|---|---|---|---|\n");
+    for stage in &pipeline.stages {
+        let bar = timeline.iter().find(|bar| bar.code == stage.code);
+        let began = bar.map(|bar| utc(report.wall(bar.from)).replace(" UTC", "")).unwrap_or_default();
+        let took = bar.and_then(|bar| Some(show(bar.until?.saturating_sub(bar.from)))).unwrap_or_default();
+        let name = if stage.name.is_empty() { String::new() } else { format!(" {}", markdown(&stage.name)) };
+        let _ = writeln!(
+            rows,
+            "| {}{name} | {} | {} | {began} | {took} | {} |",
+            markdown_code(&stage.code),
+            markdown(&stage.kind),
+            markdown(&stage.state.to_string()),
+            markdown(&cut(&stage.message, 1000))
+        );
+    }
+    rows
+}
+
+fn files(package: &Package) -> String {
+    let mut rows = String::from("| File | Version | Status |\n|---|---|---|\n");
+    let (bad, good): (Vec<_>, Vec<_>) = package.items.iter().partition(|item| item.has_failed());
+    for item in bad.iter().chain(&good).take(FILES) {
+        let version = item.version.map(|version| version.to_string()).unwrap_or_default();
+        let _ = writeln!(rows, "| {} | {version} | {} |", markdown_code(&item.file), item.word());
+    }
+    if package.items.len() > FILES {
+        let _ = writeln!(rows, "| … and {} more | | |", package.items.len().saturating_sub(FILES));
+    }
+    rows
+}

@@ -1,0 +1,164 @@
+//! What a person needs who has just been woken up by this: what failed, why, and what to do.
+
+use std::fmt::Write;
+
+use crate::model::{
+    journal::Note,
+    outcome::{End, Found, Outcome, Status},
+};
+
+use super::super::{
+    Part, Report,
+    advice::{self, Advice},
+    escape::{cut, markdown, markdown_code},
+};
+
+/// So many failed targets are told at length; the table has them all.
+const AT_LENGTH: usize = 5;
+/// So many of the items that failed are listed.
+const ITEMS: usize = 50;
+
+/// The failures, the one that decides the exit code first; a note where a good end is not the whole way.
+pub(super) fn failure(text: &mut String, report: &Report) {
+    let status = report.status();
+    let Some(end) = report.end() else { return };
+    let whose = report.deciding().filter(|_| report.parts().count() > 1);
+    let whose = whose.map(|part| format!("{}, ", markdown(&part.label))).unwrap_or_default();
+    let said = markdown(&cut(&end.message, 4000));
+    if status.is_good() {
+        if status != Status::Success {
+            let _ = writeln!(text, "> [!NOTE]\n> **{whose}{status}**: {said}\n");
+        }
+        return;
+    }
+    let _ = writeln!(text, "> [!CAUTION]\n> **{whose}{status}**: {said}\n");
+    let Some(deciding) = report.deciding() else {
+        next(text, &advice::of_step(report));
+        return;
+    };
+    facts(text, deciding);
+    let advice: Vec<Advice> = advice::of_part(deciding).into_iter().chain(advice::of_several(report)).collect();
+    next(text, &advice);
+    let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
+    for part in bad().filter(|part| !std::ptr::eq(*part, deciding)).take(AT_LENGTH.saturating_sub(1)) {
+        let End { status, message, .. } = &part.outcome.end;
+        let _ = writeln!(text, "**{}, {status}**: {}\n", markdown(&part.label), markdown(&cut(message, 1000)));
+        facts(text, part);
+    }
+    let more = bad().count().saturating_sub(AT_LENGTH);
+    if more > 0 {
+        let _ = writeln!(text, "{more} more went wrong: see the table.\n");
+    }
+}
+
+fn facts(text: &mut String, part: &Part) {
+    let outcome = &part.outcome;
+    let words = &outcome.end.words;
+    let mut facts: Vec<(&str, String)> = Vec::new();
+    match &outcome.found {
+        Found::Run(id, pipeline) => {
+            facts.push(("Pipeline run", markdown_code(id)));
+            let stages = pipeline.iter().flat_map(|pipeline| &pipeline.stages);
+            let blamed = stages.into_iter().find(|stage| Some(&stage.code) == outcome.failed_stage.as_ref());
+            let stage = blamed.or(pipeline.as_ref().and_then(|pipeline| pipeline.current()));
+            if let Some(stage) = stage {
+                let name = if stage.name.is_empty() { String::new() } else { format!(" {}", markdown(&stage.name)) };
+                let kind = markdown(&stage.kind);
+                let reads = markdown(&stage.state.to_string());
+                facts.push(("Stage", format!("{}{name} ({kind}), {reads}", markdown_code(&stage.code))));
+                let checkers = checkers(&stage.detail);
+                if !checkers.is_empty() {
+                    facts.push(("Checkers that ran", checkers.join(", ")));
+                }
+            }
+        }
+        Found::Package(id, package) => {
+            facts.push(("Deployment package", markdown_code(&id.to_string())));
+            facts.extend(package.as_ref().map(|package| ("Status", markdown(&package.word()))));
+        }
+        Found::Nothing | Found::Start(_) => {}
+    }
+    let approvals = part.journal.entries().iter().rev();
+    let approval = approvals.into_iter().find_map(|entry| match &entry.note {
+        Note::Approval { code, words } => Some((code, words)),
+        Note::Begun
+        | Note::Known { .. }
+        | Note::Stage(_)
+        | Note::Package(_)
+        | Note::Executed(_)
+        | Note::Trouble { .. }
+        | Note::Warning(_)
+        | Note::Ended(_) => None,
+    });
+    if let Some((code, words)) = approval {
+        facts.push((
+            "Waited for a person's approval",
+            format!("{}, {}", markdown_code(code), markdown(&words.to_string())),
+        ));
+    }
+    if !words.code.is_empty() {
+        facts.push(("Error code", markdown_code(&words.code)));
+    }
+    if !words.request_id.is_empty() {
+        facts.push(("Request id, for the vendor's support", markdown_code(&words.request_id)));
+    }
+    for (name, value) in &facts {
+        let _ = writeln!(text, "- {name}: {value}");
+    }
+    if !facts.is_empty() {
+        text.push('\n');
+    }
+    items(text, outcome);
+}
+
+fn items(text: &mut String, outcome: &Outcome) {
+    let bad: Vec<_> = outcome.items.iter().filter(|item| item.has_failed()).collect();
+    if bad.is_empty() {
+        return;
+    }
+    text.push_str("| Item that failed | Type | Version | Why |\n|---|---|---|---|\n");
+    for item in bad.iter().take(ITEMS) {
+        let name = if item.name.is_empty() { &item.id } else { &item.name };
+        let cells = [name, &item.kind, &item.version, &item.message].map(|cell| markdown(&cut(cell, 500)));
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    if bad.len() > ITEMS {
+        let _ = writeln!(text, "| … and {} more | | | |", bad.len().saturating_sub(ITEMS));
+    }
+    text.push('\n');
+}
+
+fn next(text: &mut String, advice: &[Advice]) {
+    if advice.is_empty() {
+        return;
+    }
+    text.push_str("What to do next:\n\n");
+    for piece in advice {
+        let copy = piece.copy.as_ref().map(|copy| format!(": {}", markdown_code(copy))).unwrap_or_default();
+        let _ = writeln!(text, "- {}{copy}", markdown(&piece.words));
+    }
+    text.push('\n');
+}
+
+/// `name (code)` of each checker; the service tells no result of theirs.
+fn checkers(detail: &str) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Detail {
+        #[serde(rename = "checkerList", default)]
+        checkers: Vec<Checker>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Checker {
+        #[serde(default)]
+        code: String,
+        #[serde(default)]
+        name: String,
+    }
+    let read: Option<Detail> = serde_json::from_str(detail).ok();
+    let named = |checker: &Checker| match (checker.name.as_str(), checker.code.as_str()) {
+        ("", code) => markdown_code(code),
+        (name, "") => markdown(name),
+        (name, code) => format!("{} ({})", markdown(name), markdown_code(code)),
+    };
+    read.map(|detail| detail.checkers.iter().take(50).map(named).collect()).unwrap_or_default()
+}

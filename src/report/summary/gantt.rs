@@ -1,0 +1,121 @@
+//! The picture of when each stage ran, as a Mermaid gantt. Mermaid takes the times as they stand, so they read as UTC.
+
+use std::{cmp::Reverse, fmt::Write, time::Duration};
+
+use crate::model::{
+    journal::{Line, PACKAGE},
+    outcome::{Found, Outcome, Status},
+    span::show,
+};
+
+use super::super::{
+    Part, Report,
+    escape::{cut, mermaid},
+};
+
+/// So many targets are drawn: a longer picture nobody reads.
+const TARGETS: usize = 20;
+/// So many stages of each: with 20 targets this stays below the 50,000 characters that Mermaid draws.
+const BARS: usize = 12;
+
+/// The picture; nothing where nothing ran.
+pub(super) fn gantt(text: &mut String, report: &Report) {
+    let all: Vec<(&Part, Vec<Line>)> = report
+        .targets
+        .iter()
+        .map(|part| (part, part.journal.timeline()))
+        .filter(|(_, lines)| !lines.is_empty())
+        .collect();
+    let drawn = drawn(&all);
+    let bars = || drawn.iter().flat_map(|(part, lines)| lines.iter().map(|line| (line.from, end(part, line))));
+    let (Some(first), Some(last)) = (bars().map(|(from, _)| from).min(), bars().map(|(_, until)| until).max()) else {
+        return;
+    };
+    if drawn.len() < all.len() {
+        let (shown, count) = (drawn.len(), all.len());
+        let _ = writeln!(text, "{shown} of {count} targets are drawn: those that went wrong, then the slowest.\n");
+    }
+    let margin = drawn.iter().map(|(part, _)| margin(&section(part))).max().unwrap_or_default();
+    let (axis, tick) = axis(last.saturating_sub(first));
+    let _ = writeln!(
+        text,
+        "```mermaid\n%%{{init: {{\"gantt\": {{\"leftPadding\": {margin}}}}}}}%%\ngantt\n    title Stages, in UTC\n    dateFormat YYYY-MM-DDTHH:mm:ss.SSS\n    axisFormat {axis}\n    tickInterval {tick}\n    todayMarker off"
+    );
+    for (part, lines) in drawn {
+        let _ = writeln!(text, "    section {}", section(part));
+        for bar in lines.iter().take(BARS) {
+            let stamp = |at| humantime::format_rfc3339_millis(report.wall(at)).to_string().replace('Z', "");
+            let until = end(part, bar);
+            let took = show(until.saturating_sub(bar.from));
+            // A bar of no length is not drawn, and one of a hair's breadth not seen.
+            let hair = last.saturating_sub(first).checked_div(200).unwrap_or_default();
+            let until = until.max(bar.from.saturating_add(hair.max(Duration::from_millis(1))));
+            let (sign, tag) = look(&part.outcome, bar);
+            let _ = writeln!(text, "    {sign} {} {took} :{tag}{}, {}", name(&bar.code), stamp(bar.from), stamp(until));
+        }
+    }
+    text.push_str("```\n\n");
+}
+
+fn section(part: &Part) -> String {
+    cut(&mermaid(&part.label), 40)
+}
+
+/// The room in front of the bars, in pixels, so that they do not cover a section's name.
+fn margin(section: &str) -> usize {
+    const LEAST: usize = 75;
+    let wide = |c: char| if c.is_ascii() { 7_usize } else { 12 };
+    section.chars().map(wide).fold(25_usize, usize::saturating_add).max(LEAST)
+}
+
+/// Those that went wrong, then the slowest, in the order given.
+fn drawn<'a>(all: &'a [(&'a Part, Vec<Line>)]) -> Vec<(&'a Part, &'a [Line])> {
+    let took = |part: &Part| {
+        let (begun, ended) = part.journal.lifetime();
+        ended.unwrap_or_default().saturating_sub(begun.unwrap_or_default())
+    };
+    let mut order: Vec<(usize, &Part, &[Line])> =
+        all.iter().enumerate().map(|(at, (part, lines))| (at, *part, lines.as_slice())).collect();
+    order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(took(part))));
+    order.truncate(TARGETS);
+    order.sort_by_key(|(at, ..)| *at);
+    order.into_iter().map(|(_, part, lines)| (part, lines)).collect()
+}
+
+fn end(part: &Part, bar: &Line) -> Duration {
+    bar.until.or(part.journal.lifetime().1).unwrap_or(bar.from)
+}
+
+/// How times are written, and how far apart: some ten marks, that do not run into each other.
+fn axis(span: Duration) -> (&'static str, &'static str) {
+    match span.as_secs() {
+        0..=10 => ("%H:%M:%S", "1second"),
+        11..=60 => ("%H:%M:%S", "10second"),
+        61..=300 => ("%H:%M:%S", "30second"),
+        301..=900 => ("%H:%M", "2minute"),
+        901..=3_600 => ("%H:%M", "10minute"),
+        3_601..=21_600 => ("%H:%M", "1hour"),
+        21_601..=86_400 => ("%H:%M", "3hour"),
+        _ => ("%m-%d %H:%M", "1day"),
+    }
+}
+
+/// The sign in front keeps a name such as `section` or `click` from being a word of Mermaid's.
+fn name(code: &str) -> String {
+    if code == PACKAGE { "package".to_owned() } else { cut(&mermaid(code), 40) }
+}
+
+fn look(outcome: &Outcome, bar: &Line) -> (char, &'static str) {
+    let failed = match &outcome.found {
+        Found::Run(_, Some(pipeline)) => {
+            pipeline.stages.iter().any(|stage| stage.code == bar.code && stage.state.is_failure())
+        }
+        Found::Package(..) => outcome.end.status == Status::Failed,
+        Found::Nothing | Found::Run(_, None) | Found::Start(_) => false,
+    };
+    match (failed, bar.until) {
+        (true, _) => ('✗', "crit, "),
+        (false, Some(_)) => ('✓', "done, "),
+        (false, None) => ('…', "active, "),
+    }
+}
