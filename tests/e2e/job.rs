@@ -129,6 +129,12 @@ impl Running {
         assert!(sent.success(), "kill -s {name} {pid}");
     }
 
+    /// Kills it outright.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
     /// Waits for its end.
     pub fn wait(mut self) -> Ran {
         let status = self.child.wait().expect("the binary ends");

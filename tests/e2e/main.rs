@@ -11,6 +11,8 @@
 mod dry_run;
 mod inputs;
 mod job;
+#[cfg(unix)]
+mod kills;
 mod limits;
 mod names;
 mod once;
