@@ -9,7 +9,7 @@ use crate::model::inputs::INPUTS;
 
 type Sample = (&'static str, fn() -> Report);
 
-const SAMPLES: [Sample; 8] = [
+const SAMPLES: [Sample; 9] = [
     ("success", samples::success),
     ("failed-check", samples::failed_check),
     ("hostile", samples::hostile),
@@ -18,6 +18,7 @@ const SAMPLES: [Sample; 8] = [
     ("invalid", samples::invalid),
     ("several-targets", samples::several),
     ("workflow", samples::workflow),
+    ("strange-names", samples::strange_names),
 ];
 
 fn rendered(report: &Report) -> [(&'static str, String); 4] {

@@ -16,6 +16,8 @@ pub mod summary;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod samples;
 
 use std::{

@@ -232,6 +232,44 @@ pub(super) fn workflow() -> Report {
     Report { workflow: Some(part), ..report(192, vec![well("7001")]) }
 }
 
+/// The same step, failed, with the text wherever the service puts one.
+pub(super) fn saying(mut report: Report, text: &str) -> Report {
+    for part in &mut report.targets {
+        part.outcome.end = End::said(Status::Failed, text, words(text, text));
+        part.outcome.failed_stage = Some("PROD".into());
+        if let Found::Run(_, Some(pipeline)) = &mut part.outcome.found {
+            for stage in &mut pipeline.stages {
+                stage.name = text.into();
+                stage.message = text.into();
+                stage.kind = text.into();
+            }
+        }
+    }
+    report
+}
+
+/// Stages whose codes are words and marks of Mermaid's own.
+pub(super) fn strange_names() -> Report {
+    let codes = [
+        "section",
+        "title",
+        "end",
+        "click",
+        "done",
+        "发布: 检查; #1",
+        "%% comment",
+        "2026-01-02",
+        "a:b,c",
+        "gantt",
+        "\u{7684}",
+    ];
+    let one = |(nth, code): (u64, &&'static str)| ran(code, "", "Deploy", "Success", 2 * nth + 2, 2 * nth + 3);
+    let stages = (0..).zip(&codes).map(one).collect();
+    let mut part = run("7001", "Success", stages, End::new(Status::Success, "deployed"), 30);
+    part.label = "object-name section: 发布; #1 %% title\nend".into();
+    report(31, vec![part])
+}
+
 /// So many targets; those of [`FAILED_OF_CROWD`] failed.
 pub(super) fn crowd(count: usize, message: &str) -> Report {
     let one = |object: usize| {

@@ -196,8 +196,8 @@ impl Route for RunRoute {
 
     fn abolish(&self) -> Option<Call> {
         match &self.run {
-            Run::Coming(_) => None,
-            Run::Here(stages) => Some(Call::AbolishRun { run: stages.run().to_owned() }),
+            Run::Here(stages) if !stages.has_ended() => Some(Call::AbolishRun { run: stages.run().to_owned() }),
+            Run::Coming(_) | Run::Here(_) => None,
         }
     }
 

@@ -56,6 +56,11 @@ impl Stages {
         self.pipeline.as_ref()
     }
 
+    /// Whether it is known to have ended, so that there is nothing left to abolish.
+    pub(super) fn has_ended(&self) -> bool {
+        self.pipeline.as_ref().is_some_and(|pipeline| pipeline.state.is_end())
+    }
+
     pub(super) fn look(&self) -> Call {
         Call::LookAtRun { run: self.run.clone() }
     }
@@ -133,7 +138,14 @@ impl Stages {
             |status, message: String| Judged { end: End::new(status, message), next_stage: None, failed_stage: None };
         Some(match self.verdict(pipeline) {
             Verdict::Wait | Verdict::Turn(_) => return None,
-            Verdict::Succeeded { left: None } => judged(Status::Success, "deployed: the pipeline run succeeded".into()),
+            Verdict::Succeeded { left: None } => {
+                let what = match self.manner.operation {
+                    Operation::Online => "deployed",
+                    Operation::Offline => "taken out of production",
+                    Operation::Delete => "taken out of production and deleted",
+                };
+                judged(Status::Success, format!("{what}: the pipeline run succeeded"))
+            }
             Verdict::Succeeded { left } => Judged {
                 next_stage: code(left),
                 ..judged(Status::Success, "taken out of production; nothing is deleted".into())

@@ -90,10 +90,12 @@ fn end(part: &Part, bar: &Line) -> Duration {
 fn axis(span: Duration) -> (&'static str, &'static str) {
     match span.as_secs() {
         0..=10 => ("%H:%M:%S", "1second"),
-        11..=60 => ("%H:%M:%S", "10second"),
+        11..=30 => ("%H:%M:%S", "5second"),
+        31..=60 => ("%H:%M:%S", "10second"),
         61..=300 => ("%H:%M:%S", "30second"),
         301..=900 => ("%H:%M", "2minute"),
-        901..=3_600 => ("%H:%M", "10minute"),
+        901..=1_800 => ("%H:%M", "5minute"),
+        1_801..=3_600 => ("%H:%M", "10minute"),
         3_601..=21_600 => ("%H:%M", "1hour"),
         21_601..=86_400 => ("%H:%M", "3hour"),
         _ => ("%m-%d %H:%M", "1day"),
