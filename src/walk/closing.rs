@@ -31,6 +31,7 @@ pub(super) struct Closing {
     by: Option<Elapsed>,
     again_at: Elapsed,
     really_ended: bool,
+    abolished: bool,
 }
 
 impl Closing {
@@ -52,6 +53,7 @@ impl Closing {
             by: None,
             again_at: Elapsed::ZERO,
             really_ended: false,
+            abolished: false,
         }
     }
 
@@ -84,7 +86,13 @@ impl Closing {
     /// The run was abolished.
     pub(super) fn abolished(&mut self) {
         self.abolish = false;
+        self.abolished = true;
         self.end.message.push_str("; the pipeline run was abolished");
+    }
+
+    /// Whether there is nothing left to go on with.
+    pub(super) fn was_abolished(&self) -> bool {
+        self.abolished
     }
 
     /// An abolish went wrong; what may pass is tried again while there is time.

@@ -272,7 +272,8 @@ impl Walk {
             Status::Success | Status::Stopped | Status::DryRun | Status::Skipped => false,
         };
         let how = self.route.how_to_go_on();
-        if left_early && !how.is_empty() {
+        let abolished = self.closing.as_ref().is_some_and(Closing::was_abolished);
+        if left_early && !abolished && !how.is_empty() {
             end.message = format!("{}; {how}", end.message);
         }
         self.journal.note(now, Note::Ended(end.status));

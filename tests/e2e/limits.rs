@@ -60,9 +60,16 @@ fn on_timeout_the_run_is_left_or_abolished() {
     for (parting, status) in [("leave", "Running"), ("abolish", "Cancel")] {
         let simulator = Simulator::start(hanging());
         let job = Job::new(&simulator).on_github().input("object-id", "7001").input("timeout", "700ms");
-        job.input("on-timeout", parting).run().expect(3, "timed-out");
+        let ran = job.input("on-timeout", parting).run().expect(3, "timed-out");
         lawful(&simulator);
         assert_eq!(simulator.runs()[0].status, status);
+        let goes_on = ran.output("message").contains("to go on with this run");
+        assert_eq!(
+            goes_on,
+            status == "Running",
+            "nobody goes on with a run that is no more: {}",
+            ran.output("message")
+        );
     }
 }
 
