@@ -1,4 +1,5 @@
-//! The campaign: seeded deployments in virtual time, each held against the laws. `SEED=n` replays one.
+//! The campaign: seeded deployments in virtual time, each held against the laws. `SEED=n` replays one,
+//! `SEEDS=n` runs so many.
 
 mod book;
 
@@ -137,8 +138,9 @@ fn check(seed: u64) {
 
 #[test]
 fn the_laws_hold_in_ten_thousand_deployments() {
-    match option_env!("SEED").map(str::parse) {
-        Some(Ok(seed)) => check(seed),
-        _ => (0..10_000).for_each(check),
+    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
+    match (number(option_env!("SEED")), number(option_env!("SEEDS"))) {
+        (Some(seed), _) => check(seed),
+        (None, seeds) => (0..seeds.unwrap_or(10_000)).for_each(check),
     }
 }

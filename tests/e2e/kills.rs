@@ -1,6 +1,7 @@
-//! Contract §5, "resumable": killed outright at any moment and started again in the same CI run.
+//! Contract §5, "resumable" and "cancelled": killed outright at any moment and started again in the same CI run; told to
+//! stop at any moment.
 
-use std::{sync::Mutex, thread};
+use std::{sync::Mutex, thread, time::Instant};
 
 use crate::{
     job::{Job, lawful},
@@ -41,8 +42,32 @@ fn killed_after(milliseconds: u64) {
     assert!(created == wanted || ends_by_itself, "killed after {milliseconds} ms: {created} created");
 }
 
-#[test]
-fn killed_at_any_moment_and_started_again_it_takes_the_unfinished_run_up() {
+fn told_to_stop_after(milliseconds: u64) {
+    let simulator = Simulator::start(world());
+    let running = Job::new(&simulator).on_github().input("object-id", "7001").start();
+    thread::sleep(ms(milliseconds));
+    let told = Instant::now();
+    running.signal("TERM");
+    let ran = running.wait();
+    lawful(&simulator);
+    let moment = format!("told to stop after {milliseconds} ms: {:?}\n{}", ran.code, ran.log);
+    assert!(told.elapsed() < ms(2000), "{moment}");
+    match ran.code {
+        // Before it listens, or when everything was over.
+        None => assert!(milliseconds < 60 && simulator.runs().is_empty(), "{moment}"),
+        Some(0) => assert!(simulator.runs().iter().all(|run| run.status == "Success"), "{moment}"),
+        Some(143) => {
+            assert_eq!(ran.output("status"), "cancelled", "{moment}");
+            assert!(ran.summary.contains("cancelled"), "{moment}");
+            let id = simulator.runs().first().map_or(String::new(), |run| run.id.clone());
+            let told = ran.output("pipeline-run-id") == id || ran.output("message").contains("may exist");
+            assert!(told, "no id is lost: {moment}");
+        }
+        Some(other) => panic!("exit {other}: {moment}"),
+    }
+}
+
+fn at_every_moment(story: impl Fn(u64) + Sync) {
     let moments = Mutex::new((0..MOMENTS).map(|nth| nth * STEP));
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
@@ -50,9 +75,19 @@ fn killed_at_any_moment_and_started_again_it_takes_the_unfinished_run_up() {
                 loop {
                     let moment = moments.lock().expect("nobody died").next();
                     let Some(moment) = moment else { break };
-                    killed_after(moment);
+                    story(moment);
                 }
             });
         }
     });
+}
+
+#[test]
+fn killed_at_any_moment_and_started_again_it_takes_the_unfinished_run_up() {
+    at_every_moment(killed_after);
+}
+
+#[test]
+fn told_to_stop_at_any_moment_it_is_gone_in_time_and_loses_no_id() {
+    at_every_moment(told_to_stop_after);
 }

@@ -9,6 +9,7 @@
 )]
 
 mod dry_run;
+mod faults;
 mod inputs;
 mod job;
 #[cfg(unix)]
