@@ -190,7 +190,11 @@ impl<'a> Case<'a> {
         } else if self.is_live(run) {
             let refused = |(_, _, answer): &&Asked| matches!(answer, Err(Fault { kind: Kind::Refused(_), .. }));
             let long = tries.first().is_some_and(|(at, ..)| self.driven.at >= *at + ms(1500));
-            self.law(long || tries.last().is_some_and(refused), "6: an abolish is tried while there is time");
+            // A signal in the middle of the parting leaves less time for it.
+            let hurried =
+                self.status == Status::TimedOut && self.deployment.interrupt.is_some_and(|at| at < self.driven.at);
+            let enough = long || hurried || tries.last().is_some_and(refused);
+            self.law(enough, "6: an abolish is tried while there is time");
         }
     }
 
