@@ -1,11 +1,11 @@
 //! The real world: HTTP, two clocks, random, signals, files, output. All IO of the program, and nothing else.
 #![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
 
+mod reach;
 mod signals;
 
 use std::{
     cell::RefCell,
-    error::Error,
     fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
@@ -17,11 +17,11 @@ use anyhow::Context;
 use reqwest::{Client, Method as HttpMethod, redirect, retry};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
-use self::signals::Signals;
+use self::{reach::fault, signals::Signals};
 use crate::{
     drive::World,
     model::{
-        call::{Fault, Kind, Reach, Words},
+        call::{Fault, Kind, Words},
         environment::Environment,
         plan::Limits,
         span::Elapsed,
@@ -231,36 +231,4 @@ impl World for Live {
             self.warn(&format!("{error:#}"));
         }
     }
-}
-
-/// What a failed request means: before the connection stood, nothing was sent; after, nobody knows.
-fn fault(error: &reqwest::Error) -> Fault {
-    let mut seen = Vec::new();
-    let mut hopeless = false;
-    let mut next: Option<&dyn Error> = error.source();
-    while let Some(source) = next {
-        hopeless |= source.downcast_ref::<rustls::Error>().is_some_and(is_untrusted);
-        if let Some(io) = source.downcast_ref::<io::Error>() {
-            hopeless |= io.kind() == io::ErrorKind::ConnectionRefused;
-            hopeless |= io.get_ref().and_then(|inner| inner.downcast_ref()).is_some_and(is_untrusted);
-        }
-        let text = source.to_string();
-        hopeless |= text == "dns error";
-        seen.push(text);
-        next = source.source();
-    }
-    seen.dedup();
-    // The library's own first words would show the URL, which may bear a signature.
-    let words = Words::seen(if error.is_timeout() { "no answer in time".to_owned() } else { seen.join(": ") });
-    let kind = match (error.is_connect(), hopeless) {
-        (true, true) => Kind::NotSent(Reach::Hopeless),
-        (true, false) => Kind::NotSent(Reach::Passing),
-        (false, _) if error.is_builder() => Kind::NotSent(Reach::Hopeless),
-        (false, _) => Kind::Lost,
-    };
-    Fault::new(kind, words)
-}
-
-fn is_untrusted(error: &rustls::Error) -> bool {
-    matches!(error, rustls::Error::InvalidCertificate(_))
 }

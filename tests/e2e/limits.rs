@@ -147,3 +147,17 @@ fn a_second_signal_ends_it_without_delay() {
     assert!(before.elapsed() < ms(500), "{:?}", before.elapsed());
     assert_eq!(ran.code, Some(130));
 }
+
+#[test]
+fn what_cannot_be_reached_is_given_up_after_three_tries() {
+    for (endpoint, said) in
+        [("http://127.0.0.1:1", "the connection is refused"), ("https://nowhere.invalid", "the name does not resolve")]
+    {
+        let simulator = Simulator::start(World::new());
+        let ran = Job::new(&simulator).on_github().input("object-id", "7001").input("endpoint", endpoint).run();
+        let ran = ran.expect(5, "unavailable");
+        assert!(ran.output("message").contains(said), "{}", ran.output("message"));
+        assert_eq!(ran.result()["requests"]["total"], 3);
+        assert!(ran.took < ms(10_000));
+    }
+}
