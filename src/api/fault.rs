@@ -195,6 +195,7 @@ mod tests {
     fn every_code_has_one_verdict() {
         use Why::{Denied, NotFound, Other, Unavailable, UnknownOperation};
         for (status, code, message, kind) in [
+            (429, "", "", Kind::Busy),
             (429, "Throttling.User", "", Kind::Busy),
             (400, "Throttling", "", Kind::Busy),
             (503, "Throttling.Api", "", Kind::Busy),

@@ -142,3 +142,11 @@ fn acs3_hmac_sha256() {
         assert!(case.text("authorization").contains(&format!("SignedHeaders={names},")), "{}: {names}", case.name());
     }
 }
+
+#[test]
+fn a_moment_is_written_as_each_algorithm_wants_it() {
+    let at = humantime::parse_rfc3339("2026-01-02T03:04:05.678Z").unwrap();
+    let stamp = super::Stamp { at, nonce: String::new() };
+    assert_eq!(stamp.iso(), "2026-01-02T03:04:05Z");
+    assert_eq!(stamp.http_date(), "Fri, 02 Jan 2026 03:04:05 GMT");
+}
