@@ -211,6 +211,8 @@ mod tests {
             (404, "InvalidAction.NotFound", "", Kind::Refused(UnknownOperation)),
             (400, "1201", "未找到发布对象", Kind::Refused(NotFound)),
             (404, "", "", Kind::Refused(NotFound)),
+            (400, "Node.NotFound", "", Kind::Refused(NotFound)),
+            (200, "Invalid.Tenant.ProjectNotExist", "", Kind::Refused(NotFound)),
             (400, "InvalidParameter", "流水线不是正在运行", Kind::Refused(Other)),
             (200, "", "nope", Kind::Refused(Other)),
             (500, "InternalError.System", "", Kind::Lost),
