@@ -29,6 +29,9 @@
 mod api;
 mod drive;
 mod errand;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gateway;
 mod live;
 mod model;

@@ -109,6 +109,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn where_a_package_goes() {
+        let goes_to = |to_environment| Package { to_environment, ..Package::default() }.environment();
+        assert_eq!(
+            [Some(1), Some(2), Some(3), None].map(goes_to),
+            [Some("development"), Some("production"), None, None]
+        );
+    }
+
+    #[test]
     fn over_every_status_check_and_item() {
         let some_or_none =
             [None, Some(0), Some(1), Some(2), Some(3), Some(4), Some(5), Some(6), Some(7), Some(8), Some(99)];

@@ -265,6 +265,23 @@ mod tests {
     }
 
     #[test]
+    fn words_are_read_without_case_and_kept_when_unknown() {
+        for (word, shown, failed) in [
+            ("INIT", "Init", false),
+            ("running", "Running", false),
+            ("SUCCESS", "Success", false),
+            ("fail", "Fail", true),
+            ("TERMINATION", "Termination", true),
+            ("cancel", "Cancel", true),
+            ("Reviewing", "Reviewing", false),
+            ("", "(no status)", false),
+        ] {
+            let state = State::read(word);
+            assert_eq!((state.to_string().as_str(), state.is_failure()), (shown, failed), "{word}");
+        }
+    }
+
+    #[test]
     fn only_success_of_the_run_is_success() {
         let all_done = run("Running", &[("Build", "Success"), ("Deploy", "Success")]);
         assert_eq!(all_done.verdict(Operation::Online, None), Verdict::Wait, "the run may still fail");

@@ -8,6 +8,7 @@
     reason = "the fence stands around the program; a story may read clocks and files, and fails loudly"
 )]
 
+mod contract;
 mod dry_run;
 mod faults;
 mod inputs;

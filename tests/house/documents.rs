@@ -1,4 +1,4 @@
-//! action.yml, the README and the binary say the same of inputs, outputs and exit codes.
+//! action.yml, both READMEs and the binary say the same of inputs, outputs and exit codes.
 
 use super::{spoken, tree};
 
@@ -31,10 +31,9 @@ fn the_action_has_no_defaults_and_needs_nothing() {
 fn the_readme_has_the_inputs_of_the_binary_under_their_headings() {
     let mut wanted = Vec::new();
     for input in spoken::inputs() {
-        let default = if input.default.is_empty() { String::new() } else { format!("`{}`", input.default) };
-        wanted.push([input.section, format!("`{}`", input.name), default].join(" | "));
+        wanted.push([input.section.clone(), format!("`{}`", input.name), default(&input)].join(" | "));
     }
-    let rows = rows("Inputs").into_iter().map(|Row { heading, cells }| {
+    let rows = rows("README.md", "Inputs").into_iter().map(|Row { heading, cells }| {
         let [name, default, _] = cells.as_slice() else { panic!("three cells are wanted: {cells:?}") };
         [heading, name.clone(), default.clone()].join(" | ")
     });
@@ -42,18 +41,126 @@ fn the_readme_has_the_inputs_of_the_binary_under_their_headings() {
 }
 
 #[test]
-fn the_readme_has_the_outputs_of_the_binary() {
-    let names: Vec<String> = rows("Outputs").into_iter().map(|row| row.cells[0].replace('`', "")).collect();
-    same("outputs of the README", &names, &spoken::outputs());
+fn the_chinese_readme_has_the_inputs_of_the_binary_in_as_many_tables() {
+    let inputs = spoken::inputs();
+    let wanted: Vec<String> = inputs.iter().map(|input| format!("`{}` | {}", input.name, default(input))).collect();
+    let (mut got, mut headings) = (Vec::new(), Vec::new());
+    for Row { heading, cells } in rows(CHINESE, "输入参数") {
+        let [name, default, meaning] = cells.as_slice() else { panic!("three cells are wanted: {cells:?}") };
+        assert!(!meaning.is_ascii(), "the meaning of {name} is not said in Chinese: {meaning}");
+        got.push(format!("{name} | {default}"));
+        headings.push(heading);
+    }
+    same("inputs of the Chinese README", &got, &wanted);
+    // Where one table ends and the next begins, too.
+    let breaks = |headings: Vec<&str>| -> Vec<bool> { headings.windows(2).map(|pair| pair[0] == pair[1]).collect() };
+    let wanted = breaks(inputs.iter().map(|input| input.section.as_str()).collect());
+    assert_eq!(breaks(headings.iter().map(String::as_str).collect()), wanted, "an input stands under another heading");
 }
 
 #[test]
-fn the_readme_has_the_exit_codes_of_the_binary() {
-    let codes = rows("Exit codes").into_iter().flat_map(|row| {
-        let codes = row.cells[0].split(", ").map(|code| code.replace('`', "").parse().expect("an exit code"));
-        codes.collect::<Vec<u8>>()
+fn both_readmes_have_the_outputs_of_the_binary() {
+    for (document, chapter) in [("README.md", "Outputs"), (CHINESE, "输出")] {
+        let names: Vec<String> = rows(document, chapter).into_iter().map(|row| row.cells[0].replace('`', "")).collect();
+        same(&format!("outputs of {document}"), &names, &spoken::outputs());
+    }
+}
+
+#[test]
+fn both_readmes_have_the_exit_codes_of_the_binary() {
+    for (document, chapter) in [("README.md", "Exit codes"), (CHINESE, "退出码")] {
+        let codes = rows(document, chapter).into_iter().flat_map(|row| {
+            let codes =
+                row.cells[0].split([',', '、']).map(|code| code.replace('`', "").trim().parse().expect("a code"));
+            codes.collect::<Vec<u8>>()
+        });
+        same(&format!("exit codes of {document}"), &codes.collect::<Vec<_>>(), &spoken::exit_codes());
+    }
+}
+
+#[test]
+fn both_readmes_have_the_same_examples() {
+    let (english, chinese) = (examples("README.md"), examples(CHINESE));
+    assert!(english.len() > 10, "the examples have another form now");
+    same("examples of the Chinese README", &chinese, &english);
+}
+
+#[test]
+fn every_variable_and_setting_of_an_example_is_an_input() {
+    let inputs: Vec<String> = spoken::inputs().into_iter().map(|input| input.name).collect();
+    let is_input = |name: &str| inputs.contains(&name.to_lowercase().replace('_', "-"));
+    for document in ["README.md", CHINESE] {
+        let text = tree::read(document);
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+        for word in words {
+            for prefix in ["DATAWORKS_", "PLUGIN_", "INPUT_"] {
+                let name = word.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.starts_with("SOME"));
+                assert!(name.is_none_or(is_input), "{document}: {word} is no input");
+            }
+        }
+        for line in examples(document).iter().flat_map(|example| settings(example)) {
+            assert!(is_input(&line), "{document}: {line} under with: or settings: is no input");
+        }
+    }
+}
+
+#[test]
+fn every_link_within_a_document_leads_somewhere() {
+    for document in ["README.md", CHINESE, "CONTRIBUTING.md", "ARCHITECTURE.md"] {
+        for link in tree::read(document).split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            if path.starts_with("https://") {
+                continue;
+            }
+            let path = if path.is_empty() { document } else { path };
+            assert!(tree::has(path), "{document} links to {path}, which is not there");
+            assert!(
+                anchor.is_empty() || anchors(path).contains(&anchor.to_owned()),
+                "{document}: #{anchor} leads nowhere"
+            );
+        }
+    }
+}
+
+const CHINESE: &str = "README.zh-CN.md";
+
+/// The cell of an input's default.
+fn default(input: &spoken::Input) -> String {
+    if input.default.is_empty() { String::new() } else { format!("`{}`", input.default) }
+}
+
+/// The blocks of code, each as a text without its comments.
+fn examples(document: &str) -> Vec<String> {
+    let text = tree::read(document);
+    let blocks = text.split("\n```").skip(1).step_by(2).map(|block| {
+        let plain = |line: &str| line.split(" # ").next().unwrap_or_default().trim_end().to_owned();
+        let lines = block.lines().filter(|line| !line.trim_start().starts_with("# ")).map(plain);
+        lines.collect::<Vec<_>>().join("\n")
     });
-    same("exit codes of the README", &codes.collect::<Vec<_>>(), &spoken::exit_codes());
+    blocks.collect()
+}
+
+/// The names under `with:` and `settings:` of an example.
+fn settings(example: &str) -> Vec<String> {
+    let depth = |line: &str| line.chars().take_while(|c| *c == ' ').count();
+    let lines: Vec<&str> = example.lines().collect();
+    let mut names = Vec::new();
+    for (nth, line) in lines.iter().enumerate().filter(|(_, line)| ["with:", "settings:"].contains(&line.trim())) {
+        let inside = lines[nth + 1..].iter().take_while(|inner| depth(inner) > depth(line));
+        names.extend(inside.filter_map(|inner| Some(inner.split_once(':')?.0.trim().to_owned())));
+    }
+    names
+}
+
+/// The anchors of a document, as GitHub makes them of its headings.
+fn anchors(document: &str) -> Vec<String> {
+    let text = tree::read(document);
+    let titles = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    let anchor = |title: &str| {
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+        kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+    };
+    titles.map(anchor).collect()
 }
 
 #[track_caller]
@@ -79,14 +186,16 @@ fn action(section: &str) -> Vec<(String, String)> {
     lines.chunks(2).map(pair).collect()
 }
 
-struct Row {
+/// A row of a table, and the heading that the table stands under.
+pub struct Row {
     heading: String,
-    cells: Vec<String>,
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
 }
 
-/// The rows of the tables in a chapter of the README, without the heads of the tables.
-fn rows(chapter: &str) -> Vec<Row> {
-    let text = tree::read("README.md");
+/// The rows of the tables in a chapter of a document, without the heads of the tables.
+pub fn rows(document: &str, chapter: &str) -> Vec<Row> {
+    let text = tree::read(document);
     let inside = text.lines().skip_while(|line| *line != format!("## {chapter}")).skip(1);
     let (mut rows, mut heading, mut is_body) = (Vec::new(), String::new(), false);
     for line in inside.take_while(|line| !line.starts_with("## ")) {
@@ -105,6 +214,6 @@ fn rows(chapter: &str) -> Vec<Row> {
             rows.push(Row { heading: heading.clone(), cells });
         }
     }
-    assert!(!rows.is_empty(), "the README has no table under `## {chapter}`");
+    assert!(!rows.is_empty(), "{document} has no table under `## {chapter}`");
     rows
 }

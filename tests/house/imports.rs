@@ -33,6 +33,7 @@ const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::time::Instant",
         ],
     ),
+    ("fuzzing", &["api", "model", "report", "sign", "walk"], &[]),
     ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
 ];

@@ -15,4 +15,5 @@ mod files;
 mod imports;
 mod paths;
 mod spoken;
+mod stories;
 mod tree;

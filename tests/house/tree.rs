@@ -19,6 +19,11 @@ pub fn read(path: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
+/// Whether there is a file or a folder of that path.
+pub fn has(path: &str) -> bool {
+    root().join(path).exists()
+}
+
 /// Every Rust file below a folder, in the order of their paths.
 pub fn rust(folder: &str) -> Vec<File> {
     let mut files = Vec::new();

@@ -1,0 +1,240 @@
+//! Any environment into inputs and plan: every mistake names its input, and no secret is ever told.
+#![no_main]
+
+use std::{
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use arbitrary::{Arbitrary, Unstructured};
+use dataworks_deploy::fuzzing::{
+    About, Report,
+    ci::Ci,
+    environment::Environment,
+    files::Files,
+    help,
+    inputs::{INPUTS, Inputs, unknown_variables},
+    log::Log,
+    outcome::{End, Status},
+    plan::{Plan, Rejection, Target},
+};
+use libfuzzer_sys::fuzz_target;
+
+/// What every secret holds, and nothing else.
+const MARK: &str = "S3CR3T";
+
+const OTHERS: [&str; 34] = [
+    "ALIBABA_CLOUD_REGION_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    "ALIBABA_CLOUD_SECURITY_TOKEN",
+    "GITHUB_ACTIONS",
+    "GITHUB_REPOSITORY",
+    "GITHUB_SHA",
+    "GITHUB_ACTOR",
+    "GITHUB_RUN_ID",
+    "GITHUB_SERVER_URL",
+    "GITHUB_OUTPUT",
+    "GITHUB_STEP_SUMMARY",
+    "RUNNER_DEBUG",
+    "GITLAB_CI",
+    "CI_PROJECT_PATH",
+    "CI_COMMIT_SHA",
+    "CI_PIPELINE_ID",
+    "CI_JOB_URL",
+    "CI_JOB_TIMEOUT",
+    "CI_JOB_STARTED_AT",
+    "CI_DEBUG_TRACE",
+    "JENKINS_URL",
+    "GIT_URL",
+    "GIT_COMMIT",
+    "BUILD_TAG",
+    "CI",
+    "CI_REPO",
+    "CI_COMMIT_AUTHOR",
+    "DRONE",
+    "DRONE_REPO",
+    "DRONE_COMMIT_SHA",
+    "DRONE_OUTPUT",
+    "DATAWORKS_ACCES_KEY_SECRET",
+    "DATAWORKS_",
+];
+
+const VALUES: [&str; 60] = [
+    "true", "false", "yes", "0", "1", "7001", "7001,7002", "[7001, \"7002\"]", "[\"a\"]", "a/b", "node:a", "workflow:b",
+    "8.60438872620113E+18", "18446744073709551615", "18446744073709551616", "-1", "1.5", "5s", "10m", "1h30m", "300ms",
+    "0s", "87600h", "87601h", "1e9s", "2s..30s", "30s..2s", "..", "PROD=5m,10m", "PROD=5m,prod=5m", "online", "offline",
+    "delete", "leave", "abolish", "warn", "wait", "abolish-ours", "debug", "cn-hangzhou", "cn-hangzhou.evil.example/",
+    "gw.example", "http://gw.example", "https://gw.example:443/", "http://127.0.0.1:8080", "http://[::1]:1", "[::1",
+    "https://u:p@x", "hmac-sha1", "vpc", "w-1", "out/file", "2026-01-02T03:04:05Z", "3600", "woodpecker", " ", "",
+    "https://bot:pw@git.example/a.git", "\n", "业务",
+];
+
+#[derive(Arbitrary, Debug)]
+struct Input {
+    variables: Vec<(Name, Value)>,
+    now: u32,
+    is_writable: bool,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Name {
+    Input(u8, u8),
+    /// What every deployment needs, so that more of the way is gone.
+    Usual(u8),
+    Other(u8),
+    Strange(String),
+}
+
+#[derive(Debug)]
+enum Value {
+    Text(String),
+    NotText,
+}
+
+impl<'a> Arbitrary<'a> for Value {
+    fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
+        Ok(match u.int_in_range(0..=15)? {
+            0 => Self::NotText,
+            1..=3 => Self::Text(u.arbitrary()?),
+            4..=5 => Self::Text(format!("{}{}", u.choose(&VALUES)?, u.choose(&VALUES)?)),
+            _ => Self::Text((*u.choose(&VALUES)?).to_owned()),
+        })
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    ["ACCESS-KEY-SECRET", "ACCESS_KEY_SECRET", "ACCES_KEY_SECRET", "SECURITY-TOKEN", "SECURITY_TOKEN"]
+        .iter()
+        .any(|secret| name.ends_with(secret))
+}
+
+fn variable((name, value): &(Name, Value)) -> (String, Option<String>) {
+    let (name, usual) = match name {
+        Name::Input(row, form) => {
+            let row = &INPUTS[usize::from(*row) % INPUTS.len()];
+            (row.variables()[usize::from(*form) % 4].clone(), None)
+        }
+        Name::Usual(which) => {
+            let usual = [
+                ("DATAWORKS_REGION", "cn-hangzhou"),
+                ("DATAWORKS_PROJECT_ID", "10"),
+                ("DATAWORKS_OBJECT_ID", "7001"),
+                ("DATAWORKS_FILE_ID", "1001"),
+                ("DATAWORKS_ACCESS_KEY_ID", "id"),
+                ("DATAWORKS_ACCESS_KEY_SECRET", "secret"),
+            ];
+            let (name, value) = usual[usize::from(*which) % usual.len()];
+            (name.to_owned(), Some(value))
+        }
+        Name::Other(which) => (OTHERS[usize::from(*which) % OTHERS.len()].to_owned(), None),
+        Name::Strange(name) => (format!("DATAWORKS_{}", name.replace(['=', '\0'], "")), None),
+    };
+    let text = match (value, usual) {
+        (_, Some(usual)) => Some(usual.to_owned()),
+        (Value::Text(text), None) => Some(text.clone()),
+        (Value::NotText, None) => None,
+    };
+    // The system's own rule: no variable holds a zero byte.
+    let text = text.map(|text| text.replace(['\0'], "").replace(MARK, ""));
+    let text = text.map(|text| if is_secret(&name) && !text.trim().is_empty() { format!("{MARK}{text}") } else { text });
+    (name.replace(MARK, ""), text)
+}
+
+fn tells_no_secret(text: &str) {
+    assert!(!text.contains(MARK), "a secret is told: {text}");
+}
+
+fn is_an_input(name: &str) -> bool {
+    let of_alibaba =
+        ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"];
+    name == "target" || of_alibaba.contains(&name) || INPUTS.iter().any(|row| row.name() == name)
+}
+
+/// What a plan promises to all that follow it.
+fn holds(plan: &Plan, environment: &Environment) {
+    assert!(!plan.targets.is_empty() || plan.start.is_some(), "there is something to do");
+    let kinds = [Target::is_new, Target::is_2024, Target::is_named];
+    for kind in kinds {
+        let count = plan.targets.iter().filter(|target| kind(target)).count();
+        assert!(count == 0 || count == plan.targets.len(), "targets of two kinds");
+    }
+    for (nth, target) in plan.targets.iter().enumerate() {
+        assert!(!plan.targets[..nth].contains(target), "{target:?} twice");
+        assert!(!target.value().trim().is_empty(), "a target without a name");
+    }
+    let service = &plan.service;
+    assert!(plan.targets.is_empty() || service.dataworks.is_some() && !service.workspace().is_empty());
+    assert!(plan.start.is_none() || service.spark.is_some());
+    let is_insecure = ["INPUT_INSECURE-ENDPOINT", "INPUT_INSECURE_ENDPOINT", "PLUGIN_INSECURE_ENDPOINT", "DATAWORKS_INSECURE_ENDPOINT"]
+        .iter()
+        .find_map(|name| environment.get(name));
+    for endpoint in [&service.dataworks, &service.spark].into_iter().flatten() {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-._:[]".contains(c);
+        assert!(!endpoint.authority().is_empty() && endpoint.authority().chars().all(plain), "{endpoint}");
+        assert!(!endpoint.is_exposed() || is_insecure.is_some(), "{endpoint}");
+    }
+    let limits = &plan.limits;
+    assert!(limits.approval <= limits.timeout && !limits.request.is_zero());
+    assert!(!limits.poll.shortest.is_zero() && limits.poll.shortest <= limits.poll.longest);
+    assert!(!plan.keys.id.is_empty() && !plan.keys.secret.expose().is_empty());
+}
+
+/// A text input is the first non-empty of its variables, trimmed.
+fn is_first(environment: &Environment, name: &str, read: Option<&String>) {
+    let row = INPUTS.iter().find(|row| row.name() == name).expect("a row");
+    let first = row.variables().into_iter().find_map(|name| environment.get(&name).map(str::to_owned));
+    let default = (!row.default.is_empty()).then(|| row.default.to_owned());
+    assert_eq!(read, first.or(default).as_ref(), "{name}");
+}
+
+fuzz_target!(|input: Input| {
+    let environment = Environment::new(input.variables.iter().take(40).map(variable));
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(input.now));
+    let ci = Ci::detect(&environment);
+    let origin = ci.origin(&environment, now);
+    let inputs = Inputs::read(&environment);
+    is_first(&environment, "comment", inputs.comment.value());
+    is_first(&environment, "until-stage", inputs.until_stage.value());
+    is_first(&environment, "workflow-namespace", inputs.workflow_namespace.value());
+    tells_no_secret(&format!("{inputs:?} {origin:?}"));
+    for (name, nearest) in unknown_variables(&environment) {
+        assert!(name.starts_with("DATAWORKS_") && nearest.starts_with("DATAWORKS_") && name != nearest);
+    }
+    let log = Log::new(ci, now);
+    let files = Files::of(&environment, &inputs);
+    let trial = |_: &Path| if input.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) };
+    let wrong = inputs.mistakes(&environment).len();
+    let plan = files.tried(Plan::of(&inputs, &environment, &origin, now), trial);
+    let (status, said) = match &plan {
+        Ok(plan) => {
+            assert_eq!(wrong, 0, "a mistake is passed over");
+            holds(plan, &environment);
+            tells_no_secret(&format!("{plan:?} {:?}", About::of(plan, &origin)));
+            for warning in &plan.warnings {
+                tells_no_secret(warning);
+            }
+            (Status::Success, plan.warnings.clone())
+        }
+        Err(Rejection::Mistakes(mistakes)) => {
+            assert!(!mistakes.is_empty() && mistakes.len() >= wrong, "every mistake is told");
+            for mistake in mistakes {
+                let said = mistake.to_string();
+                tells_no_secret(&said);
+                let (name, words) = said.split_once(": ").expect("a name and words");
+                assert!(is_an_input(name) && !words.is_empty(), "{said}");
+            }
+            (Status::Invalid, mistakes.iter().map(ToString::to_string).collect())
+        }
+        Err(Rejection::NoCredentials) => (Status::Denied, vec!["no credentials".to_owned()]),
+    };
+    for line in log.refused(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
+        tells_no_secret(&line);
+        assert!(!line.contains(['\n', '\r']), "{line:?}");
+    }
+    let report = Report::refused(Some(End::new(status, said.join("; "))));
+    for addition in files.additions(&report, "1234") {
+        tells_no_secret(&addition.text);
+    }
+    tells_no_secret(&help::help());
+});
