@@ -90,6 +90,8 @@ impl Job {
     pub fn start(self) -> Running {
         let log = fs::File::create(self.file("log")).expect("a file for the log");
         let errors = log.try_clone().expect("a second handle");
+        // Before the process is there: its own clock must never seem to run ahead of ours.
+        let began = Instant::now();
         let child = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
             .args(&self.arguments)
             .env_clear()
@@ -100,7 +102,7 @@ impl Job {
             .stderr(errors)
             .spawn()
             .expect("the binary starts");
-        Running { child, began: Instant::now(), job: self }
+        Running { child, began, job: self }
     }
 }
 
