@@ -64,7 +64,13 @@ pub(crate) async fn drive<W: World>(plan: &Plan, origin: &Origin, log: Log, worl
     let mut targets: Vec<Part> = Vec::new();
     match drive.resolve().await {
         Ok(resolved) => {
-            for (given, target) in plan.targets.iter().zip(&resolved) {
+            for (nth, (given, target)) in plan.targets.iter().zip(&resolved).enumerate() {
+                // Two names may mean one thing: it is deployed once, and both fared alike.
+                let first = resolved.iter().take(nth).position(|other| other == target);
+                if let Some(twin) = first.and_then(|first| targets.get(first)) {
+                    targets.push(part(given, twin.outcome.clone()));
+                    continue;
+                }
                 let failed = targets.iter().any(|part| !part.outcome.end.status.is_good());
                 let part = if drive.runner.is_interrupted() {
                     part(given, Outcome::skipped("not begun: interrupted"))

@@ -42,9 +42,9 @@ pub fn of_part(part: &Part) -> Vec<Advice> {
                 "Mend the input that the message names and run the job again; this target was not deployed.",
             )]
         }
-        3 => vec![Advice::new(
-            "If it only needs longer, give more time by timeout, stage-timeout or approval-timeout (or a larger request-budget).",
-        )],
+        3 => {
+            vec![Advice::new("If it only needs longer, give more time by timeout, stage-timeout or approval-timeout.")]
+        }
         4 => vec![Advice::new(
             "Check that the credentials are those you mean and have not expired, that their RAM policy allows what the message names, and that the account is a member of the workspace; then run the job again.",
         )],

@@ -20,7 +20,7 @@ pub fn help() -> String {
     }
     text.push_str(
         "\nExit codes\n  \
-         0    deployed, or stopped at until-stage\n  \
+         0    deployed, or stopped at until-stage, or a dry run that found nothing wrong\n  \
          1    the deployment failed\n  \
          2    the inputs are wrong, or a target was not found\n  \
          3    timed out\n  \

@@ -89,7 +89,10 @@ impl Log {
                 };
                 format!("{}{name} {}{after}{why}", stage.code, stage.state)
             }
-            Note::Package(package) => format!("the package reads {}", package.word()),
+            Note::Package(package) => {
+                let to = package.environment().map(|to| format!(" (to {to})")).unwrap_or_default();
+                format!("the package{to} reads {}", package.word())
+            }
             Note::Executed(code) => format!("{code} is asked to begin"),
             Note::Approval { code, words } => format!("{code} waits for a person's approval: {words}"),
             Note::Trouble { operation, words, pause } => format!("{operation}: {words}; going on in {}", show(*pause)),
@@ -183,7 +186,8 @@ fn line(at: Elapsed, said: &str) -> String {
 
 fn took(journal: &Journal, code: &str) -> Option<Duration> {
     let line = journal.timeline().into_iter().find(|line| line.code == code)?;
-    Some(line.until?.saturating_sub(line.from))
+    // One that had ended when it was first seen took as long as nobody knows.
+    line.until.filter(|until| *until > line.from).map(|until| until.saturating_sub(line.from))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ fn killed_after(milliseconds: u64) {
     thread::sleep(ms(milliseconds));
     running.kill();
     // What was on its way when the process died has arrived by now.
-    thread::sleep(ms(20));
+    thread::sleep(ms(250));
     let left = simulator.runs();
     let is_open = |run: &&crate::simulator::RunView| ["Init", "Running"].contains(&run.status.as_str());
     let open = left.iter().find(is_open);

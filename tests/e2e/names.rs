@@ -122,3 +122,12 @@ fn a_workspace_by_its_name_for_the_new_data_studio() {
     let ran = job().input("project-identifier", "nowhere").run().expect(2, "invalid");
     assert!(ran.output("message").contains("nowhere"), "{}", ran.output("message"));
 }
+
+#[test]
+fn two_names_of_one_thing_are_deployed_once() {
+    let (simulator, ran) = by_name(studio(), "object-name", "ods_orders,node:ods_orders");
+    let ran = ran.expect(0, "success");
+    assert_eq!(simulator.runs().len(), 1);
+    let targets = ran.result()["targets"].clone();
+    assert_eq!(targets[0]["pipeline_run_id"], targets[1]["pipeline_run_id"]);
+}
