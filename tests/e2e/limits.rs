@@ -161,3 +161,12 @@ fn what_cannot_be_reached_is_given_up_after_three_tries() {
         assert!(ran.took < ms(10_000));
     }
 }
+
+#[test]
+fn a_long_silence_is_broken_by_a_heartbeat() {
+    let simulator = Simulator::start(hanging());
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("timeout", "53s");
+    let ran = job.run().expect(3, "timed-out");
+    let beats = ran.log.lines().filter(|line| line.ends_with("P reads Running")).count();
+    assert_eq!(beats, 1, "nothing else happens for 50 s: {}", ran.log);
+}
