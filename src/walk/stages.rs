@@ -23,6 +23,8 @@ pub(super) struct Stages {
     limits: Limits,
     pipeline: Option<Pipeline>,
     turn: Option<Turn>,
+    /// The turns of other stages: a look at an older state must not make us forget that a stage was executed.
+    others: Vec<Turn>,
     /// Whether nothing was asked since the last look.
     fresh: bool,
     next_look: Elapsed,
@@ -43,6 +45,7 @@ impl Stages {
             limits: limits.clone(),
             pipeline: None,
             turn: None,
+            others: Vec::new(),
             fresh: false,
             next_look: now,
         }
@@ -113,8 +116,10 @@ impl Stages {
         }
         if let Some(current) = pipeline.current() {
             let is_first = pipeline.stages.first() == Some(current);
-            let same = self.turn.take().filter(|turn| turn.code == current.code);
-            let turn = self.turn.insert(same.unwrap_or_else(|| Turn::new(current, is_first, now)));
+            self.others.extend(self.turn.take());
+            let known = self.others.iter().position(|turn| turn.code == current.code);
+            let known = known.map(|at| self.others.swap_remove(at));
+            let turn = self.turn.insert(known.unwrap_or_else(|| Turn::new(current, is_first, now)));
             if current.state != State::Init {
                 turn.moved(now);
             } else if pipeline.state == State::Running

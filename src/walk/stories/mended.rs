@@ -3,11 +3,17 @@
 use crate::{
     model::{
         accept::{Interval, Parting},
-        call::{Fault, Kind, Why, Words},
+        call::{Call, Fault, Kind, Why, Words},
+        journal::Journal,
         outcome::{Found, Status},
-        pipeline::State,
+        pipeline::{Pipeline, Stage, State},
+        plan::{Limits, Manner},
     },
-    walk::sim::{Fate, ms, s},
+    walk::{
+        route::Want,
+        sim::{Fate, ms, s},
+        stages::Stages,
+    },
 };
 
 use super::{START, Story, refused};
@@ -95,4 +101,35 @@ fn a_courtesy_that_is_put_off_does_not_hold_up_a_verdict() {
     let told = story.tell();
     assert_eq!(told.status(), Status::Failed);
     assert!(told.at < s(120), "known to have failed at 13 s, told at {:?}", told.at);
+}
+
+#[test]
+fn a_look_at_an_older_state_does_not_lead_to_a_second_execution() {
+    let stage = |code: &str, state| Stage {
+        code: code.into(),
+        name: String::new(),
+        kind: "Check".into(),
+        step: None,
+        state,
+        description: String::new(),
+        message: String::new(),
+        detail: String::new(),
+    };
+    let run = |first, second| Pipeline {
+        id: "r".into(),
+        state: State::Running,
+        creator: String::new(),
+        created_ms: None,
+        description: String::new(),
+        message: String::new(),
+        stages: vec![stage("A", first), stage("B", second)],
+    };
+    let mut stages = Stages::new("r".into(), &Manner::default(), &Limits::default(), s(0));
+    let mut journal = Journal::default();
+    stages.looked(s(1), run(State::Success, State::Init), &mut journal);
+    assert!(matches!(stages.want(s(1)), Want::Call(Call::ExecuteStage { code, .. }) if code == "B"));
+    stages.executed(s(1), "B", &mut journal);
+    stages.looked(s(2), run(State::Running, State::Init), &mut journal);
+    stages.looked(s(3), run(State::Success, State::Init), &mut journal);
+    assert!(matches!(stages.want(s(3)), Want::Pause(_)), "it was executed two seconds ago");
 }
