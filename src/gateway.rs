@@ -42,11 +42,15 @@ pub(crate) enum Skew {
 }
 
 impl Skew {
-    fn between(ours: SystemTime, theirs: SystemTime) -> Self {
-        match theirs.duration_since(ours) {
+    /// A clock that is decades away is no clock to go by, and may be one that no date format can write.
+    fn between(ours: SystemTime, theirs: SystemTime) -> Option<Self> {
+        const DECADES: Duration = Duration::from_secs(20 * 366 * 24 * 3600);
+        let skew = match theirs.duration_since(ours) {
             Ok(ahead) => Self::Ahead(ahead),
             Err(behind) => Self::Behind(behind.duration()),
-        }
+        };
+        let (Self::Ahead(by) | Self::Behind(by)) = skew;
+        (by <= DECADES).then_some(skew)
     }
 
     fn correct(self, at: SystemTime) -> SystemTime {
@@ -109,9 +113,9 @@ impl<'a, W: World> Gateway<'a, W> {
         let result = self.read(call, &response);
         let wrong_clock = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidTimeStamp"));
         let theirs = api::clock(&response).filter(|_| wrong_clock && self.clock.get().is_none());
-        let Some(theirs) = theirs else { return result };
-        self.clock.set(Some(Skew::between(sent_at, theirs)));
-        let said = match Skew::between(sent_at, theirs) {
+        let Some(skew) = theirs.and_then(|theirs| Skew::between(sent_at, theirs)) else { return result };
+        self.clock.set(Some(skew));
+        let said = match skew {
             Skew::Ahead(by) => format!("{} slow", crate::model::span::show(by)),
             Skew::Behind(by) => format!("{} fast", crate::model::span::show(by)),
         };
@@ -162,4 +166,21 @@ impl<'a, W: World> Gateway<'a, W> {
 
 fn is_unknown(result: &Result<Reply, Fault>) -> bool {
     matches!(result, Err(Fault { kind: Kind::Refused(Why::UnknownOperation), .. }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_gone_by_unless_it_is_absurd() {
+        let at = |text| humantime::parse_rfc3339(text).unwrap();
+        let ours = at("2026-01-02T03:04:05Z");
+        let skew = Skew::between(ours, at("2026-01-02T04:04:05Z")).unwrap();
+        assert_eq!(skew.correct(ours), at("2026-01-02T04:04:05Z"));
+        let skew = Skew::between(ours, at("2026-01-01T03:04:05Z")).unwrap();
+        assert_eq!(skew.correct(ours), at("2026-01-01T03:04:05Z"));
+        assert_eq!(Skew::between(ours, at("9999-12-31T23:59:59Z")), None, "a second later it could not be written");
+        assert_eq!(Skew::between(ours, SystemTime::UNIX_EPOCH), None);
+    }
 }
