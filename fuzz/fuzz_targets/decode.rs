@@ -12,11 +12,11 @@ use dataworks_deploy::fuzzing::{
     call::{Answer, Call, FileKey, Kind, Query},
     clock, decode, encode,
     endpoint::Endpoint,
+    pipeline::State,
     plan::Service,
     request::Response,
     secret::{Keys, Secret},
     sign,
-    start::Start,
 };
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
@@ -148,6 +148,8 @@ fn response(input: &Input) -> Response {
             Header::Other => "server",
         };
         let text = match text {
+            // The last moment that the format can tell.
+            Text::Date(seconds) if seconds % 16 == 0 => "Fri, 31 Dec 9999 23:59:59 GMT".to_owned(),
             Text::Date(seconds) => format!("Fri, {:02} Jan {:04} 03:04:05 GMT", seconds % 33, seconds / 33 % 10_050),
             Text::Number(number) => number.to_string(),
             Text::Any(text) => text.clone(),
@@ -219,7 +221,10 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
         }
         (Call::LookAtRun { .. }, Answer::Run(run)) => {
             let read = object(said.get("Pipeline"));
-            assert_eq!(scalar(read.get("Status")).unwrap_or_default().to_lowercase(), run.state.to_string().to_lowercase());
+            // Whatever it reads is kept; only a text is a word that means something.
+            let is_known = !matches!(run.state, State::Unknown(_));
+            let word = scalar(read.get("Status")).unwrap_or_default();
+            assert!(!is_known || word.eq_ignore_ascii_case(&run.state.to_string()), "{read}");
             let stages = read.get("Stages").filter(|stages| !stages.is_null());
             assert_eq!(stages.map_or(0, |stages| stages.as_array().expect("a list").len()), run.stages.len());
             let are_objects = |stages: &Value| stages.as_array().expect("a list").iter().all(Value::is_object);
@@ -293,7 +298,6 @@ fuzz_target!(|input: Input| {
     let calls = calls();
     let call = &calls[usize::from(input.call) % calls.len()];
     let response = response(&input);
-    let _ = Start::default();
     match decode(call, &response) {
         Ok(reply) => {
             assert_eq!(response.status, 200, "only HTTP 200 is a success");

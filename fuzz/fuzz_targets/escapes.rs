@@ -166,8 +166,11 @@ fn stage(input: &StageIn) -> Stage {
             serde_json::json!({ "checkerList": [{ "code": code.0, "name": name.0 }] }).to_string()
         }
     };
+    // Few enough that two are often the same, or seem so.
+    let few = ["A", "A #2", "PROD", "A (b)"];
+    let code = few.get(usize::from(input.state.saturating_sub(240) >> 2)).filter(|_| input.state >= 240);
     Stage {
-        code: input.code.0.clone(),
+        code: code.map_or_else(|| input.code.0.clone(), |code| (*code).to_owned()),
         name: input.name.0.clone(),
         kind: input.kind.0.clone(),
         step: None,
