@@ -23,14 +23,14 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("deployment-id", slots(report, |part| deployment_id(&part.outcome))),
         ("pipeline-run-id", slots(report, |part| pipeline_run_id(&part.outcome))),
         ("stage", of_stage(stage)),
-        ("next-stage", of_stage(|outcome| outcome.next_stage.clone())),
-        ("failed-stage", of_stage(|outcome| outcome.failed_stage.clone())),
+        ("next-stage", of_stage(|outcome| outcome.next_stage.as_deref().map(escape::line))),
+        ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(escape::line))),
         ("message", report.end().map(|end| escape::line(&end.message)).unwrap_or_default()),
         ("error-code", escape::line(&words.code)),
         ("request-id", escape::line(&words.request_id)),
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
-        ("workflow-request-id", request_id.unwrap_or_default()),
+        ("workflow-request-id", escape::line(&request_id.unwrap_or_default())),
         ("result", result::line(report)),
     ]
 }

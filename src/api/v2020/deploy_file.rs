@@ -30,5 +30,5 @@ struct Body {
 /// The samples carry an `ErrorCode` beside `Success: true`; it means nothing.
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data } = read(body)?;
-    data.unsigned().map(Answer::PackageCreated)
+    data.unsigned().filter(|id| *id > 0).map(Answer::PackageCreated)
 }
