@@ -12,6 +12,7 @@ mod v2024;
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
     model::{
@@ -122,8 +123,15 @@ fn page<T>(items: Option<Vec<T>>, total: Int) -> Option<(Vec<T>, u64)> {
     }
 }
 
+/// Reads a body; an array in the place of an object would be taken for it field by field, so it is refused.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    serde_json::from_slice(body).ok()
+    const OBJECTS: [&str; 7] = ["Pipeline", "Data", "PagingInfo", "Deployment", "File", "Node", "WorkflowDefinition"];
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let has_array = |value: &Value| OBJECTS.iter().any(|name| value.get(name).is_some_and(Value::is_array));
+    if !value.is_object() || has_array(&value) || value.get("Data").is_some_and(has_array) {
+        return None;
+    }
+    serde_json::from_value(value).ok()
 }
 
 /// The workspace of a 2024-05-18 request, which knows it by number only.

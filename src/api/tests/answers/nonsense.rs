@@ -37,6 +37,14 @@ fn no_sense_is_never_success() {
     }
     assert_eq!(fault(&look(), 200, r#"{"Pipeline":{"Id":"r","Stages":[]}}"#).kind, Kind::Lost, "no status");
     assert_eq!(fault(&PACKAGE, 200, r#"{"Data":{"Deployment":{"Name":"p"}}}"#).kind, Kind::Lost, "no status");
+    for (call, body) in [
+        (look(), r#"{"Pipeline":["7","Success"]}"#),
+        (PACKAGE, r#"{"Data":[["n",1]]}"#),
+        (PACKAGE, r#"{"Data":{"Deployment":["n",1]}}"#),
+        (runs(), r#"{"PagingInfo":[]}"#),
+    ] {
+        assert_eq!(fault(&call, 200, body).kind, Kind::Lost, "an array is no object: {body}");
+    }
     assert_eq!(fault(&create(), 200, r#"{"Id":" \n"}"#).kind, Kind::Lost, "an empty id");
     assert_eq!(fault(&deploy(), 200, r#"{"Data":-1}"#).kind, Kind::Lost, "no id");
     assert_eq!(fault(&runs(), 200, r#"{"PagingInfo":{"TotalCount":5}}"#).kind, Kind::Lost, "five, and none is shown");
