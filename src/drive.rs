@@ -1,5 +1,7 @@
 //! The order of things: names to ids, then each target, then the workflow; in the one world there is.
 
+use std::path::Path;
+
 use crate::{
     errand::Runner,
     gateway::Gateway,
@@ -32,6 +34,8 @@ pub(crate) trait World {
     async fn sleep_until(&self, at: Elapsed);
     /// Waits for a signal, and returns the exit code that it asks for.
     async fn interrupted(&self) -> u8;
+    /// Reads a small text file whole, or says why it cannot.
+    fn read(&self, path: &Path) -> Result<String, String>;
     /// Says a line at once.
     fn say(&self, line: &str);
     /// Says a warning at once.
@@ -60,7 +64,7 @@ struct Drive<'a, W> {
 
 /// Takes every errand of a plan to its end.
 pub(crate) async fn drive<W: World>(plan: &Plan, origin: &Origin, log: Log, world: &W) -> Driven {
-    let drive = Drive { runner: Runner::new(world, Gateway::new(plan, world), log), plan, origin };
+    let drive = Drive { runner: Runner::new(world, Gateway::new(plan, world, log), log), plan, origin };
     let mut targets: Vec<Part> = Vec::new();
     match drive.resolve().await {
         Ok(resolved) => {

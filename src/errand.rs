@@ -4,9 +4,9 @@ use std::{cell::Cell, pin::pin, time::Duration};
 
 use crate::{
     drive::World,
-    gateway::Gateway,
+    gateway::{Attempt, Gateway},
     model::{
-        call::{Call, Fault, Kind, Reply, Words},
+        call::{Call, Fault, Kind, Reach, Reply, Words},
         journal::{Journal, Note},
         outcome::{End, Outcome, Status},
         span::{Elapsed, show},
@@ -49,12 +49,13 @@ impl<'a, W: World> Runner<'a, W> {
     /// Takes a walk to its end. `known` hears of an id as soon as there is one.
     pub(crate) async fn run(&self, walk: &mut Walk, mut known: impl FnMut(&str)) -> (Outcome, Journal) {
         let mut told = 0;
+        let mut failed = false;
         let mut action = walk.step(self.world.now(), Event::Begin);
         loop {
             told = self.tell(walk, told, &mut known);
             action = match action {
                 Action::Done(outcome) => return (*outcome, walk.journal().clone()),
-                Action::Call(call, until) => self.call(walk, &call, until).await,
+                Action::Call(call, until) => self.call(walk, &call, until, &mut failed).await,
                 Action::Sleep(until) | Action::Hold(until) => self.sleep(walk, until).await,
             };
             if self.at_once.get() {
@@ -80,10 +81,12 @@ impl<'a, W: World> Runner<'a, W> {
     }
 
     /// Asks, and goes on listening for the answer as long as the walk holds on to it.
-    async fn call(&self, walk: &mut Walk, call: &Call, until: Elapsed) -> Action {
+    /// `failed`: whether the call before came to nothing, and whether this one did.
+    async fn call(&self, walk: &mut Walk, call: &Call, until: Elapsed, failed: &mut bool) -> Action {
         let began = self.world.now();
         let mut until = until;
-        let mut asked = pin!(self.gateway.ask(call));
+        let attempt = Attempt { is_repeated: *failed, ..Attempt::default() };
+        let mut asked = pin!(self.gateway.ask(call, &attempt));
         loop {
             let took = || self.world.now().saturating_sub(began);
             let event = tokio::select! {
@@ -94,14 +97,17 @@ impl<'a, W: World> Runner<'a, W> {
                     result.map_or_else(Event::Fault, Event::Answer)
                 }
                 () = self.world.sleep_until(until) => {
-                    let words = Words::seen(format!("no answer within {}", show(took())));
-                    Event::Fault(Fault::new(Kind::Lost, words))
+                    let kind = if attempt.is_sent.get() { Kind::Lost } else { Kind::NotSent(Reach::Passing) };
+                    let whose = if attempt.is_sent.get() { "" } else { "the credentials: " };
+                    let words = Words::seen(format!("{whose}no answer within {}", show(took())));
+                    Event::Fault(Fault::new(kind, words))
                 }
                 () = self.silence() => {
                     self.say(&Log::heartbeat(self.world.now(), &walk.doing()));
                     continue;
                 }
             };
+            *failed = matches!(&event, Event::Fault(fault) if !matches!(fault.kind, Kind::Refused(_)));
             let action = walk.step(self.world.now(), event);
             match action {
                 Action::Hold(longer) if !self.at_once.get() => until = longer,

@@ -1,10 +1,11 @@
 //! What the fuzz targets see of the house. It is there under `cargo fuzz` only; each target holds its own laws.
 
 pub use crate::{
-    api::{clock, decode, encode},
+    api::{decode, encode, sts},
+    auth,
     model::{
         accept, call, endpoint, environment, inputs, journal, marker, mistake, origin, outcome, package, pipeline,
-        plan, secret, span, start,
+        plan, secret, source, span, start,
     },
     report::{
         About, Part, Report, Tally, advice, ci, dotenv, escape, files, github, help, junit, log, outputs, result,

@@ -27,8 +27,11 @@
 )]
 
 mod api;
+mod auth;
+mod credentials;
 mod drive;
 mod errand;
+mod exchange;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -76,8 +79,13 @@ pub fn run() -> ExitCode {
     let files = Files::of(&environment, &inputs);
     let log = Log::new(ci, started);
     let plan = Plan::of(&inputs, &environment, &origin, started);
-    let report = match files.tried(plan, live::trial) {
-        Ok(plan) => deploy(&plan, &origin, log, &files, began),
+    let (trust, distrust) = match live::trust(&inputs, &environment) {
+        Ok(trust) => (trust, None),
+        Err(mistake) => (live::Trust::default(), Some(mistake)),
+    };
+    let unfit = files.mistakes(live::trial).into_iter().chain(distrust).collect();
+    let report = match Plan::unless(plan, unfit) {
+        Ok(plan) => deploy(&plan, &origin, log, &files, (began, trust)),
         Err(rejection) => Ok(refuse(rejection, log)),
     };
     let report = match report {
@@ -97,13 +105,19 @@ pub fn run() -> ExitCode {
 struct AtOnce(u8);
 
 /// Takes the plan to its end.
-fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant) -> Result<Report, AtOnce> {
+fn deploy(
+    plan: &Plan,
+    origin: &Origin,
+    log: Log,
+    files: &Files,
+    (began, trust): (Instant, live::Trust),
+) -> Result<Report, AtOnce> {
     let log = log.at(plan.log_level);
-    for warning in &plan.warnings {
+    for warning in plan.warnings.iter().chain(&trust.warnings) {
         live::say(&log.warning(warning));
     }
     let driven = live::block_on(async {
-        let world = live::Live::open(began, &plan.limits, files.clone(), log)?;
+        let world = live::Live::open(began, &plan.limits, trust, files.clone(), log)?;
         Ok(drive::drive(plan, origin, log, &world).await)
     });
     match driven.and_then(|driven: anyhow::Result<drive::Driven>| driven) {
@@ -123,13 +137,7 @@ fn deploy(plan: &Plan, origin: &Origin, log: Log, files: &Files, began: Instant)
 fn refuse(rejection: Rejection, log: Log) -> Report {
     let (status, said): (Status, Vec<String>) = match rejection {
         Rejection::Mistakes(mistakes) => (Status::Invalid, mistakes.iter().map(ToString::to_string).collect()),
-        Rejection::NoCredentials => (
-            Status::Denied,
-            vec![
-                "no credentials: give access-key-id and access-key-secret, or ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"
-                    .into(),
-            ],
-        ),
+        Rejection::NoCredentials(said) => (Status::Denied, vec![said]),
     };
     log.refused(status, &said).iter().for_each(|line| live::say(line));
     Report::refused(Some(End::new(status, said.join("; "))))

@@ -3,9 +3,12 @@
 
 mod reach;
 mod signals;
+mod trust;
+
+pub(crate) use self::trust::{Trust, trust};
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
@@ -14,16 +17,17 @@ use std::{
 };
 
 use anyhow::Context;
-use reqwest::{Client, Method as HttpMethod, redirect, retry};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use reqwest::{Client, ClientBuilder, Method as HttpMethod, redirect, retry};
+use rustls::{ClientConfig, crypto::ring};
 
 use self::{reach::fault, signals::Signals};
 use crate::{
     drive::World,
     model::{
-        call::{Fault, Kind, Words},
+        call::{Fault, Kind, Reach, Words},
         environment::Environment,
         plan::Limits,
+        secret::Secret,
         span::Elapsed,
     },
     report::{
@@ -46,9 +50,11 @@ pub(crate) fn arguments() -> Vec<String> {
 
 /// The environment, with what is not UTF-8 told apart.
 pub(crate) fn environment() -> Environment {
-    Environment::new(
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()))),
-    )
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).filter(|home| !home.is_empty());
+    let profiles = home.and_then(|home| fs::read_to_string(Path::new(&home).join(".aliyun/config.json")).ok());
+    Environment::new(variables).with_profiles(profiles.map(Secret::new))
 }
 
 /// The wall clock.
@@ -133,6 +139,10 @@ pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
 pub(crate) struct Live {
     started: Instant,
     client: Client,
+    /// The same without proxies, made when it is needed.
+    direct: OnceCell<Client>,
+    limits: Limits,
+    trust: Trust,
     signals: RefCell<Signals>,
     files: Files,
     log: Log,
@@ -140,28 +150,49 @@ pub(crate) struct Live {
 
 impl Live {
     /// Opens the world: the HTTP client and the signal handlers. Must be called within the runtime.
-    pub(crate) fn open(started: Instant, limits: &Limits, files: Files, log: Log) -> anyhow::Result<Self> {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .context("TLS cannot be set up")?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            // Each retry must be signed anew, so the walk retries and the library does not.
-            .retry(retry::never())
-            .connect_timeout(limits.request)
-            .timeout(limits.request)
-            .pool_idle_timeout(Duration::from_secs(55))
-            .pool_max_idle_per_host(1)
-            .build()
-            .context("the HTTP client cannot be set up")?;
+    pub(crate) fn open(
+        started: Instant,
+        limits: &Limits,
+        trust: Trust,
+        files: Files,
+        log: Log,
+    ) -> anyhow::Result<Self> {
+        let client = client(limits, &trust, Client::builder())?;
         let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
-        Ok(Self { started, client, signals, files, log })
+        Ok(Self { started, client, direct: OnceCell::new(), limits: limits.clone(), trust, signals, files, log })
     }
+
+    fn client(&self, request: &Signed) -> Result<&Client, Fault> {
+        if !request.direct {
+            return Ok(&self.client);
+        }
+        if self.direct.get().is_none() {
+            let made = client(&self.limits, &self.trust, Client::builder().no_proxy());
+            let unmade = |error| Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")));
+            let _ = self.direct.set(made.map_err(unmade)?);
+        }
+        Ok(self.direct.get().unwrap_or(&self.client))
+    }
+}
+
+fn client(limits: &Limits, trust: &Trust, builder: ClientBuilder) -> anyhow::Result<Client> {
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .context("TLS cannot be set up")?
+        .with_root_certificates(trust.roots())
+        .with_no_client_auth();
+    builder
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        .redirect(redirect::Policy::none())
+        // Each retry must be signed anew, so the walk retries and the library does not.
+        .retry(retry::never())
+        .connect_timeout(limits.request)
+        .timeout(limits.request)
+        .pool_idle_timeout(Duration::from_secs(55))
+        .pool_max_idle_per_host(1)
+        .build()
+        .context("the HTTP client cannot be set up")
 }
 
 /// The moment from which elapsed time counts.
@@ -182,16 +213,17 @@ impl World for Live {
         let method = match request.method {
             Method::Get => HttpMethod::GET,
             Method::Post => HttpMethod::POST,
+            Method::Put => HttpMethod::PUT,
         };
-        let mut builder = self.client.request(method, request.url.expose());
+        let mut builder = self.client(&request)?.request(method, request.url.expose());
         for (name, value) in request.headers.iter().filter(|(name, _)| *name != "host") {
             builder = builder.header(*name, value.expose());
         }
         builder = match (request.method, request.body.is_empty()) {
             (Method::Get, _) => builder,
             // The library would leave the length out, and some gateways refuse that with 411.
-            (Method::Post, true) => builder.header("content-length", "0"),
-            (Method::Post, false) => builder.body(request.body),
+            (Method::Post | Method::Put, true) => builder.header("content-length", "0"),
+            (Method::Post | Method::Put, false) => builder.body(request.body),
         };
         let mut answer = builder.send().await.map_err(|error| fault(&error))?;
         let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -214,6 +246,10 @@ impl World for Live {
 
     async fn interrupted(&self) -> u8 {
         std::future::poll_fn(|context| self.signals.borrow_mut().poll(context)).await
+    }
+
+    fn read(&self, path: &Path) -> Result<String, String> {
+        fs::read_to_string(path).map_err(|error| error.to_string())
     }
 
     fn say(&self, line: &str) {

@@ -2,7 +2,7 @@
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/errorcodes>
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -153,15 +153,10 @@ fn retry_after(response: &Response) -> Option<Duration> {
         let text = response.header("retry-after")?;
         text.parse().ok().map(Duration::from_secs).or_else(|| {
             let at = httpdate::parse_http_date(text).ok()?;
-            at.duration_since(clock(response)?).ok()
+            at.duration_since(response.date()?).ok()
         })
     };
     milliseconds.map(Duration::from_millis).or_else(seconds)
-}
-
-/// The service's clock, by the `Date` header.
-pub(super) fn clock(response: &Response) -> Option<SystemTime> {
-    response.header("date").and_then(|text| httpdate::parse_http_date(text).ok())
 }
 
 /// The beginning of a body that nobody can read.

@@ -6,6 +6,7 @@
 mod fault;
 mod lenient;
 mod spark;
+pub mod sts;
 mod v2020;
 mod v2024;
 
@@ -104,14 +105,9 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
         let message = format!("the answer to {} makes no sense: it has not what it should tell", call.operation());
         return Err(Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() }));
     };
-    let since_1970 = clock(response).and_then(|clock| clock.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let since_1970 = response.date().and_then(|clock| clock.duration_since(SystemTime::UNIX_EPOCH).ok());
     let clock_ms = since_1970.and_then(|since| u64::try_from(since.as_millis()).ok());
     Ok(Reply { answer, request_id, clock_ms })
-}
-
-/// The service's clock when it answered, good or bad.
-pub fn clock(response: &Response) -> Option<SystemTime> {
-    fault::clock(response)
 }
 
 /// A page of a list and how many there are in all; a list that is missing although there are some makes no sense.

@@ -53,6 +53,17 @@ impl Endpoint {
         Some(Self { plain, authority })
     }
 
+    /// How safely a whole URL can be asked, with its path and query.
+    pub fn of_url(url: &str) -> Reachable {
+        let Some((scheme, rest)) = url.split_once("://") else { return Reachable::Never };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        match Self::parse(&format!("{scheme}://{authority}")) {
+            Some(endpoint) if endpoint.is_exposed() => Reachable::Exposed,
+            Some(_) => Reachable::Safely,
+            None => Reachable::Never,
+        }
+    }
+
     /// `host[:port]`: the value of the `host` header, which every signature covers.
     pub fn authority(&self) -> &str {
         &self.authority
@@ -64,6 +75,17 @@ impl Endpoint {
         let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
         self.plain && host != "localhost" && !ip.is_ok_and(|ip| ip.is_loopback())
     }
+}
+
+/// How safely a URL can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reachable {
+    /// By https, or on this machine.
+    Safely,
+    /// By plain http to another machine.
+    Exposed,
+    /// Not at all: it is no URL.
+    Never,
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
@@ -127,6 +149,20 @@ mod tests {
             "主机",
         ] {
             assert_eq!(Endpoint::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_is_as_safe_as_its_host() {
+        for (url, wanted) in [
+            ("https://ci.example/token?api=1", Reachable::Safely),
+            ("http://127.0.0.1:80/x", Reachable::Safely),
+            ("http://10.0.0.1?x", Reachable::Exposed),
+            ("https://user:password@ci.example/", Reachable::Never),
+            ("ci.example/token", Reachable::Never),
+            ("file:///etc/passwd", Reachable::Never),
+        ] {
+            assert_eq!(Endpoint::of_url(url), wanted, "{url}");
         }
     }
 

@@ -1,12 +1,16 @@
-//! The environment, read once at the door: variables as texts, and the names of those that are no text.
+//! The environment, read once at the door: variables as texts, the names of those that are no text, and what the
+//! vendor's command line client keeps on this machine.
 
 use std::collections::BTreeMap;
+
+use super::secret::Secret;
 
 /// The variables of the process.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     texts: BTreeMap<String, String>,
     unreadable: Vec<String>,
+    profiles: Option<Secret>,
 }
 
 impl Environment {
@@ -20,6 +24,17 @@ impl Environment {
             }
         }
         environment
+    }
+
+    /// With the text of `~/.aliyun/config.json`, where there is one.
+    #[must_use]
+    pub fn with_profiles(self, profiles: Option<Secret>) -> Self {
+        Self { profiles, ..self }
+    }
+
+    /// The text of `~/.aliyun/config.json`.
+    pub fn profiles(&self) -> Option<&Secret> {
+        self.profiles.as_ref()
     }
 
     /// A variable's trimmed text; an empty one is an absent one.

@@ -129,7 +129,9 @@ inputs! {
         network: Network, "public", "public or vpc: which of the regional endpoints are used";
         endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";
         workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region";
+        sts_endpoint: Endpoint, "", "the token service's endpoint, host or URL; default: by region";
         insecure_endpoint: bool, "false", "allow plain http to a host that is not this machine";
+        ca_file: String, "", "a file of PEM certificates to trust besides the built-in roots and those of SSL_CERT_FILE";
         signature: Signature, "acs3-hmac-sha256", "the signature of each request: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older one";
     }
     "How" {
@@ -177,6 +179,13 @@ inputs! {
         access_key_id: String, "", "the AccessKey id; default: ALIBABA_CLOUD_ACCESS_KEY_ID";
         access_key_secret: Secret, "", "its secret; default: ALIBABA_CLOUD_ACCESS_KEY_SECRET";
         security_token: Secret, "", "its STS token, for temporary credentials; default: ALIBABA_CLOUD_SECURITY_TOKEN";
+        role_to_assume: String, "", "the RAM role to assume, acs:ram::ACCOUNT:role/NAME; with oidc-provider-arn keyless, else with the keys that are found";
+        oidc_provider_arn: String, "", "the identity provider in RAM that vouches for this CI, acs:ram::ACCOUNT:oidc-provider/NAME";
+        oidc_token: Secret, "", "the CI's own token (GitLab id_tokens); default: the file ALIBABA_CLOUD_OIDC_TOKEN_FILE, else GitHub's token service";
+        audience: String, "sts.aliyuncs.com", "whom GitHub's token is made out to: a client id of the identity provider";
+        role_session_name: String, "", "what the audit log shows of us; default: dataworks-deploy and the run's id";
+        role_session_expiration: std::time::Duration, "3600", "how long the role's keys live: from 15m to the role's own maximum";
+        external_id: String, "", "what the role asks to be told besides, where keys assume it";
     }
 }
 

@@ -14,5 +14,6 @@ pub mod package;
 pub mod pipeline;
 pub mod plan;
 pub mod secret;
+pub mod source;
 pub mod span;
 pub mod start;

@@ -1,11 +1,13 @@
 //! What is to be done: inputs become a plan, or every mistake at once.
 
 mod honour;
+mod identity;
 mod limits;
 mod night;
 mod service;
 mod targets;
 
+use self::identity::Search;
 pub use self::{
     limits::Limits,
     service::Service,
@@ -20,7 +22,7 @@ use super::{
     inputs::{Inputs, unknown_variables},
     mistake::Mistake,
     origin::Origin,
-    secret::{Keys, Secret},
+    source::Source,
     start::Start,
 };
 
@@ -34,7 +36,7 @@ pub struct Plan {
     /// Where.
     pub service: Service,
     /// As whom.
-    pub keys: Keys,
+    pub source: Source,
     /// In which manner.
     pub manner: Manner,
     /// Within which limits.
@@ -77,11 +79,20 @@ pub struct Manner {
 pub enum Rejection {
     /// The inputs are wrong.
     Mistakes(Vec<Mistake>),
-    /// They are right, but nobody said who we are.
-    NoCredentials,
+    /// They are right, but nobody said who we are; what a user can give.
+    NoCredentials(String),
 }
 
 impl Plan {
+    /// The plan, unless the world has mistakes to tell besides; they join those of the inputs.
+    pub fn unless(plan: Result<Self, Rejection>, besides: Vec<Mistake>) -> Result<Self, Rejection> {
+        match plan {
+            Err(Rejection::Mistakes(mistakes)) => Err(Rejection::Mistakes([mistakes, besides].concat())),
+            Ok(_) | Err(Rejection::NoCredentials(_)) if !besides.is_empty() => Err(Rejection::Mistakes(besides)),
+            plan => plan,
+        }
+    }
+
     /// Makes a plan of the inputs, or tells every mistake at once.
     pub fn of(inputs: &Inputs, environment: &Environment, origin: &Origin, now: SystemTime) -> Result<Self, Rejection> {
         let mut mistakes = inputs.mistakes(environment);
@@ -100,16 +111,18 @@ impl Plan {
         honour::check(environment, &targets, submits, inputs.workflow_code.is_given(), &mut mistakes);
         let service = Service::of(inputs, environment, &targets, start.is_some(), &mut mistakes, &mut warnings);
         let limits = Limits::of(inputs, origin, &mut warnings);
-        let keys = keys(inputs, environment, &mut mistakes);
-        if !mistakes.is_empty() {
-            return Err(Rejection::Mistakes(mistakes));
-        }
+        let search = identity::search(inputs, environment, origin, &mut mistakes, &mut warnings);
+        let source = match search {
+            Search::Nothing(said) if mistakes.is_empty() => return Err(Rejection::NoCredentials(said)),
+            Search::Found(source) if mistakes.is_empty() => source,
+            Search::Found(_) | Search::Nothing(_) | Search::Wrong => return Err(Rejection::Mistakes(mistakes)),
+        };
         let usual = if origin.debug { LogLevel::Debug } else { LogLevel::Info };
         Ok(Self {
             targets,
             start,
             service,
-            keys: keys.ok_or(Rejection::NoCredentials)?,
+            source,
             manner: Manner {
                 operation: inputs.operation.or_default(),
                 submit: submits,
@@ -152,40 +165,4 @@ fn start(inputs: &Inputs, environment: &Environment, mistakes: &mut Vec<Mistake>
         action: inputs.workflow_action.value().cloned(),
         parallelism: inputs.workflow_parallelism.value().copied(),
     })
-}
-
-/// The first source that has keys. Half a pair is a mistake, not a reason to try the next.
-fn keys(inputs: &Inputs, environment: &Environment, mistakes: &mut Vec<Mistake>) -> Option<Keys> {
-    let variable = |name: &str| environment.get(name).map(str::to_owned);
-    let sources = [
-        (
-            ["access-key-id", "access-key-secret", "security-token"],
-            inputs.access_key_id.value().cloned(),
-            inputs.access_key_secret.value().cloned(),
-            inputs.security_token.value().cloned(),
-        ),
-        (
-            ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
-            variable("ALIBABA_CLOUD_ACCESS_KEY_ID"),
-            variable("ALIBABA_CLOUD_ACCESS_KEY_SECRET").map(Secret::new),
-            variable("ALIBABA_CLOUD_SECURITY_TOKEN").map(Secret::new),
-        ),
-    ];
-    for ([id_name, secret_name, token_name], id, secret, token) in sources {
-        match (id, secret, token) {
-            (Some(id), Some(secret), token) => return Some(Keys { id, secret, token }),
-            (Some(_), None, _) => {
-                mistakes.push(Mistake::new(secret_name, format!("missing, though {id_name} is given; give both")));
-            }
-            (None, Some(_), _) => {
-                mistakes.push(Mistake::new(id_name, format!("missing, though {secret_name} is given; give both")));
-            }
-            (None, None, Some(_)) => {
-                mistakes.push(Mistake::new(id_name, format!("missing, though {token_name} is given; give all three")));
-            }
-            (None, None, None) => continue,
-        }
-        return None;
-    }
-    None
 }

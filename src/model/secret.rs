@@ -1,7 +1,8 @@
 //! What may never be seen: a text that cannot be printed, logged or serialized, and is wiped when dropped.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 /// A secret text. `Debug` shows `***`; there is no `Display`; the memory is wiped on drop.
@@ -20,6 +21,12 @@ impl Secret {
     }
 }
 
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
@@ -35,6 +42,15 @@ pub struct Keys {
     pub secret: Secret,
     /// The STS token that goes with temporary keys.
     pub token: Option<Secret>,
+}
+
+/// Keys that a source gave, and until when they are good.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The keys.
+    pub keys: Keys,
+    /// How long from now they are good; `None`: for good.
+    pub life: Option<Duration>,
 }
 
 #[cfg(test)]

@@ -5,12 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{
-    environment::Environment,
-    inputs::Inputs,
-    mistake::Mistake,
-    plan::{Plan, Rejection},
-};
+use crate::model::{environment::Environment, inputs::Inputs, mistake::Mistake};
 
 use super::{Report, dotenv, github, junit, outputs, result, summary};
 
@@ -89,23 +84,8 @@ impl Files {
         }
     }
 
-    /// The plan, unless a file that the inputs name cannot be written: that is told with all other mistakes.
-    ///
-    /// A trial says of a path why it cannot be written.
-    pub fn tried(
-        &self,
-        plan: Result<Plan, Rejection>,
-        trial: impl Fn(&Path) -> Result<(), String>,
-    ) -> Result<Plan, Rejection> {
-        let unwritable = self.mistakes(trial);
-        match plan {
-            Err(Rejection::Mistakes(mistakes)) => Err(Rejection::Mistakes([mistakes, unwritable].concat())),
-            Ok(_) | Err(Rejection::NoCredentials) if !unwritable.is_empty() => Err(Rejection::Mistakes(unwritable)),
-            plan => plan,
-        }
-    }
-
-    fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<Mistake> {
+    /// The files that cannot be written, and those that are named twice.
+    pub fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<Mistake> {
         let mut mistakes = Vec::new();
         for (at, (kind, path)) in self.named.iter().enumerate() {
             if let Some((other, _)) = self.named.iter().take(at).find(|(_, before)| before == path) {

@@ -32,6 +32,13 @@ pub fn warning(title: &str, message: &str) -> String {
     annotation("warning", title, message)
 }
 
+/// Masks a secret wherever the runner shows it: whole, and each line of it.
+pub fn mask(secret: &str) -> Vec<String> {
+    let lines = secret.lines().map(str::trim).filter(|line| !line.is_empty());
+    let whole = Some(secret).filter(|secret| secret.trim().contains('\n'));
+    whole.into_iter().chain(lines).map(|text| format!("::add-mask::{}", github_data(text))).collect()
+}
+
 fn annotation(kind: &str, title: &str, message: &str) -> String {
     const LONGEST: usize = 4000;
     let title = github_property(&cut(&line(title), 200));
@@ -65,6 +72,13 @@ mod tests {
         assert_eq!(read[0], ("status".into(), "failed".into()));
         assert_eq!(read[1], ("message".into(), hostile.to_owned()));
         assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_masked_whole_and_line_by_line() {
+        assert_eq!(mask("one"), ["::add-mask::one"]);
+        assert_eq!(mask("a%\n\n b\n"), ["::add-mask::a%25%0A%0A b%0A", "::add-mask::a%25", "::add-mask::b"]);
+        assert_eq!(mask(" \n"), Vec::<String>::new());
     }
 
     #[test]

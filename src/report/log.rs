@@ -8,6 +8,7 @@ use crate::model::{
     journal::{Birth, Entry, Journal, Note},
     outcome::{End, Status},
     pipeline::State,
+    secret::Secret,
     span::{Elapsed, show},
 };
 
@@ -40,6 +41,14 @@ impl Log {
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
                 format!("warning: {}", escape::line(said))
             }
+        }
+    }
+
+    /// What the CI is told before a secret can be shown: each line of it is one. Only GitHub listens.
+    pub fn mask(&self, secret: &Secret) -> Vec<String> {
+        match self.ci {
+            Ci::GitHub => github::mask(secret.expose()),
+            Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => Vec::new(),
         }
     }
 
@@ -106,6 +115,11 @@ impl Log {
         line(at, doing)
     }
 
+    /// What only somebody who looks for a mistake wants to know.
+    pub fn detail(&self, at: Elapsed, said: &str) -> Option<String> {
+        self.debug.then(|| line(at, &format!("debug: {said}")))
+    }
+
     /// A request, at debug only.
     pub fn request(
         &self,
@@ -118,7 +132,7 @@ impl Log {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
             Err(words) => words.to_string(),
         };
-        self.debug.then(|| line(at, &format!("debug: {operation} {} ms {said}", took.as_millis())))
+        self.detail(at, &format!("{operation} {} ms {said}", took.as_millis()))
     }
 
     /// How an errand ended: after its group, so that it is seen when the group is folded.

@@ -35,7 +35,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let authorization =
         format!("{ALGORITHM} Credential={},SignedHeaders={},Signature={signature}", keys.id, signed_headers(&headers));
     headers.push(("authorization", authorization));
-    Signed::new(request, endpoint, &request.query, headers)
+    Signed::new(request, endpoint, &request.query, headers).proven(keys, &signature)
 }
 
 /// Step 1: method, path, query, headers, their names and the hash of the body, a line each.

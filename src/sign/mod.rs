@@ -46,5 +46,10 @@ pub fn sign(request: &Request, signature: Signature, endpoint: &Endpoint, keys: 
     }
 }
 
+/// Writes a request of those who have no key yet.
+pub fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> Signed {
+    rpc::anonymous(request, endpoint, stamp)
+}
+
 #[cfg(test)]
 mod vectors;

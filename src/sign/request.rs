@@ -1,8 +1,13 @@
 //! A request before and after it is signed: plain data, nothing of it knows a socket.
 
-use crate::model::{endpoint::Endpoint, secret::Secret};
+use std::time::SystemTime;
 
-use super::encode::pairs;
+use crate::model::{
+    endpoint::Endpoint,
+    secret::{Keys, Secret},
+};
+
+use super::encode::{encode, pairs};
 
 /// The vendor's two styles of API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub enum Method {
     Get,
     /// Parameters in the query, the form body, or both, as the operation has it.
     Post,
+    /// The metadata service alone is asked for a token in this way.
+    Put,
 }
 
 impl Method {
@@ -28,6 +35,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
         }
     }
 }
@@ -99,6 +107,10 @@ pub struct Signed {
     pub headers: Vec<(&'static str, Secret)>,
     /// The bytes that were hashed.
     pub body: String,
+    /// Whether it may not pass through a proxy: it stays on this machine, or in its network.
+    pub direct: bool,
+    /// What no answer may echo to a reader: the secret, the token, the signature.
+    pub proofs: Vec<Secret>,
 }
 
 impl Signed {
@@ -115,7 +127,23 @@ impl Signed {
             url: Secret::new(format!("{endpoint}{}{mark}{}", request.path, pairs(query))),
             headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             body: request.body(),
+            direct: false,
+            proofs: Vec::new(),
         }
+    }
+
+    /// The same, with what proves who sent it.
+    pub(super) fn proven(self, keys: &Keys, signature: &str) -> Self {
+        let proofs = [Some(keys.secret.clone()), keys.token.clone(), Some(Secret::new(signature))];
+        Self { proofs: proofs.into_iter().flatten().collect(), ..self }
+    }
+
+    /// A request that bears no signature and no body, to a whole URL.
+    pub fn plain(method: Method, url: Secret, headers: Vec<(&'static str, Secret)>) -> Self {
+        let ours = [("accept", "application/json"), ("user-agent", USER_AGENT)];
+        let ours = ours.map(|(name, value)| (name, Secret::new(value)));
+        let headers = ours.into_iter().chain(headers).collect();
+        Self { method, url, headers, body: String::new(), direct: false, proofs: Vec::new() }
     }
 }
 
@@ -131,8 +159,52 @@ pub struct Response {
 }
 
 impl Response {
+    /// Takes out what may not be seen, in each spelling in which a service may echo it.
+    pub fn clear(&mut self, secrets: &[Secret]) {
+        // A shorter one would star out half of the text, and is no secret.
+        const SHORTEST: usize = 6;
+        let spellings = |secret: &Secret| {
+            let text = secret.expose();
+            let escaped = Secret::new(text.replace('/', "\\/"));
+            [secret.clone(), escaped, Secret::new(encode(text)), Secret::new(encode(&encode(text)))]
+        };
+        let known = secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST).flat_map(spellings);
+        for secret in known {
+            let cleared = |text: &str| text.contains(secret.expose()).then(|| text.replace(secret.expose(), "***"));
+            if let Some(body) = cleared(&String::from_utf8_lossy(&self.body)) {
+                self.body = body.into_bytes();
+            }
+            for (_, value) in &mut self.headers {
+                *value = cleared(value).unwrap_or_else(|| std::mem::take(value));
+            }
+        }
+    }
+
+    /// The sender's clock, by the `Date` header.
+    pub fn date(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(self.header("date")?).ok()
+    }
+
     /// The trimmed text of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(named, _)| named == name).map(|(_, value)| value.trim())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_echo_of_a_secret_is_cleared_in_each_spelling() {
+        let token = Secret::new("CAIS+/==abc");
+        let body = r#"{"Message":"server string to sign is: x-acs-security-token:CAIS+/==abc GET&%2F&SecurityToken%3DCAIS%252B%252F%253D%253Dabc, CAIS%2B%2F%3D%3Dabc, CAIS+\/==abc."}"#;
+        let headers = vec![("x-echo".to_owned(), "CAIS+/==abc".to_owned())];
+        let mut response = Response { status: 400, headers, body: body.into() };
+        response.clear(&[token, Secret::new("GET")]);
+        let body = String::from_utf8(response.body).unwrap();
+        assert!(!body.contains("abc"), "{body}");
+        assert!(body.contains("GET&"), "what is too short to be a secret stays");
+        assert_eq!(response.headers[0].1, "***");
     }
 }

@@ -26,8 +26,9 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
         headers.push(("x-acs-security-token", token.expose().to_owned()));
     }
     let text = string_to_sign(request.method.name(), &headers, &request.path, &request.query);
-    headers.push(("authorization", format!("acs {}:{}", keys.id, signature(keys.secret.expose(), &text))));
-    Signed::new(request, endpoint, &request.query, headers)
+    let signature = signature(keys.secret.expose(), &text);
+    headers.push(("authorization", format!("acs {}:{signature}", keys.id)));
+    Signed::new(request, endpoint, &request.query, headers).proven(keys, &signature)
 }
 
 /// Step 1: the `x-acs-` headers, sorted, a line each.

@@ -2,7 +2,10 @@
 //!
 //! <https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism>
 
-use crate::model::{endpoint::Endpoint, secret::Keys};
+use crate::model::{
+    endpoint::Endpoint,
+    secret::{Keys, Secret},
+};
 
 use super::{
     Stamp,
@@ -11,8 +14,15 @@ use super::{
     request::{Request, Signed},
 };
 
-/// Signs a request. Form parameters take part in the signature and stay in the body.
-pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &Stamp) -> Signed {
+/// What is sent by those who have no key yet: every parameter that names the operation, and no signature.
+pub(super) fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> Signed {
+    let tokens = request.query.iter().filter(|(name, _)| name == "OIDCToken");
+    let proofs = tokens.map(|(_, token)| Secret::new(token)).collect();
+    Signed { proofs, ..Signed::new(request, endpoint, &named(request, stamp), request.headers()) }
+}
+
+/// The parameters of the query, with those that name the operation and the moment.
+fn named(request: &Request, stamp: &Stamp) -> Vec<(String, String)> {
     let mut query = request.query.clone();
     let mut add = |name: &str, value: &str| query.push((name.to_owned(), value.to_owned()));
     add("Action", request.action);
@@ -20,6 +30,13 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     add("Format", "json");
     add("Timestamp", &stamp.iso());
     add("SignatureNonce", &stamp.nonce);
+    query
+}
+
+/// Signs a request. Form parameters take part in the signature and stay in the body.
+pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &Stamp) -> Signed {
+    let mut query = named(request, stamp);
+    let mut add = |name: &str, value: &str| query.push((name.to_owned(), value.to_owned()));
     add("SignatureMethod", "HMAC-SHA1");
     add("SignatureVersion", "1.0");
     add("AccessKeyId", &keys.id);
@@ -29,8 +46,8 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let all: Vec<(String, String)> = query.iter().chain(&request.form).cloned().collect();
     let signature =
         signature(keys.secret.expose(), &string_to_sign(request.method.name(), &canonical_parameters(&all)));
-    query.push(("Signature".into(), signature));
-    Signed::new(request, endpoint, &query, request.headers())
+    query.push(("Signature".into(), signature.clone()));
+    Signed::new(request, endpoint, &query, request.headers()).proven(keys, &signature)
 }
 
 /// Step 1: every parameter, of query and form alike, sorted and encoded.

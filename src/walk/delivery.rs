@@ -220,7 +220,7 @@ impl Delivery {
             Why::NotFound => (Status::Invalid, "; check the id and the workspace"),
             Why::UnknownOperation => (Status::Unavailable, "; check endpoint and region"),
             _ if is_unready(words) => (Status::Failed, "; give submit: true, or submit the file in DataWorks first"),
-            Why::Other | Why::Denied | Why::Unavailable => (Status::Failed, ""),
+            Why::Other | Why::Denied | Why::Keyless | Why::Unavailable => (Status::Failed, ""),
         };
         Some(End::said(status, format!("{operation} was refused: {words}{hint}"), words.clone()))
     }

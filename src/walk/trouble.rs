@@ -57,14 +57,14 @@ impl Trouble {
         let give_up = |status, message: String| Remedy::GiveUp(End::said(status, message, words.clone()));
         match fault.kind {
             Kind::Refused(Why::Unavailable) => give_up(Status::Unavailable, unavailable(words)),
-            Kind::Refused(Why::Denied) if !changed => give_up(Status::Denied, denied(words)),
-            Kind::Refused(Why::Denied) => {
+            Kind::Refused(Why::Denied | Why::Keyless) if !changed => give_up(Status::Denied, denied(fault)),
+            Kind::Refused(Why::Denied | Why::Keyless) => {
                 if self.denials == 0 {
                     self.denied_since = now;
                 }
                 self.denials = self.denials.saturating_add(1);
                 if self.denials >= DENIALS && now.saturating_sub(self.denied_since) >= DISBELIEF {
-                    give_up(Status::Denied, denied(words))
+                    give_up(Status::Denied, denied(fault))
                 } else {
                     Remedy::Again(pause.max(BETWEEN_DENIALS))
                 }
@@ -99,8 +99,32 @@ fn unavailable(words: &Words) -> String {
     )
 }
 
-fn denied(words: &Words) -> String {
-    format!(
-        "the credentials were refused: {words}; check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace"
-    )
+fn denied(fault: &Fault) -> String {
+    let words = &fault.words;
+    match words.code.as_str() {
+        _ if fault.kind == Kind::Refused(Why::Keyless) => words.message.clone(),
+        _ if words.message.contains("Edition") => format!(
+            "this edition of DataWorks does not offer the API: {words}; activate the edition that the message names"
+        ),
+        code if code.starts_with("Forbidden") || code.contains("NotAuthorized") || code.contains("NoPermission") => {
+            format!(
+                "the credentials are good, but may not do this: {words}; give their RAM user or role dataworks:* (or emr-serverless-spark:*) by RAM policy, and make it a member of the workspace"
+            )
+        }
+        code if code.starts_with("InvalidTimeStamp") => {
+            format!("the clock of this machine is wrong: {words}; set it by a time service")
+        }
+        code if code.starts_with("InvalidSecurityToken") => format!(
+            "the temporary credentials have ended, or their security-token is not theirs: {words}; get new ones, or keyless ones by role-to-assume, which are renewed by themselves"
+        ),
+        code if code.starts_with("InvalidAccessKey") => format!(
+            "the AccessKey is not known or disabled: {words}; check access-key-id in RAM, and that endpoint and region are of its account"
+        ),
+        code if code.contains("Signature") => {
+            format!("the signature does not fit: {words}; check access-key-secret: it may be cut, or of another key")
+        }
+        _ => format!(
+            "the credentials were refused: {words}; check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace"
+        ),
+    }
 }

@@ -142,7 +142,11 @@ impl Running {
         let status = self.child.wait().expect("the binary ends");
         let read = |name: &str| fs::read_to_string(self.job.file(name)).unwrap_or_default();
         let log = read("log");
+        let folder = fs::read_dir(self.job.folder.path()).expect("the job's folder");
+        let files = folder.filter_map(|entry| entry.ok().filter(|entry| entry.file_name() != "log"));
+        let files = files.filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
         Ran {
+            files,
             code: status.code(),
             took: self.began.elapsed(),
             outputs: outputs(&read("output")),
@@ -158,6 +162,8 @@ pub struct Ran {
     pub code: Option<i32>,
     /// How long it ran.
     pub took: Duration,
+    /// The text of every file that it left, or was given.
+    pub files: Vec<String>,
     /// Everything it printed.
     pub log: String,
     /// `$GITHUB_OUTPUT`, read as the runner reads it.

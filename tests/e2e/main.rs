@@ -9,12 +9,14 @@
 )]
 
 mod contract;
+mod credentials;
 mod dry_run;
 mod faults;
 mod inputs;
 mod job;
 #[cfg(unix)]
 mod kills;
+mod leaks;
 mod limits;
 mod names;
 mod once;
@@ -25,4 +27,6 @@ mod simulator;
 mod stages;
 mod submit;
 mod targets;
+mod tls;
+mod transport;
 mod workflow;

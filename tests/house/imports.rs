@@ -10,10 +10,13 @@ use super::{paths, tree};
 const LAW: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["envy", "serde", "serde_json", "sha2", "strsim", "zeroize"]),
     ("sign", &["model"], &["base64", "hmac", "httpdate", "humantime", "percent_encoding", "sha1", "sha2"]),
-    ("api", &["model", "sign"], &["httpdate", "serde", "serde_json"]),
+    ("api", &["model", "sign"], &["httpdate", "humantime", "serde", "serde_json"]),
+    ("auth", &["model", "sign"], &["base64", "serde", "serde_json"]),
     ("walk", &["model"], &["fastrand"]),
     ("report", &["model"], &["humantime", "quick_xml", "serde", "serde_json"]),
-    ("gateway", &["api", "drive", "model", "report", "sign"], &[]),
+    ("exchange", &["drive", "model", "report", "sign"], &[]),
+    ("credentials", &["api", "auth", "drive", "exchange", "model", "report"], &["tokio"]),
+    ("gateway", &["api", "credentials", "drive", "exchange", "model", "report", "sign"], &[]),
     ("errand", &["drive", "gateway", "model", "report", "walk"], &["tokio"]),
     ("drive", &["errand", "gateway", "model", "report", "sign", "walk"], &[]),
     (
@@ -33,7 +36,7 @@ const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::time::Instant",
         ],
     ),
-    ("fuzzing", &["api", "model", "report", "sign", "walk"], &[]),
+    ("fuzzing", &["api", "auth", "model", "report", "sign", "walk"], &[]),
     ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
 ];

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::beside::Minted;
 use super::clock::{Clock, Moment};
 use super::file::{File, PackagePlan};
 use super::object::{Object, PastRun};
@@ -28,6 +29,7 @@ pub(super) struct Cloud {
     pub(super) starts: Vec<Started>,
     pub(super) deleted: Vec<String>,
     pub(super) violations: Vec<String>,
+    pub(super) minted: Vec<Minted>,
 }
 
 /// A deployment package of the legacy DataStudio.
@@ -126,6 +128,7 @@ impl Cloud {
             starts: Vec::new(),
             deleted: Vec::new(),
             violations: Vec::new(),
+            minted: Vec::new(),
             world,
         }
     }

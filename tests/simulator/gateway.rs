@@ -37,7 +37,7 @@ const OLDER_NAMES: [&str; 5] =
 /// The gateway in front of the simulated cloud.
 #[derive(Debug)]
 pub(super) struct Gateway {
-    clock: Clock,
+    pub(super) clock: Clock,
     state: Mutex<State>,
 }
 
@@ -205,9 +205,14 @@ impl State {
         self.counts.get(operation).copied().unwrap_or_default()
     }
 
+    /// Counts a request to a service that has no faults.
+    pub(super) fn count_one(&mut self, operation: &str) {
+        *self.counts.entry(operation.to_owned()).or_default() += 1;
+    }
+
     /// Counts a request and gives the fault that strikes it.
     fn fault(&mut self, operation: &str) -> Option<Fault> {
-        *self.counts.entry(operation.to_owned()).or_default() += 1;
+        self.count_one(operation);
         let of_it = self.count(operation);
         let of_all = self.counts.values().sum();
         let mut scheduled = self.cloud.world.faults.iter();

@@ -18,6 +18,7 @@
 //!   `fault`, `lies`; what a test looks at afterwards: `view`
 //! - how bytes become requests: `server`, `http`, `params`; what happens to each: `gateway`
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
+//! - what stands beside it, without signatures: `beside`
 //! - what the cloud does: `cloud`, `run`, `dataworks_2024`, `studio`, `dataworks_2020`, `spark`,
 //!   `sts`
 #![allow(
@@ -36,6 +37,7 @@
               arithmetic of time are its trade; product names are not code"
 )]
 
+mod beside;
 mod catalogue;
 mod clock;
 mod cloud;
@@ -69,6 +71,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use beside::{CREDENTIALS, TOKEN_SERVICE};
 pub use cloud::Started;
 pub use fault::Fault;
 pub use file::{File, PackagePlan, PastPackage};

@@ -102,6 +102,13 @@ impl Shared {
                     return;
                 }
             };
+            if let Some(answer) = self.gateway.beside(&request) {
+                let finished = Request::finish(&mut stream).is_ok();
+                if !finished || answer.write(&mut stream, &self.gateway.date(), None).is_err() || request.closes() {
+                    return;
+                }
+                continue;
+            }
             let admitted = self.gateway.admit(&request);
             let manner = self.manner(&admitted);
             if matches!(manner, Manner::Reset) {

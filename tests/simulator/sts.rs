@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::clock::{Clock, Moment};
 use super::cloud::{Call, Cloud, Result};
 use super::identity::Key;
 use super::refusal::Refusal;
@@ -23,11 +24,30 @@ impl Cloud {
                     return Err(Refusal::new(403, "NoPermission", message));
                 }
             }
-            Trust::Provider(provider, token) => {
-                if sent("OIDCProviderArn").as_ref() != Some(provider) {
-                    let message = "No such OIDC Provider registered.";
-                    return Err(Refusal::new(401, "AuthenticationFail.NoPermission", message));
+            Trust::Provider(provider, _) | Trust::Issuer(provider, _)
+                if sent("OIDCProviderArn").as_ref() != Some(provider) =>
+            {
+                let message = "No such OIDC Provider registered.";
+                return Err(Refusal::new(401, "AuthenticationFail.NoPermission", message));
+            }
+            Trust::Issuer(_, audience) => {
+                let token = sent("OIDCToken");
+                let minted = self.minted.iter().find(|minted| Some(&minted.token) == token.as_ref());
+                let refusal = |code: &str, message: &str| {
+                    Err(Refusal::new(401, &format!("AuthenticationFail.OIDCToken.{code}"), message))
+                };
+                match minted {
+                    None => return refusal("Invalid", "This JsonWebToken is invalid."),
+                    Some(minted) if minted.audience != *audience => {
+                        return refusal("AudienceNotMatch", "The audience does not match.");
+                    }
+                    Some(minted) if minted.ends <= call.now => {
+                        return refusal("Expired", "This JsonWebToken is expired.");
+                    }
+                    Some(_) => {}
                 }
+            }
+            Trust::Provider(_, token) => {
                 if sent("OIDCToken").as_ref() != Some(token) {
                     let message = "This JsonWebToken is invalid.";
                     return Err(Refusal::new(401, "AuthenticationFail.OIDCToken.Invalid", message));
@@ -43,28 +63,33 @@ impl Cloud {
     }
 
     fn issue(&mut self, call: &Call, arn: &str, lifetime: Duration) -> Value {
+        let session = call.required("RoleSessionName");
+        json!({
+            "Credentials": self.temporary_key(call.now, lifetime, call.clock),
+            "AssumedRoleUser": {
+                "Arn": format!("{arn}/{session}"),
+                "AssumedRoleId": format!("33157794895460:{session}"),
+            },
+        })
+    }
+
+    /// A new key, as it is told.
+    pub(super) fn temporary_key(&mut self, now: Moment, lifetime: Duration, clock: &Clock) -> Value {
         let number = self.world.keys.len();
-        let expires = call.now.saturating_add(lifetime);
+        let expires = now.saturating_add(lifetime);
         let key = Key {
             id: format!("STS.NAssumed{number}"),
             secret: format!("assumedSecret{number}"),
             token: Some(format!("CAISassumed+/=={number}")),
             expires: Some(expires),
         };
-        let session = call.required("RoleSessionName");
-        let answer = json!({
-            "Credentials": {
-                "AccessKeyId": key.id,
-                "AccessKeySecret": key.secret,
-                "SecurityToken": key.token,
-                "Expiration": humantime::format_rfc3339_seconds(call.clock.shown(expires)).to_string(),
-            },
-            "AssumedRoleUser": {
-                "Arn": format!("{arn}/{session}"),
-                "AssumedRoleId": format!("33157794895460:{session}"),
-            },
+        let told = json!({
+            "AccessKeyId": key.id,
+            "AccessKeySecret": key.secret,
+            "SecurityToken": key.token,
+            "Expiration": humantime::format_rfc3339_seconds(clock.shown(expires)).to_string(),
         });
         self.world.keys.push(key);
-        answer
+        told
     }
 }

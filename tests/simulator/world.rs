@@ -55,6 +55,8 @@ pub(super) enum Trust {
     Account(Option<String>),
     /// The bearer of that token of that identity provider.
     Provider(String, String),
+    /// The bearer of any token of the CI's token service, by that provider, made out to that audience.
+    Issuer(String, String),
 }
 
 /// A way of the service that its documentation leaves open.
@@ -77,6 +79,9 @@ pub struct World {
     pub(super) keys: Vec<Key>,
     pub(super) roles: Vec<Role>,
     pub(super) token_lifetime: Option<Duration>,
+    pub(super) issuer: Option<String>,
+    pub(super) ci_token_lifetime: Duration,
+    pub(super) credentials_uri: Option<Duration>,
     pub(super) projects: Vec<Project>,
     pub(super) objects: Vec<Object>,
     pub(super) past_runs: Vec<PastRun>,
@@ -106,6 +111,9 @@ impl World {
             keys: Vec::new(),
             roles: Vec::new(),
             token_lifetime: None,
+            issuer: None,
+            ci_token_lifetime: Duration::from_secs(300),
+            credentials_uri: None,
             projects: Vec::new(),
             objects: Vec::new(),
             past_runs: Vec::new(),
@@ -145,6 +153,31 @@ impl World {
     pub fn oidc_role(mut self, arn: &str, provider: &str, token: &str) -> Self {
         let trust = Trust::Provider(provider.to_owned(), token.to_owned());
         self.roles.push(Role { arn: arn.to_owned(), trust });
+        self
+    }
+
+    /// The CI has a token service, at [`super::TOKEN_SERVICE`], for the holder of that bearer token.
+    pub fn issuer(mut self, bearer: &str) -> Self {
+        self.issuer = Some(bearer.to_owned());
+        self
+    }
+
+    /// How long the tokens of the CI's token service live; 5 minutes without this.
+    pub fn ci_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.ci_token_lifetime = lifetime;
+        self
+    }
+
+    /// Adds a role that `AssumeRoleWithOIDC` gives to tokens of the CI's token service that are made out to that audience.
+    pub fn issuer_role(mut self, arn: &str, provider: &str, audience: &str) -> Self {
+        let trust = Trust::Issuer(provider.to_owned(), audience.to_owned());
+        self.roles.push(Role { arn: arn.to_owned(), trust });
+        self
+    }
+
+    /// There is a credentials URI, at [`super::CREDENTIALS`], whose keys live so long.
+    pub fn credentials_uri(mut self, lifetime: Duration) -> Self {
+        self.credentials_uri = Some(lifetime);
         self
     }
 

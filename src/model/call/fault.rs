@@ -87,6 +87,8 @@ pub enum Reach {
 pub enum Why {
     /// Credentials or permission.
     Denied,
+    /// There are no credentials to ask with; the words say why and what to do.
+    Keyless,
     /// A quota is spent, or the operation is not offered here: another try would not help.
     Unavailable,
     /// What is to be deployed is not there, or cannot be deployed alone.

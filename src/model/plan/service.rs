@@ -92,11 +92,18 @@ pub(super) fn region(inputs: &Inputs, environment: &Environment) -> Option<Strin
 }
 
 /// A region becomes part of a host name, so it must be one label of it.
-fn is_region(region: &str) -> bool {
+pub(super) fn is_region(region: &str) -> bool {
     region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-fn exposure(name: &str, endpoint: &Endpoint, allowed: bool, mistakes: &mut Vec<Mistake>, warnings: &mut Vec<String>) {
+/// Plain http to another machine is a mistake, or where it is allowed a warning.
+pub(super) fn exposure(
+    name: &str,
+    endpoint: &Endpoint,
+    allowed: bool,
+    mistakes: &mut Vec<Mistake>,
+    warnings: &mut Vec<String>,
+) {
     match (endpoint.is_exposed(), allowed) {
         (false, _) => {}
         (true, true) => warnings.push(format!(

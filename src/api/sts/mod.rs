@@ -1,0 +1,80 @@
+//! STS 2015-04-01: temporary keys for a role.
+
+pub mod assume_role;
+pub mod assume_role_with_oidc;
+
+use std::time::SystemTime;
+
+use serde::Deserialize;
+
+use crate::{
+    model::{
+        call::{Fault, Kind, Words},
+        secret::{Issued, Keys, Secret},
+    },
+    sign::request::Response,
+};
+
+use super::{
+    fault::{self, Envelope},
+    lenient::Text,
+};
+
+const VERSION: &str = "2015-04-01";
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(rename = "Credentials")]
+    credentials: Credentials,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "PascalCase")]
+struct Credentials {
+    access_key_id: Text,
+    access_key_secret: Secret,
+    security_token: Secret,
+    expiration: Text,
+}
+
+/// Reads the answer of either operation. `now`: our clock, for a service that does not tell its own.
+pub fn issued(response: &Response, now: SystemTime) -> Result<Issued, Fault> {
+    if response.status != 200 {
+        return Err(fault::of(response));
+    }
+    let body: Option<Body> = serde_json::from_slice(&response.body).ok();
+    body.and_then(|body| body.credentials.issued(response.date().unwrap_or(now))).ok_or_else(|| {
+        let request_id = Envelope::read(&response.body).unwrap_or_default().request_id;
+        let message = "the answer makes no sense: it has no keys".to_owned();
+        Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() })
+    })
+}
+
+impl Credentials {
+    fn issued(self, now: SystemTime) -> Option<Issued> {
+        let Self { access_key_id: Text(id), access_key_secret: secret, security_token: token, expiration } = self;
+        if id.is_empty() || secret.expose().is_empty() || token.expose().is_empty() {
+            return None;
+        }
+        let ends = humantime::parse_rfc3339(&expiration.0).ok()?;
+        let life = ends.duration_since(now).unwrap_or_default();
+        Some(Issued { keys: Keys { id, secret, token: Some(token) }, life: Some(life) })
+    }
+}
+
+/// Reads the keys that a metadata service or a credentials URI gives: the same, flat, beside a `Code`.
+pub fn given(response: &Response, now: SystemTime) -> Option<Issued> {
+    #[derive(Deserialize)]
+    struct Flat {
+        #[serde(rename = "Code", default)]
+        code: Text,
+        #[serde(flatten)]
+        credentials: Credentials,
+    }
+    let flat: Flat = serde_json::from_slice(&response.body).ok()?;
+    let is_good = response.status == 200 && flat.code.0.eq_ignore_ascii_case("success");
+    is_good.then(|| flat.credentials.issued(response.date().unwrap_or(now))).flatten()
+}
+
+#[cfg(test)]
+mod tests;

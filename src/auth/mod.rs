@@ -1,0 +1,37 @@
+//! Floor 2, proof of who we are: what each source of keys is asked, how its answer is read, and what a refusal means.
+//! The order in which they are asked is the plan's; when, is decided by `credentials`.
+
+pub mod advice;
+pub mod github;
+pub mod instance;
+pub mod jwt;
+
+use crate::{
+    model::{
+        call::{Fault, Kind, Reach, Why, Words},
+        secret::Secret,
+    },
+    sign::request::{Method, Response, Signed},
+};
+
+/// Asks the credentials URI. It is on this machine or near it, so no proxy is in between.
+pub fn uri(url: &Secret) -> Signed {
+    Signed { direct: true, ..Signed::plain(Method::Get, url.clone(), Vec::new()) }
+}
+
+/// The fault of a helper service that gave an answer which is not the one we need.
+///
+/// Its body is not shown: it may hold half of a secret.
+pub fn unfit(service: &str, response: &Response) -> Fault {
+    let kind = match response.status {
+        429 => Kind::Busy,
+        500.. => Kind::NotSent(Reach::Passing),
+        _ => Kind::Refused(Why::Keyless),
+    };
+    let status = response.status;
+    let said = match status {
+        200 => format!("{service} answered without what we need"),
+        _ => format!("{service} refused"),
+    };
+    Fault::new(kind, Words { status, message: said, ..Words::default() })
+}

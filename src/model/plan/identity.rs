@@ -1,0 +1,224 @@
+//! As whom: the first source of keys that is there, in the order that is promised.
+
+mod profile;
+mod role;
+
+use std::path::PathBuf;
+
+use crate::model::{
+    endpoint::{Endpoint, Reachable},
+    environment::Environment,
+    inputs::Inputs,
+    mistake::Mistake,
+    origin::Origin,
+    secret::{Keys, Secret},
+    source::{Source, Token, WAYS},
+};
+
+use self::role::Roles;
+use super::service;
+
+/// What the search for a source came to.
+pub(super) enum Search {
+    /// The first that is there.
+    Found(Source),
+    /// What was said is wrong; the mistakes tell.
+    Wrong,
+    /// There is none; what a user can give.
+    Nothing(String),
+}
+
+impl Search {
+    fn of(source: Option<Source>) -> Self {
+        source.map_or(Self::Wrong, Self::Found)
+    }
+
+    fn map(self, change: impl FnOnce(Source) -> Option<Source>) -> Self {
+        match self {
+            Self::Found(source) => Self::of(change(source)),
+            Self::Wrong | Self::Nothing(_) => self,
+        }
+    }
+}
+
+/// The first source that is there.
+pub(super) fn search(
+    inputs: &Inputs,
+    environment: &Environment,
+    origin: &Origin,
+    mistakes: &mut Vec<Mistake>,
+    warnings: &mut Vec<String>,
+) -> Search {
+    let roles = Roles::of(inputs, environment, origin);
+    if let Some(endpoint) = inputs.sts_endpoint.value() {
+        service::exposure("sts-endpoint", endpoint, inputs.insecure_endpoint.or_default(), mistakes, warnings);
+    }
+    if !roles.check(inputs, mistakes) {
+        return Search::Wrong;
+    }
+    let mut chain = Chain { inputs, environment, roles, mistakes };
+    let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
+    if keyless && inputs.access_key_id.is_given() {
+        warnings.push("role-to-assume is not assumed: access-key-id comes first; take one of them away".to_owned());
+    }
+    match (keyless, inputs.role_to_assume.value()) {
+        (true, _) => chain.own_keys().unwrap_or_else(|| chain.keyless()),
+        (false, Some(arn)) => {
+            let by = chain.own_keys().unwrap_or_else(|| chain.surroundings());
+            let external_id = inputs.external_id.value().cloned();
+            let role = chain.roles.role(arn, "role-to-assume", chain.mistakes);
+            by.map(|by| Some(Source::Assumed { role: role?, external_id, by: Box::new(by) }))
+        }
+        (false, None) => chain.own_keys().unwrap_or_else(|| chain.surroundings()),
+    }
+}
+
+struct Chain<'a> {
+    inputs: &'a Inputs,
+    environment: &'a Environment,
+    roles: Roles,
+    mistakes: &'a mut Vec<Mistake>,
+}
+
+impl Chain<'_> {
+    /// 1: the inputs.
+    fn own_keys(&mut self) -> Option<Search> {
+        let inputs = self.inputs;
+        self.keys(
+            ["access-key-id", "access-key-secret", "security-token"],
+            inputs.access_key_id.value().cloned(),
+            inputs.access_key_secret.value().cloned(),
+            inputs.security_token.value().cloned(),
+        )
+    }
+
+    /// 2: a role for the CI's own token.
+    fn keyless(&mut self) -> Search {
+        let token = match self.token() {
+            Ok(Some(token)) => token,
+            Ok(None) => {
+                let said = "role-to-assume and oidc-provider-arn are given, but there is no token of the CI's: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere name its file by ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+                return Search::Nothing(said.to_owned());
+            }
+            Err(mistake) => {
+                self.mistakes.push(mistake);
+                return Search::Wrong;
+            }
+        };
+        let provider = self.inputs.oidc_provider_arn.or_default();
+        let role = self.roles.role(&self.inputs.role_to_assume.or_default(), "role-to-assume", self.mistakes);
+        Search::of(role.map(|role| Source::Bearer { role, provider, token }))
+    }
+
+    /// The CI's own token, if there is one.
+    fn token(&self) -> Result<Option<Token>, Mistake> {
+        let environment = self.environment;
+        if let Some(token) = self.inputs.oidc_token.value() {
+            return Ok(Some(Token::Given(token.clone())));
+        }
+        if let Some(path) = environment.get("ALIBABA_CLOUD_OIDC_TOKEN_FILE") {
+            return Ok(Some(Token::File(PathBuf::from(path))));
+        }
+        let [url, bearer] =
+            ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
+        let (Some(url), Some(bearer)) = (url, bearer) else { return Ok(None) };
+        let is_allowed = match Endpoint::of_url(url) {
+            Reachable::Safely => true,
+            Reachable::Exposed => self.inputs.insecure_endpoint.or_default(),
+            Reachable::Never => false,
+        };
+        if !is_allowed {
+            let said = "is no https URL; accepted: https, or plain http with insecure-endpoint: true if you must";
+            return Err(Mistake::new("ACTIONS_ID_TOKEN_REQUEST_URL", said));
+        }
+        let audience = self.inputs.audience.or_default();
+        Ok(Some(Token::GitHub { url: Secret::new(url), bearer: Secret::new(bearer), audience }))
+    }
+
+    /// 3, 4 and 5: what the machine says.
+    fn surroundings(&mut self) -> Search {
+        self.variables().or_else(|| self.profile()).unwrap_or_else(|| self.instance())
+    }
+
+    /// 3: Alibaba Cloud's own variables.
+    fn variables(&mut self) -> Option<Search> {
+        let environment = self.environment;
+        let variable = |name: &str| environment.get(name).map(str::to_owned);
+        let names = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"];
+        let [id, secret, token] = names.map(variable);
+        if let Some(keys) = self.keys(names, id, secret.map(Secret::new), token.map(Secret::new)) {
+            return Some(keys);
+        }
+        let [arn, provider, file] =
+            ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"]
+                .map(variable);
+        if let (Some(arn), Some(provider), Some(file)) = (arn, provider, file) {
+            let role = self.roles.role(&arn, "ALIBABA_CLOUD_ROLE_ARN", self.mistakes);
+            let token = Token::File(PathBuf::from(file));
+            return Some(Search::of(role.map(|role| Source::Bearer { role, provider, token })));
+        }
+        let uri = variable("ALIBABA_CLOUD_CREDENTIALS_URI")?;
+        let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
+        Some(if matches!(Endpoint::of_url(&uri), Reachable::Never) {
+            self.mistakes.push(Mistake::new("ALIBABA_CLOUD_CREDENTIALS_URI", "is no http or https URL"));
+            Search::Wrong
+        } else {
+            Search::Found(Source::Uri(Secret::new(uri)))
+        })
+    }
+
+    /// 4: the command line client's profile.
+    fn profile(&mut self) -> Option<Search> {
+        let is_disabled = self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
+        let file = self.environment.profiles().filter(|_| !is_disabled)?;
+        let read = profile::source(file, self.environment.get("ALIBABA_CLOUD_PROFILE"), &self.roles);
+        Some(match read {
+            Ok(source) => Search::Found(source?),
+            Err(said) => {
+                self.mistakes.push(Mistake::new("~/.aliyun/config.json", said));
+                Search::Wrong
+            }
+        })
+    }
+
+    /// 5: the role of the ECS instance.
+    fn instance(&mut self) -> Search {
+        if self.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
+            return Search::Nothing(format!("no credentials: {WAYS}"));
+        }
+        let role = self.environment.get("ALIBABA_CLOUD_ECS_METADATA").map(str::to_owned);
+        Search::Found(Source::Instance { role, tokenless: !self.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED") })
+    }
+
+    fn is_true(&self, variable: &str) -> bool {
+        self.environment.get(variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    /// Half a pair is a mistake, not a reason to try the next source.
+    fn keys(
+        &mut self,
+        [id_name, secret_name, token_name]: [&str; 3],
+        id: Option<String>,
+        secret: Option<Secret>,
+        token: Option<Secret>,
+    ) -> Option<Search> {
+        let (missing, given, both) = match (id, secret, token) {
+            (Some(id), Some(secret), token) => return Some(Search::Found(Source::Given(Keys { id, secret, token }))),
+            (Some(_), None, _) => (secret_name, id_name, "both"),
+            (None, Some(_), _) => (id_name, secret_name, "both"),
+            (None, None, Some(_)) => (id_name, token_name, "all three"),
+            (None, None, None) => return None,
+        };
+        self.mistakes.push(Mistake::new(missing, format!("missing, though {given} is given; give {both}")));
+        Some(Search::Wrong)
+    }
+}
+
+/// The token service of the region, for a role that names none.
+fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
+    let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
+    Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! The command line client's profile: which of them counts, and which source it is.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::model::{
+    accept::Network,
+    endpoint::Endpoint,
+    secret::{Keys, Secret},
+    source::{Role, Source, Token},
+};
+
+use super::{super::service::is_region, role::Roles};
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    profiles: Vec<Profile>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Profile {
+    name: String,
+    mode: String,
+    access_key_id: String,
+    access_key_secret: Secret,
+    sts_token: Secret,
+    ram_role_arn: String,
+    ram_role_name: String,
+    ram_session_name: String,
+    role_session_name: String,
+    expired_seconds: u64,
+    policy: String,
+    external_id: String,
+    oidc_provider_arn: String,
+    oidc_token_file: String,
+    sts_region: String,
+    region_id: String,
+    enable_vpc: bool,
+}
+
+/// The source of the named profile, else of the current one; `None` where that one is empty, as it is before the
+/// client was set up; otherwise what is wrong.
+pub(super) fn source(file: &Secret, named: Option<&str>, roles: &Roles) -> Result<Option<Source>, String> {
+    let file: File =
+        serde_json::from_str(file.expose()).map_err(|_| "is not the JSON that the aliyun client writes".to_owned())?;
+    let name = named.unwrap_or(if file.current.is_empty() { "default" } else { &file.current });
+    let Some(profile) = file.profiles.into_iter().find(|profile| profile.name == name) else {
+        return match named {
+            Some(name) => Err(format!("has no profile {name:?}, which ALIBABA_CLOUD_PROFILE names")),
+            None => Ok(None),
+        };
+    };
+    profile.source(roles).map_err(|said| format!("profile {name:?}: {said}"))
+}
+
+impl Profile {
+    fn source(self, roles: &Roles) -> Result<Option<Source>, String> {
+        match self.mode.as_str() {
+            "AK" | "" if self.access_key_id.is_empty() && self.access_key_secret.expose().is_empty() => Ok(None),
+            "AK" | "" => Ok(Some(Source::Given(self.keys(None)?))),
+            "StsToken" => {
+                let token = Some(self.sts_token.clone()).filter(|token| !token.expose().is_empty());
+                let token = token.ok_or("sts_token is missing")?;
+                Ok(Some(Source::Given(self.keys(Some(token))?)))
+            }
+            "RamRoleArn" => Ok(Some(Source::Assumed {
+                role: self.role(&self.ram_session_name, roles)?,
+                external_id: some(&self.external_id),
+                by: Box::new(Source::Given(self.keys(None)?)),
+            })),
+            "EcsRamRole" => Ok(Some(Source::Instance { role: some(&self.ram_role_name), tokenless: true })),
+            "OIDC" => Ok(Some(Source::Bearer {
+                role: self.role(&self.role_session_name, roles)?,
+                provider: some(&self.oidc_provider_arn).ok_or("oidc_provider_arn is missing")?,
+                token: Token::File(PathBuf::from(some(&self.oidc_token_file).ok_or("oidc_token_file is missing")?)),
+            })),
+            mode => Err(format!("mode {mode:?} is not supported; AK, StsToken, RamRoleArn, EcsRamRole and OIDC are")),
+        }
+    }
+
+    fn keys(&self, token: Option<Secret>) -> Result<Keys, String> {
+        let id = some(&self.access_key_id).ok_or("access_key_id is missing")?;
+        let secret = some(self.access_key_secret.expose()).ok_or("access_key_secret is missing")?;
+        Ok(Keys { id, secret: Secret::new(secret), token })
+    }
+
+    fn role(&self, session: &str, roles: &Roles) -> Result<Role, String> {
+        let network = if self.enable_vpc { Network::Vpc } else { Network::Public };
+        let of = |region: &str| {
+            some(region).filter(|region| is_region(region)).map(|region| Endpoint::regional("sts", network, &region))
+        };
+        let endpoint = of(&self.sts_region).or_else(|| roles.endpoint.clone()).or_else(|| of(&self.region_id));
+        let mut said = Vec::new();
+        let Some(mut role) = roles.at(endpoint).role(&self.ram_role_arn, "ram_role_arn", &mut said) else {
+            let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+            return Err(said.join("; "));
+        };
+        role.policy = some(&self.policy);
+        role.session = some(session).unwrap_or(role.session);
+        if self.expired_seconds > 0 {
+            role.seconds = self.expired_seconds;
+        }
+        Ok(role)
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
