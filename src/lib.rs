@@ -28,6 +28,8 @@
 
 mod api;
 mod auth;
+#[doc(hidden)]
+pub mod bench;
 mod credentials;
 mod drive;
 mod errand;

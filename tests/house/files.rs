@@ -30,7 +30,7 @@ fn no_source_file_is_long_without_a_reason() {
 
 #[test]
 fn every_file_says_first_what_it_is() {
-    let files = ["src", "tests", "examples"].map(tree::rust);
+    let files = ["src", "tests", "examples", "benches"].map(tree::rust);
     let mute = files.iter().flatten().filter(|file| !file.text.starts_with("//! "));
     let mute: Vec<&str> = mute.map(|file| file.path.as_str()).collect();
     assert!(mute.is_empty(), "without a `//!` line at the top: {mute:#?}");

@@ -36,6 +36,7 @@ const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::time::Instant",
         ],
     ),
+    ("bench", &["model", "walk"], &[]),
     ("fuzzing", &["api", "auth", "model", "report", "sign", "walk"], &[]),
     ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
