@@ -9,7 +9,7 @@ use crate::model::inputs::INPUTS;
 
 type Sample = (&'static str, fn() -> Report);
 
-const SAMPLES: [Sample; 9] = [
+const SAMPLES: [Sample; 10] = [
     ("success", samples::success),
     ("failed-check", samples::failed_check),
     ("hostile", samples::hostile),
@@ -17,6 +17,7 @@ const SAMPLES: [Sample; 9] = [
     ("timed-out", samples::timed_out),
     ("invalid", samples::invalid),
     ("several-targets", samples::several),
+    ("many-targets", samples::many),
     ("workflow", samples::workflow),
     ("strange-names", samples::strange_names),
 ];

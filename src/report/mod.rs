@@ -150,6 +150,20 @@ impl Report {
     }
 }
 
+/// `1 failed, 3 success, 8 skipped`.
+fn counts<'a>(parts: impl IntoIterator<Item = &'a Part>) -> String {
+    let mut counts: Vec<(Status, u32)> = Vec::new();
+    for part in parts {
+        let status = part.outcome.end.status;
+        match counts.iter_mut().find(|(counted, _)| *counted == status) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => counts.push((status, 1)),
+        }
+    }
+    counts.sort_by_key(|(status, _)| status.is_good());
+    counts.iter().map(|(status, count)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
+}
+
 /// `2026-01-02 03:04:05 UTC`.
 fn utc(at: SystemTime) -> String {
     let text = humantime::format_rfc3339_seconds(at).to_string();

@@ -94,13 +94,18 @@ fn run(object: &str, state: &str, stages: Vec<Ran>, end: End, ended: u64) -> Par
 }
 
 fn well(object: &str) -> Part {
+    well_by(object, 190)
+}
+
+/// One that was deployed so many seconds after the start.
+fn well_by(object: &str, ended: u64) -> Part {
     let stages = vec![
         ran("BUILD_PACKAGE", "构建", "Build", "Success", 2, 14),
         ran("PROD_CHECK", "发布检查", "Check", "Success", 16, 75),
-        ran("PROD", "发布生产", "Deploy", "Success", 78, 190),
+        ran("PROD", "发布生产", "Deploy", "Success", 78, ended),
     ];
     let end = End::said(Status::Success, "deployed: the pipeline run succeeded", words("", "REQ-0001"));
-    run(object, "Success", stages, end, 190)
+    run(object, "Success", stages, end, ended)
 }
 
 /// A deployment that succeeded.
@@ -268,6 +273,15 @@ pub(super) fn strange_names() -> Report {
     let mut part = run("7001", "Success", stages, End::new(Status::Success, "deployed"), 30);
     part.label = "object-name section: 发布; #1 %% title\nend".into();
     report(31, vec![part])
+}
+
+/// More than are shown at once; two failed, and the later the slower.
+pub(super) fn many() -> Report {
+    let one = |(object, ended): (u64, u64)| match object {
+        7003 | 7019 => badly(&object.to_string(), "上游节点未发布"),
+        _ => well_by(&object.to_string(), ended),
+    };
+    report(440, (7001..=7025).zip((190..).step_by(10)).map(one).collect())
 }
 
 /// So many targets; those of [`FAILED_OF_CROWD`] failed.

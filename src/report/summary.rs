@@ -10,7 +10,7 @@ use std::fmt::Write;
 use crate::model::{journal::Note, outcome::Status, span::show};
 
 use super::{
-    Part, Report,
+    Part, Report, counts,
     escape::{cut, markdown, markdown_code},
     utc,
 };
@@ -19,24 +19,55 @@ use super::{
 const LONGEST: usize = 900 * 1024;
 /// So many warnings are told again; the log has them all.
 const WARNINGS: usize = 20;
+/// More of those that went well than this are folded away.
+const OPEN: usize = 20;
 
 /// The whole Markdown, the most important first: where it is too long, its end is cut.
 pub fn summary(report: &Report) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "## {}\n", title(report));
-    failure::failure(&mut text, report);
-    context(&mut text, report);
-    table::table(&mut text, report);
-    gantt::gantt(&mut text, report);
-    details::details(&mut text, report);
-    fit(text)
+    let mut text = format!("## {}\n\n", title(report));
+    if report.parts().count() > 1 {
+        let _ = writeln!(text, "{}\n", counts(report.parts()));
+    }
+    // Each has room of its own, so that none pushes the next one out.
+    let sections: [(Section, usize); 5] = [
+        (failure::failure, 250 * 1024),
+        (context, 50 * 1024),
+        (table::table, 250 * 1024),
+        (gantt::gantt, 60 * 1024),
+        (details::details, 150 * 1024),
+    ];
+    for (section, room) in sections {
+        let mut own = String::new();
+        section(&mut own, report);
+        text.push_str(&fit(own, room));
+    }
+    table::folded(&mut text, report);
+    details::folded(&mut text, report);
+    fit(text, LONGEST)
+}
+
+type Section = fn(&mut String, &Report);
+
+/// Those that are seen at once and those that are folded away; in both, those that went wrong come first.
+fn split(report: &Report, most_bad: usize) -> (Vec<&Part>, Vec<&Part>) {
+    let (mut open, good): (Vec<&Part>, Vec<&Part>) =
+        report.parts().partition(|part| !part.outcome.end.status.is_good());
+    let mut folded = open.split_off(open.len().min(most_bad));
+    let crowd = !folded.is_empty() || good.len() > OPEN;
+    if crowd { &mut folded } else { &mut open }.extend(good);
+    (open, folded)
+}
+
+/// An errand's name; a name may be as long as an input.
+fn name(part: &Part) -> String {
+    markdown(&cut(&part.label, 200))
 }
 
 fn title(report: &Report) -> String {
     let what = match report.targets.as_slice() {
         [] if report.workflow.is_some() => "DataWorks workflow".to_owned(),
         [] => "DataWorks deployment".to_owned(),
-        [part] => format!("DataWorks deployment of {}", markdown(&part.label)),
+        [part] => format!("DataWorks deployment of {}", name(part)),
         parts => format!("DataWorks deployment of {} targets", parts.len()),
     };
     format!("{} {what}: {}", sign(report.status()), report.status())
@@ -57,9 +88,6 @@ fn sign(status: Status) -> &'static str {
 /// Where, for whom, when, and at what price in requests.
 fn context(text: &mut String, report: &Report) {
     let about = &report.about;
-    if report.parts().count() > 1 {
-        let _ = writeln!(text, "- What: {}", counts(report));
-    }
     if !about.place.is_empty() {
         let _ = writeln!(text, "- Where: {}", markdown(&about.place));
     }
@@ -69,28 +97,15 @@ fn context(text: &mut String, report: &Report) {
     }
     let _ = writeln!(text, "- When: {}, for {}", utc(report.started), show(report.took));
     let _ = writeln!(text, "- Requests: {}", requests(report));
-    for (label, said) in report.parts().flat_map(warnings).take(WARNINGS) {
-        let _ = writeln!(text, "- ⚠️ {}: {}", markdown(label), markdown(&cut(said, 500)));
+    for (part, said) in report.parts().flat_map(warnings).take(WARNINGS) {
+        let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(said, 500)));
     }
     text.push('\n');
 }
 
-/// `3 success, 1 failed, 8 skipped`.
-fn counts(report: &Report) -> String {
-    let mut counts: Vec<(String, u32)> = Vec::new();
-    for part in report.parts() {
-        let status = part.outcome.end.status.to_string();
-        match counts.iter_mut().find(|(word, _)| *word == status) {
-            Some((_, count)) => *count = count.saturating_add(1),
-            None => counts.push((status, 1)),
-        }
-    }
-    counts.iter().map(|(word, count)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
-}
-
-fn warnings(part: &Part) -> impl Iterator<Item = (&str, &str)> {
-    part.journal.entries().iter().filter_map(|entry| match &entry.note {
-        Note::Warning(said) => Some((part.label.as_str(), said.as_str())),
+fn warnings(part: &Part) -> impl Iterator<Item = (&Part, &str)> {
+    part.journal.entries().iter().filter_map(move |entry| match &entry.note {
+        Note::Warning(said) => Some((part, said.as_str())),
         Note::Begun
         | Note::Known { .. }
         | Note::Stage(_)
@@ -122,25 +137,27 @@ fn requests(report: &Report) -> String {
     format!("{total}{by}{}", troubled.concat())
 }
 
-/// Cuts at a line's end, and closes what was left open.
-fn fit(text: String) -> String {
-    const NOTICE: usize = 200;
-    if text.len() <= LONGEST {
+/// Cuts at a line's end where there are more bytes than that, and closes what was left open.
+fn fit(text: String, most: usize) -> String {
+    const NOTICE: usize = 300;
+    if text.len() <= most {
         return text;
     }
-    let mut kept = String::with_capacity(LONGEST);
+    let mut kept = String::with_capacity(most);
+    let (mut in_fence, mut folds) = (false, 0_usize);
     for line in text.split_inclusive('\n') {
-        if kept.len().saturating_add(line.len()) > LONGEST.saturating_sub(NOTICE) {
+        if kept.len().saturating_add(line.len()) > most.saturating_sub(NOTICE) {
             break;
         }
+        in_fence ^= line.starts_with("```");
+        folds = folds.saturating_add(line.matches("<details>").count());
+        folds = folds.saturating_sub(line.matches("</details>").count());
         kept.push_str(line);
     }
-    let open_fence = kept.matches("```").count() % 2 == 1;
-    let open_details = kept.matches("<details>").count() > kept.matches("</details>").count();
+    let fence = if in_fence { "```\n" } else { "" };
+    let folds = "\n</details>\n".repeat(folds);
     format!(
-        "{kept}{}{}\nThe summary was cut here: GitHub shows none that is longer. The log and the result have everything.\n",
-        if open_fence { "```\n" } else { "" },
-        if open_details { "\n</details>\n" } else { "" }
+        "{kept}{fence}{folds}\nCut here: GitHub shows no summary over 1 MiB. The log and the result have everything.\n\n"
     )
 }
 
@@ -153,7 +170,7 @@ mod tests {
         let report = samples::crowd(5_000, "a message of some length, | again and again. ".repeat(20).as_str());
         let text = summary(&report);
         assert!(text.len() <= LONGEST, "{}", text.len());
-        assert!(text.ends_with("have everything.\n"), "it ends with the notice");
+        assert!(text.trim_end().ends_with("have everything."), "it ends with the notice");
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         assert_eq!(text.matches("```").count() % 2, 0);
         for failed in samples::FAILED_OF_CROWD {
@@ -163,6 +180,27 @@ mod tests {
         let gantt = text.split("```mermaid").nth(1).unwrap().split("```").next().unwrap();
         assert_eq!(gantt.matches("section ").count(), 20);
         assert!(gantt.len() < 50_000, "Mermaid draws no longer text");
+    }
+
+    /// Whatever the names: it is not too long, nothing is left open, and what matters is there.
+    #[test]
+    fn a_crowd_with_long_hostile_names_is_cut_cleanly_too() {
+        let long = samples::HOSTILE.repeat(4);
+        let mut some = samples::crowd(5_000, &long);
+        some.targets.iter_mut().for_each(|part| part.label = format!("object-name {long}"));
+        let all = samples::saying(samples::crowd(5_000, &long), &long);
+        for (report, counted) in [(some, "3 failed, 4997 success"), (all, "5000 failed")] {
+            let text = summary(&report);
+            assert!(text.len() <= LONGEST, "{}", text.len());
+            assert!(text.lines().take(3).any(|line| line == counted), "{:?}", text.get(..200));
+            for (opened, closed) in [("<details>", "</details>"), ("```mermaid\n", "```\n\n")] {
+                assert_eq!(text.matches(opened).count(), text.matches(closed).count(), "{opened}");
+            }
+            assert_eq!(text.matches("```mermaid\n").count(), 1, "the picture is there");
+            let rows = text.lines().filter(|line| line.starts_with('|'));
+            assert!(rows.clone().count() > 200);
+            assert!(rows.into_iter().all(|row| row.ends_with('|') && [5, 6, 7].contains(&row.matches('|').count())));
+        }
     }
 
     #[test]

@@ -4,28 +4,48 @@ use std::fmt::Write;
 
 use crate::model::{outcome::Found, package::Package, pipeline::Pipeline, span::show};
 
-use super::super::{
-    Part, Report,
-    escape::{cut, markdown, markdown_code},
-    utc,
+use super::{
+    super::{
+        Part, Report,
+        escape::{cut, markdown, markdown_code},
+        utc,
+    },
+    LONGEST, OPEN, name, split,
 };
 
 /// So many files of a package are listed.
 const FILES: usize = 500;
 
-/// One folded table a target.
+/// One folded table a target; of a crowd only those that went wrong.
 pub(super) fn details(text: &mut String, report: &Report) {
-    let is_good = |part: &&Part| part.outcome.end.status.is_good();
-    let bad = report.parts().filter(|part| !is_good(part));
-    for part in bad.chain(report.parts().filter(is_good)) {
-        let rows = match &part.outcome.found {
-            Found::Run(_, Some(pipeline)) => stages(report, part, pipeline),
-            Found::Package(_, Some(package)) if !package.items.is_empty() => files(package),
-            Found::Nothing | Found::Run(..) | Found::Package(..) | Found::Start(_) => continue,
-        };
-        // Within an HTML element Markdown's entities are as good as HTML's.
-        let _ = writeln!(text, "<details><summary>{}</summary>\n\n{rows}\n</details>\n", markdown(&part.label));
+    split(report, OPEN).0.into_iter().for_each(|part| one(text, report, part));
+}
+
+/// The rest of a crowd, all together.
+pub(super) fn folded(text: &mut String, report: &Report) {
+    let (_, folded) = split(report, OPEN);
+    if folded.is_empty() {
+        return;
     }
+    text.push_str("<details><summary>Stages and files of the other targets</summary>\n\n");
+    for part in folded {
+        if text.len() > LONGEST {
+            // It is cut there in any case.
+            break;
+        }
+        one(text, report, part);
+    }
+    text.push_str("</details>\n\n");
+}
+
+fn one(text: &mut String, report: &Report, part: &Part) {
+    let rows = match &part.outcome.found {
+        Found::Run(_, Some(pipeline)) => stages(report, part, pipeline),
+        Found::Package(_, Some(package)) if !package.items.is_empty() => files(package),
+        Found::Nothing | Found::Run(..) | Found::Package(..) | Found::Start(_) => return,
+    };
+    // Within an HTML element Markdown's entities are as good as HTML's.
+    let _ = writeln!(text, "<details><summary>{}</summary>\n\n{rows}\n</details>\n", name(part));
 }
 
 fn stages(report: &Report, part: &Part, pipeline: &Pipeline) -> String {
@@ -36,13 +56,14 @@ fn stages(report: &Report, part: &Part, pipeline: &Pipeline) -> String {
         let bar = timeline.iter().find(|bar| bar.code == stage.code);
         let began = bar.map(|bar| utc(report.wall(bar.from)).replace(" UTC", "")).unwrap_or_default();
         let took = bar.and_then(|bar| Some(show(bar.until?.saturating_sub(bar.from)))).unwrap_or_default();
-        let name = if stage.name.is_empty() { String::new() } else { format!(" {}", markdown(&stage.name)) };
+        let named =
+            if stage.name.is_empty() { String::new() } else { format!(" {}", markdown(&cut(&stage.name, 200))) };
         let _ = writeln!(
             rows,
-            "| {}{name} | {} | {} | {began} | {took} | {} |",
-            markdown_code(&stage.code),
-            markdown(&stage.kind),
-            markdown(&stage.state.to_string()),
+            "| {}{named} | {} | {} | {began} | {took} | {} |",
+            markdown_code(&cut(&stage.code, 100)),
+            markdown(&cut(&stage.kind, 100)),
+            markdown(&cut(&stage.state.to_string(), 100)),
             markdown(&cut(&stage.message, 1000))
         );
     }

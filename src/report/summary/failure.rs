@@ -7,10 +7,13 @@ use crate::model::{
     outcome::{End, Found, Outcome, Status},
 };
 
-use super::super::{
-    Part, Report,
-    advice::{self, Advice},
-    escape::{cut, markdown, markdown_code},
+use super::{
+    super::{
+        Part, Report,
+        advice::{self, Advice},
+        escape::{cut, markdown, markdown_code},
+    },
+    name,
 };
 
 /// So many failed targets are told at length; the table has them all.
@@ -23,7 +26,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let status = report.status();
     let Some(end) = report.end() else { return };
     let whose = report.deciding().filter(|_| report.parts().count() > 1);
-    let whose = whose.map(|part| format!("{}, ", markdown(&part.label))).unwrap_or_default();
+    let whose = whose.map(|part| format!("{}, ", name(part))).unwrap_or_default();
     let said = markdown(&cut(&end.message, 4000));
     if status.is_good() {
         if status != Status::Success {
@@ -42,7 +45,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
     for part in bad().filter(|part| !std::ptr::eq(*part, deciding)).take(AT_LENGTH.saturating_sub(1)) {
         let End { status, message, .. } = &part.outcome.end;
-        let _ = writeln!(text, "**{}, {status}**: {}\n", markdown(&part.label), markdown(&cut(message, 1000)));
+        let _ = writeln!(text, "**{}, {status}**: {}\n", name(part), markdown(&cut(message, 1000)));
         facts(text, part);
     }
     let more = bad().count().saturating_sub(AT_LENGTH);
@@ -62,10 +65,9 @@ fn facts(text: &mut String, part: &Part) {
             let blamed = stages.into_iter().find(|stage| Some(&stage.code) == outcome.failed_stage.as_ref());
             let stage = blamed.or(pipeline.as_ref().and_then(|pipeline| pipeline.current()));
             if let Some(stage) = stage {
-                let name = if stage.name.is_empty() { String::new() } else { format!(" {}", markdown(&stage.name)) };
-                let kind = markdown(&stage.kind);
-                let reads = markdown(&stage.state.to_string());
-                facts.push(("Stage", format!("{}{name} ({kind}), {reads}", markdown_code(&stage.code))));
+                let named = if stage.name.is_empty() { String::new() } else { format!(" {}", short(&stage.name)) };
+                let (kind, reads) = (short(&stage.kind), short(&stage.state.to_string()));
+                facts.push(("Stage", format!("{}{named} ({kind}), {reads}", short_code(&stage.code))));
                 let checkers = checkers(&stage.detail);
                 if !checkers.is_empty() {
                     facts.push(("Checkers that ran", checkers.join(", ")));
@@ -93,14 +95,14 @@ fn facts(text: &mut String, part: &Part) {
     if let Some((code, words)) = approval {
         facts.push((
             "Waited for a person's approval",
-            format!("{}, {}", markdown_code(code), markdown(&words.to_string())),
+            format!("{}, {}", short_code(code), markdown(&cut(&words.to_string(), 1000))),
         ));
     }
     if !words.code.is_empty() {
-        facts.push(("Error code", markdown_code(&words.code)));
+        facts.push(("Error code", short_code(&words.code)));
     }
     if !words.request_id.is_empty() {
-        facts.push(("Request id, for the vendor's support", markdown_code(&words.request_id)));
+        facts.push(("Request id, for the vendor's support", short_code(&words.request_id)));
     }
     for (name, value) in &facts {
         let _ = writeln!(text, "- {name}: {value}");
@@ -140,6 +142,15 @@ fn next(text: &mut String, advice: &[Advice]) {
     text.push('\n');
 }
 
+/// A name of the service's is as long as it likes.
+fn short(text: &str) -> String {
+    markdown(&cut(text, 200))
+}
+
+fn short_code(text: &str) -> String {
+    markdown_code(&cut(text, 200))
+}
+
 /// `name (code)` of each checker; the service tells no result of theirs.
 fn checkers(detail: &str) -> Vec<String> {
     #[derive(serde::Deserialize)]
@@ -156,9 +167,9 @@ fn checkers(detail: &str) -> Vec<String> {
     }
     let read: Option<Detail> = serde_json::from_str(detail).ok();
     let named = |checker: &Checker| match (checker.name.as_str(), checker.code.as_str()) {
-        ("", code) => markdown_code(code),
-        (name, "") => markdown(name),
-        (name, code) => format!("{} ({})", markdown(name), markdown_code(code)),
+        ("", code) => short_code(code),
+        (name, "") => short(name),
+        (name, code) => format!("{} ({})", short(name), short_code(code)),
     };
     read.map(|detail| detail.checkers.iter().take(50).map(named).collect()).unwrap_or_default()
 }

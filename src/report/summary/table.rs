@@ -10,26 +10,32 @@ use crate::model::{
 
 use super::{
     super::{
-        Part, Report,
+        Part, Report, counts,
         escape::{cut, markdown, markdown_code},
         outputs,
     },
-    sign,
+    name, sign, split,
 };
 
-/// More of those that went well than this are folded away.
-const OPEN: usize = 20;
+/// So many of those that went wrong are seen at once.
+const BAD: usize = 200;
+/// So many stages of each are shown.
+const STAGES: usize = 20;
 
-/// One row a target, the workflow last.
+/// One row a target, the workflow last; of a crowd only those that went wrong.
 pub(super) fn table(text: &mut String, report: &Report) {
-    let (bad, good): (Vec<&Part>, Vec<&Part>) = report.parts().partition(|part| !part.outcome.end.status.is_good());
-    if good.len() <= OPEN {
-        rows(text, bad.into_iter().chain(good));
+    rows(text, split(report, BAD).0.into_iter());
+}
+
+/// The rest of a crowd.
+pub(super) fn folded(text: &mut String, report: &Report) {
+    let (_, folded) = split(report, BAD);
+    if folded.is_empty() {
         return;
     }
-    rows(text, bad.into_iter());
-    let _ = writeln!(text, "<details><summary>{} more targets: success or not begun</summary>\n", good.len());
-    rows(text, good.into_iter());
+    let (count, how) = (folded.len(), counts(folded.iter().copied()));
+    let _ = writeln!(text, "<details><summary>{count} more targets: {how}</summary>\n");
+    rows(text, folded.into_iter());
     text.push_str("</details>\n\n");
 }
 
@@ -52,7 +58,7 @@ fn row(text: &mut String, part: &Part) {
     let _ = writeln!(
         text,
         "| {} | {} {status}{environment} | {id} | {} | {took} |",
-        markdown(&cut(&part.label, 200)),
+        name(part),
         sign(status),
         stages(&part.outcome)
     );
@@ -61,8 +67,10 @@ fn row(text: &mut String, part: &Part) {
 fn stages(outcome: &Outcome) -> String {
     match &outcome.found {
         Found::Run(_, Some(pipeline)) => {
-            let one = |stage: &Stage| format!("{} {}", stage_sign(&stage.state), markdown_code(&stage.code));
-            pipeline.stages.iter().map(one).collect::<Vec<_>>().join(" ")
+            let one = |stage: &Stage| format!("{} {}", stage_sign(&stage.state), markdown_code(&cut(&stage.code, 100)));
+            let more = pipeline.stages.len().saturating_sub(STAGES);
+            let more = (more > 0).then(|| format!("… and {more} more"));
+            pipeline.stages.iter().take(STAGES).map(one).chain(more).collect::<Vec<_>>().join(" ")
         }
         Found::Package(_, Some(package)) => markdown(&package.word()),
         Found::Start(_) if outcome.end.status == Status::Success => "started".to_owned(),
