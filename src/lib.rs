@@ -94,6 +94,7 @@ pub fn run() -> ExitCode {
         Ok(report) => Report { started, took: began.elapsed(), ..report },
         Err(AtOnce(code)) => return ExitCode::from(code),
     };
+    Log::sum(&report).iter().for_each(|line| live::say(line));
     log.annotations(&report).iter().for_each(|line| live::say(line));
     let added = files.additions(&report, &live::random()).into_iter().map(|addition| live::add(&addition));
     let written = files.documents(&report).into_iter().map(|document| live::write(&document));

@@ -12,7 +12,7 @@ use crate::model::{
     span::{Elapsed, show},
 };
 
-use super::{Part, Report, ci::Ci, escape, github};
+use super::{Part, Report, ci::Ci, counts, escape, github};
 
 /// The voice of a step.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +146,19 @@ impl Log {
         vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.label))]
     }
 
+    /// How all of several errands ended, when they are over: who reads a long log begins at its end.
+    pub fn sum(report: &Report) -> Option<String> {
+        const NAMED: usize = 20;
+        let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
+        let named: Vec<String> = bad().take(NAMED).map(|part| escape::cut(&part.label, 200)).collect();
+        let more = bad().count().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let whose = format!("; what went wrong: {}{more}", named.join(", "));
+        let whose = if named.is_empty() { "" } else { &whose };
+        let count = report.parts().count();
+        (count > 1).then(|| line(report.took, &format!("{count} targets: {}{whose}", counts(report.parts()))))
+    }
+
     /// On GitHub an annotation for each errand that went wrong, when all are over.
     pub fn annotations(&self, report: &Report) -> Vec<String> {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
@@ -207,6 +220,19 @@ fn took(journal: &Journal, code: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::{super::samples, *};
+
+    #[test]
+    fn the_last_line_counts_and_names_what_went_wrong() {
+        let many = Log::sum(&samples::many()).unwrap();
+        assert!(
+            many.ends_with("25 targets: 2 failed, 23 success; what went wrong: object-id 7003, object-id 7019"),
+            "{many}"
+        );
+        assert!(Log::sum(&samples::crowd(300, "no")).unwrap().ends_with("300 targets: 300 success"));
+        let all = Log::sum(&samples::saying(samples::crowd(300, "no"), "no")).unwrap();
+        assert!(all.contains("300 targets: 300 failed") && all.ends_with("object-id 19 and 280 more"), "{all}");
+        assert_eq!(Log::sum(&samples::success()), None, "one target's own line says it all");
+    }
 
     #[test]
     fn nine_annotations_and_one_that_names_the_rest() {

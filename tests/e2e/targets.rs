@@ -156,6 +156,7 @@ fn targets_are_deployed_in_the_order_given_and_fail_fast_skips_the_rest() {
     let ids: Vec<&str> = ran.output("pipeline-run-id").split(',').collect();
     assert_eq!(ids.len(), 3, "one slot a target: {ids:?}");
     assert_eq!(ids[2], "");
+    ran.logged(&["3 targets: 1 failed, 1 success, 1 skipped; what went wrong: object-id 7002\n"]);
 
     let simulator = Simulator::start(world(&bad));
     let job = Job::new(&simulator).on_github().input("object-id", "7003,7002,7001").input("fail-fast", "no");
