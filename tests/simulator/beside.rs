@@ -48,7 +48,6 @@ impl Gateway {
         });
         Some(answer)
     }
-
 }
 
 fn operation(path: &str) -> Option<&'static str> {
