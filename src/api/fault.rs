@@ -4,66 +4,31 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::{
     model::call::{Fault, Kind, Why, Words},
     sign::request::Response,
 };
 
-use super::lenient::{Flag, Text};
-
-/// What any answer may say of itself, in the spellings of both styles of API. A body may use several at once.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Spellings {
-    #[serde(rename = "RequestId")]
-    request_id: Text,
-    #[serde(rename = "requestId")]
-    request_id_roa: Text,
-    #[serde(rename = "requestid")]
-    request_id_lower: Text,
-    #[serde(rename = "Success")]
-    success: Flag,
-    #[serde(rename = "success")]
-    success_roa: Flag,
-    #[serde(rename = "Code")]
-    code: Text,
-    #[serde(rename = "code")]
-    code_roa: Text,
-    #[serde(rename = "ErrorCode")]
-    error_code: Text,
-    #[serde(rename = "Message")]
-    message: Text,
-    #[serde(rename = "message")]
-    message_roa: Text,
-    #[serde(rename = "msg")]
-    message_short: Text,
-    #[serde(rename = "ErrorMessage")]
-    error_message: Text,
-}
+use super::fields::{Fields, Flag};
 
 /// What an answer says of itself.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Envelope {
     pub(super) request_id: String,
-    pub(super) success: Option<bool>,
+    pub(super) success: Flag,
     code: String,
     message: String,
 }
 
 impl Envelope {
-    /// Reads it from a JSON object; `None` from anything else.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
-        // An array would be read as an object of which every field is absent.
-        let is_object = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-        let said: Spellings = is_object.then(|| serde_json::from_slice(body).ok()).flatten()?;
-        Some(Self {
-            request_id: first([said.request_id, said.request_id_roa, said.request_id_lower]),
-            success: said.success.0.or(said.success_roa.0),
-            code: first([said.code, said.code_roa, said.error_code]),
-            message: first([said.message, said.message_roa, said.message_short, said.error_message]),
-        })
+    /// Reads it in the spellings of both styles of API. A body may use several at once.
+    pub(super) fn of(said: &Fields) -> Self {
+        Self {
+            request_id: said.text(&["RequestId"]),
+            success: said.flag("Success"),
+            code: said.text(&["Code", "ErrorCode"]),
+            message: said.text(&["Message", "msg", "ErrorMessage"]),
+        }
     }
 
     /// Reads it from the XML in which some gateways tell errors.
@@ -77,7 +42,7 @@ impl Envelope {
             code: element("Code")?,
             request_id: element("RequestId").unwrap_or_default(),
             message: element("Message").unwrap_or_default(),
-            success: None,
+            success: Flag::Absent,
         })
     }
 
@@ -87,14 +52,10 @@ impl Envelope {
     }
 }
 
-fn first<const N: usize>(spellings: [Text; N]) -> String {
-    let said = spellings.into_iter().map(|Text(text)| text).find(|text| !text.is_empty());
-    said.unwrap_or_default()
-}
-
 /// The fault of an answer that is no success.
 pub(super) fn of(response: &Response) -> Fault {
-    let envelope = Envelope::read(&response.body).or_else(|| Envelope::read_xml(&response.body));
+    let fields = Fields::read(&response.body);
+    let envelope = fields.as_ref().map(Envelope::of).or_else(|| Envelope::read_xml(&response.body));
     let words = envelope.map_or_else(
         || Words { status: response.status, message: excerpt(&response.body), ..Words::default() },
         |envelope| envelope.words(response.status),

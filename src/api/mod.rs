@@ -4,6 +4,7 @@
 //! To add an operation: copy one file of a version's folder, and give it an arm in [`encode`] and in [`decode`].
 
 mod fault;
+mod fields;
 mod lenient;
 mod spark;
 pub mod sts;
@@ -13,7 +14,6 @@ mod v2024;
 use std::time::SystemTime;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::{
     model::{
@@ -23,7 +23,11 @@ use crate::{
     sign::request::{Request, Response},
 };
 
-use self::{fault::Envelope, lenient::Int};
+use self::{
+    fault::Envelope,
+    fields::{Fields, Flag},
+    lenient::{Object, Total},
+};
 
 /// Writes a call as the vendor's own client would.
 pub fn encode(call: &Call, service: &Service) -> Request {
@@ -74,20 +78,23 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     if response.status != 200 {
         return Err(fault::of(response));
     }
-    let Some(envelope) = Envelope::read(&response.body) else {
+    let Some(fields) = Fields::read(&response.body) else {
         return Err(Fault::new(
             Kind::Lost,
             Words { status: 200, message: fault::excerpt(&response.body), ..Words::default() },
         ));
     };
+    let envelope = Envelope::of(&fields);
     let request_id = envelope.request_id.clone();
     let answer = match call {
         // Its `success` is one of three signs; they are read together.
-        Call::StartWorkflow(_) => spark::start_process_instance::answer(&response.body),
-        _ if envelope.success == Some(false) => {
+        Call::StartWorkflow(_) => Some(spark::start_process_instance::answer(&fields)),
+        _ if envelope.success == Flag::No => {
             let words = envelope.words(200);
             return Err(Fault::new(fault::kind(&words), words));
         }
+        // It may have had an effect, and it may not.
+        _ if envelope.success == Flag::Unclear => None,
         Call::CreateRun { .. } => v2024::create_pipeline_run::answer(&response.body),
         Call::LookAtRun { .. } => v2024::get_pipeline_run::answer(&response.body),
         Call::ExecuteStage { .. } | Call::AbolishRun { .. } => Some(Answer::Accepted),
@@ -110,24 +117,19 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     Ok(Reply { answer, request_id, clock_ms })
 }
 
-/// A page of a list and how many there are in all; a list that is missing although there are some makes no sense.
-fn page<T>(items: Option<Vec<T>>, total: Int) -> Option<(Vec<T>, u64)> {
-    let total = total.unsigned().unwrap_or(0);
-    match items {
-        Some(items) => Some((items, total)),
-        None => (total == 0).then(|| (Vec::new(), 0)),
+/// A page of a list and how many there are in all. It makes no sense where the list is missing although there are some,
+/// or where one of them cannot be named: what is not seen would be made a second time.
+fn page<T, U>(items: Option<Vec<T>>, total: Total, read: impl Fn(T) -> Option<U>) -> Option<(Vec<U>, u64)> {
+    match (items, total) {
+        (Some(items), Total(total)) => Some((items.into_iter().map(read).collect::<Option<_>>()?, total)),
+        (None, Total(0)) => Some((Vec::new(), 0)),
+        (None, Total(_)) => None,
     }
 }
 
-/// Reads a body; an array in the place of an object would be taken for it field by field, so it is refused.
+/// Reads a body; a field that comes twice makes no sense of it.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    const OBJECTS: [&str; 7] = ["Pipeline", "Data", "PagingInfo", "Deployment", "File", "Node", "WorkflowDefinition"];
-    let value: Value = serde_json::from_slice(body).ok()?;
-    let has_array = |value: &Value| OBJECTS.iter().any(|name| value.get(name).is_some_and(Value::is_array));
-    if !value.is_object() || has_array(&value) || value.get("Data").is_some_and(has_array) {
-        return None;
-    }
-    serde_json::from_value(value).ok()
+    serde_json::from_slice(body).ok().map(|Object(read)| read)
 }
 
 /// The workspace of a 2024-05-18 request, which knows it by number only.

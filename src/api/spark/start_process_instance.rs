@@ -2,12 +2,10 @@
 //!
 //! <https://help.aliyun.com/zh/emr/emr-serverless-spark/developer-reference/api-emr-serverless-spark-2023-08-08-startprocessinstance>
 
-use serde::Deserialize;
-
 use crate::{
     api::{
-        lenient::{Flag, Int, Json, Text},
-        read,
+        fields::{Fields, Flag},
+        lenient::Given,
     },
     model::{
         call::{Answer, StartReply},
@@ -49,28 +47,19 @@ pub(in crate::api) fn request(start: &Start) -> Request {
     request
 }
 
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Body {
-    success: Flag,
-    failed: Flag,
-    code: Text,
-    msg: Text,
-    data: Json,
-    http_status_code: Int,
-    request_id: Text,
-}
-
-/// The public samples show `success: true` beside a code that means a failure: all three signs must agree.
-pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let body: Body = read(body)?;
-    let good_code = matches!(body.code.0.as_str(), "" | "0" | "200");
-    Some(Answer::WorkflowStarted(StartReply {
-        started: body.success.0 == Some(true) && body.failed.0 != Some(true) && good_code,
-        code: body.code.0,
-        message: body.msg.0,
-        data: body.data.0,
-        http_status: body.http_status_code.0,
-        request_id: body.request_id.0,
-    }))
+/// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each must
+/// be one that can be read.
+pub(in crate::api) fn answer(said: &Fields) -> Answer {
+    let is_good = |code: &String| matches!(code.as_str(), "" | "0" | "200");
+    let codes: Vec<String> = said.all("code").map(Given::shown).collect();
+    let bad = codes.iter().find(|code| !is_good(code));
+    let no_failure = matches!(said.flag("failed"), Flag::Absent | Flag::No);
+    Answer::WorkflowStarted(StartReply {
+        started: said.flag("success") == Flag::Yes && no_failure && bad.is_none(),
+        code: bad.or(codes.first()).cloned().unwrap_or_default(),
+        message: said.text(&["msg"]),
+        data: said.all("data").map(Given::json).find(|data| !data.is_empty()).unwrap_or_default(),
+        http_status: said.all("httpStatusCode").find_map(Given::int),
+        request_id: said.text(&["requestId"]),
+    })
 }

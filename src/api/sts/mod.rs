@@ -17,7 +17,9 @@ use crate::{
 
 use super::{
     fault::{self, Envelope},
-    lenient::Text,
+    fields::Fields,
+    lenient::{Object, Text},
+    read,
 };
 
 const VERSION: &str = "2015-04-01";
@@ -25,7 +27,7 @@ const VERSION: &str = "2015-04-01";
 #[derive(Deserialize)]
 struct Body {
     #[serde(rename = "Credentials")]
-    credentials: Credentials,
+    credentials: Object<Credentials>,
 }
 
 #[derive(Deserialize, Default)]
@@ -42,12 +44,14 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<Issued, Fault> {
     if response.status != 200 {
         return Err(fault::of(response));
     }
-    let body: Option<Body> = serde_json::from_slice(&response.body).ok();
-    body.and_then(|body| body.credentials.issued(response.date().unwrap_or(now))).ok_or_else(|| {
-        let request_id = Envelope::read(&response.body).unwrap_or_default().request_id;
-        let message = "the answer makes no sense: it has no keys".to_owned();
-        Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() })
-    })
+    let body: Option<Body> = read(&response.body);
+    body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response.date().unwrap_or(now)))
+        .ok_or_else(|| {
+            let fields = Fields::read(&response.body);
+            let request_id = fields.as_ref().map(Envelope::of).unwrap_or_default().request_id;
+            let message = "the answer makes no sense: it has no keys".to_owned();
+            Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() })
+        })
 }
 
 impl Credentials {
@@ -65,15 +69,14 @@ impl Credentials {
 /// Reads the keys that a metadata service or a credentials URI gives: the same, flat, beside a `Code`.
 pub fn given(response: &Response, now: SystemTime) -> Option<Issued> {
     #[derive(Deserialize)]
-    struct Flat {
+    struct Sign {
         #[serde(rename = "Code", default)]
         code: Text,
-        #[serde(flatten)]
-        credentials: Credentials,
     }
-    let flat: Flat = serde_json::from_slice(&response.body).ok()?;
-    let is_good = response.status == 200 && flat.code.0.eq_ignore_ascii_case("success");
-    is_good.then(|| flat.credentials.issued(response.date().unwrap_or(now))).flatten()
+    let Sign { code: Text(code) } = read(&response.body)?;
+    let is_good = response.status == 200 && code.eq_ignore_ascii_case("success");
+    let credentials: Credentials = read(&response.body).filter(|_| is_good)?;
+    credentials.issued(response.date().unwrap_or(now))
 }
 
 #[cfg(test)]

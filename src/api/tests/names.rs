@@ -42,6 +42,8 @@ fn lists_of_names_in_every_shape() {
         let empty = format!(r#"{{"PagingInfo":{{"{list}":[],"TotalCount":0}}}}"#);
         assert_eq!(answered(&call, &empty), Ok(Answer::Named(Vec::new(), 0)), "{list}");
         assert_eq!(answered(&call, "{}"), Err(Kind::Lost), "{list}");
+        let nameless = format!(r#"{{"PagingInfo":{{"{list}":[{node},{{"Id":true,"Name":"ods"}}],"TotalCount":2}}}}"#);
+        assert_eq!(answered(&call, &nameless), Err(Kind::Lost), "{list}: a name without an id");
     }
     let body = r#"{"Success":true,"Data":{"TotalCount":1,"Files":[
         {"FileId":10000001,"FileName":"ods_create.sql","AbsoluteFolderPath":"业务流程/my_flow/","CommitStatus":0}]}}"#;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     api::{
-        lenient::{Int, Text},
+        lenient::{Id, Int, Object, Text},
         read, with_project,
     },
     model::{
@@ -24,15 +24,15 @@ pub(in crate::api) fn request(service: &Service, package: u64) -> Request {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Data,
+    data: Object<Data>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Data {
-    deployment: WireDeployment,
+    deployment: Object<WireDeployment>,
     #[serde(default)]
-    deployed_items: Option<Vec<WireItem>>,
+    deployed_items: Option<Vec<Object<WireItem>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -50,14 +50,14 @@ struct WireDeployment {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireItem {
-    file_id: Text,
+    file_id: Id,
     file_version: Int,
     status: Int,
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { data: Data { deployment, deployed_items } } = read(body)?;
-    let items = deployed_items.unwrap_or_default().into_iter().map(|item| PackageItem {
+    let Body { data: Object(Data { deployment: Object(deployment), deployed_items }) } = read(body)?;
+    let items = deployed_items.unwrap_or_default().into_iter().map(|Object(item)| PackageItem {
         file: item.file_id.0,
         version: item.file_version.0,
         status: item.status.0,

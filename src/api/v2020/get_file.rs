@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     api::{
-        lenient::{Int, Text},
+        lenient::{Int, Object, Text},
         read, with_project,
     },
     model::{
@@ -27,13 +27,13 @@ pub(in crate::api) fn request(service: &Service, file: FileKey) -> Request {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Data,
+    data: Object<Data>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Data {
-    file: WireFile,
+    file: Object<WireFile>,
 }
 
 #[derive(Deserialize, Default)]
@@ -45,7 +45,7 @@ struct WireFile {
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { data: Data { file } } = read(body)?;
+    let Body { data: Object(Data { file: Object(file) }) } = read(body)?;
     let committed = file.commit_status.0.map(|status| status != 0);
     file.file_id.unsigned().map(|id| Answer::File(FileInfo { id, name: file.file_name.0, committed }))
 }

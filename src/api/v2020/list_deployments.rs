@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     api::{
         self,
-        lenient::{Int, Text},
+        lenient::{Int, Object, Text, Total},
         read, with_project,
     },
     model::{call::Answer, plan::Service},
@@ -21,16 +21,16 @@ pub(in crate::api) fn request(service: &Service, page: u32) -> Request {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Page,
+    data: Object<Page>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
     #[serde(default)]
-    deployments: Option<Vec<WireDeployment>>,
+    deployments: Option<Vec<Object<WireDeployment>>>,
     #[serde(default)]
-    total_count: Int,
+    total_count: Total,
 }
 
 #[derive(Deserialize, Default)]
@@ -41,8 +41,9 @@ struct WireDeployment {
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { data: page } = read(body)?;
-    let (packages, total) = api::page(page.deployments, page.total_count)?;
-    let packages = packages.into_iter().filter_map(|package| Some((package.id.unsigned()?, package.name.0)));
-    Some(Answer::Packages(packages.collect(), total))
+    let Body { data: Object(page) } = read(body)?;
+    let (packages, total) = api::page(page.deployments, page.total_count, |Object(package)| {
+        Some((package.id.unsigned()?, package.name.0))
+    })?;
+    Some(Answer::Packages(packages, total))
 }

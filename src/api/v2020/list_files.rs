@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     api::{
         self,
-        lenient::{Int, Text},
+        lenient::{Id, Object, Text, Total},
         read, with_project,
     },
     model::{
@@ -28,33 +28,30 @@ pub(in crate::api) fn request(service: &Service, name: &str, page: u32) -> Reque
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Page,
+    data: Object<Page>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
     #[serde(default)]
-    files: Option<Vec<WireFile>>,
+    files: Option<Vec<Object<WireFile>>>,
     #[serde(default)]
-    total_count: Int,
+    total_count: Total,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireFile {
-    file_id: Text,
+    file_id: Id,
     file_name: Text,
     absolute_folder_path: Text,
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { data: page } = read(body)?;
-    let (files, total) = api::page(page.files, page.total_count)?;
-    let files = files.into_iter().map(|file| Named {
-        id: file.file_id.0,
-        name: file.file_name.0,
-        path: file.absolute_folder_path.0,
-    });
-    Some(Answer::Named(files.collect(), total))
+    let Body { data: Object(page) } = read(body)?;
+    let (files, total) = api::page(page.files, page.total_count, |Object(file)| {
+        Some(Named { id: file.file_id.given()?, name: file.file_name.0, path: file.absolute_folder_path.0 })
+    })?;
+    Some(Answer::Named(files, total))
 }

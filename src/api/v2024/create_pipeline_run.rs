@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    api::{lenient::Text, project_id, read},
+    api::{lenient::Id, project_id, read},
     model::{call::Answer, plan::Service},
     sign::request::{Method, Request},
 };
@@ -24,10 +24,10 @@ pub(in crate::api) fn request(service: &Service, object: &str, offline: bool, de
 #[serde(rename_all = "PascalCase")]
 struct Body {
     #[serde(default)]
-    id: Text,
+    id: Id,
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { id: Text(id) } = read(body)?;
-    (!id.is_empty()).then_some(Answer::RunCreated(id))
+    let Body { id } = read(body)?;
+    id.given().map(Answer::RunCreated)
 }

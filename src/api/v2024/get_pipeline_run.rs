@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     api::{
-        lenient::{Int, Json, Text},
+        lenient::{Id, Int, Json, Object, Text},
         project_id, read,
     },
     model::{
@@ -24,20 +24,20 @@ pub(in crate::api) fn request(service: &Service, run: &str) -> Request {
 #[derive(Deserialize)]
 struct Body {
     #[serde(rename = "Pipeline")]
-    pipeline: WirePipeline,
+    pipeline: Object<WirePipeline>,
 }
 
 /// A run as it is written here and in lists.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct WirePipeline {
-    id: Text,
+    id: Id,
     status: Text,
     creator: Text,
     create_time: Int,
     description: Text,
     message: Text,
-    stages: Option<Vec<WireStage>>,
+    stages: Option<Vec<Object<WireStage>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,7 +55,7 @@ struct WireStage {
 
 impl From<WirePipeline> for Pipeline {
     fn from(wire: WirePipeline) -> Self {
-        let stages = wire.stages.unwrap_or_default().into_iter().map(|stage| Stage {
+        let stages = wire.stages.unwrap_or_default().into_iter().map(|Object(stage)| Stage {
             code: stage.code.0,
             name: stage.name.0,
             kind: stage.r#type.0,
@@ -80,7 +80,7 @@ impl From<WirePipeline> for Pipeline {
 
 /// A run without a status says nothing.
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { pipeline } = read(body)?;
+    let Body { pipeline: Object(pipeline) } = read(body)?;
     let pipeline = Pipeline::from(pipeline);
     (pipeline.state != State::Unknown(String::new())).then_some(Answer::Run(pipeline))
 }

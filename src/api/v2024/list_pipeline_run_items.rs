@@ -5,7 +5,10 @@
 use serde::Deserialize;
 
 use crate::{
-    api::{lenient::Text, project_id, read},
+    api::{
+        lenient::{Id, Object, Text},
+        project_id, read,
+    },
     model::{
         call::{Answer, Item},
         plan::Service,
@@ -24,20 +27,20 @@ pub(in crate::api) fn request(service: &Service, run: &str) -> Request {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Page,
+    paging_info: Object<Page>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
     #[serde(default)]
-    pipeline_run_items: Option<Vec<WireItem>>,
+    pipeline_run_items: Option<Vec<Object<WireItem>>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireItem {
-    id: Text,
+    id: Id,
     name: Text,
     r#type: Text,
     version: Text,
@@ -46,8 +49,8 @@ struct WireItem {
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { paging_info: page } = read(body)?;
-    let items = page.pipeline_run_items.unwrap_or_default().into_iter().map(|item| Item {
+    let Body { paging_info: Object(page) } = read(body)?;
+    let items = page.pipeline_run_items.unwrap_or_default().into_iter().map(|Object(item)| Item {
         id: item.id.0,
         name: item.name.0,
         kind: item.r#type.0,

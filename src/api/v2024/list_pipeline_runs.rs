@@ -5,7 +5,11 @@
 use serde::Deserialize;
 
 use crate::{
-    api::{self, lenient::Int, project_id, read},
+    api::{
+        self,
+        lenient::{Object, Total},
+        project_id, read,
+    },
     model::{call::Answer, pipeline::Pipeline, plan::Service},
     sign::request::{Method, Request},
 };
@@ -24,7 +28,7 @@ pub(in crate::api) fn request(service: &Service, object: &str, status: Option<&s
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Page,
+    paging_info: Object<Page>,
 }
 
 /// Under the operation's older name the list has an older name too.
@@ -32,13 +36,15 @@ struct Body {
 #[serde(rename_all = "PascalCase")]
 struct Page {
     #[serde(alias = "Deployments", default)]
-    pipeline_runs: Option<Vec<WirePipeline>>,
+    pipeline_runs: Option<Vec<Object<WirePipeline>>>,
     #[serde(default)]
-    total_count: Int,
+    total_count: Total,
 }
 
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { paging_info: page } = read(body)?;
-    let (runs, total) = api::page(page.pipeline_runs, page.total_count)?;
-    Some(Answer::Runs(runs.into_iter().map(Pipeline::from).collect(), total))
+    let Body { paging_info: Object(page) } = read(body)?;
+    let (runs, total) = api::page(page.pipeline_runs, page.total_count, |Object(run)| {
+        Some(Pipeline::from(run)).filter(|run| !run.id.is_empty())
+    })?;
+    Some(Answer::Runs(runs, total))
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::{
     api::{
         self,
-        lenient::{Int, Text},
+        lenient::{Id, Object, Text, Total},
         project_id, read,
     },
     model::{
@@ -57,24 +57,24 @@ pub(in crate::api) fn object(service: &Service, id: &str, is_workflow: bool) -> 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Page,
+    paging_info: Object<Page>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Page {
     #[serde(alias = "Projects", alias = "WorkflowDefinitions", default)]
-    nodes: Option<Vec<WireNamed>>,
+    nodes: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]
-    total_count: Int,
+    total_count: Total,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireNamed {
-    id: Text,
+    id: Id,
     name: Text,
-    script: Option<Script>,
+    script: Option<Object<Script>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -84,23 +84,21 @@ struct Script {
 }
 
 pub(in crate::api) fn list(body: &[u8]) -> Option<Answer> {
-    let Body { paging_info: page } = read(body)?;
-    let (named, total) = api::page(page.nodes, page.total_count)?;
-    let named = named.into_iter().map(|named| Named {
-        id: named.id.0,
-        name: named.name.0,
-        path: named.script.unwrap_or_default().path.0,
-    });
-    Some(Answer::Named(named.collect(), total))
+    let Body { paging_info: Object(page) } = read(body)?;
+    let (named, total) = api::page(page.nodes, page.total_count, |Object(named)| {
+        let Object(script) = named.script.unwrap_or_default();
+        Some(Named { id: named.id.given()?, name: named.name.0, path: script.path.0 })
+    })?;
+    Some(Answer::Named(named, total))
 }
 
 #[derive(Deserialize)]
 struct ObjectBody {
     #[serde(rename = "Node", alias = "WorkflowDefinition")]
-    object: WireNamed,
+    object: Object<WireNamed>,
 }
 
 pub(in crate::api) fn read_object(body: &[u8]) -> Option<Answer> {
-    let ObjectBody { object } = read(body)?;
+    let ObjectBody { object: Object(object) } = read(body)?;
     Some(Answer::Object(object.name.0))
 }

@@ -45,8 +45,74 @@ fn no_sense_is_never_success() {
     ] {
         assert_eq!(fault(&call, 200, body).kind, Kind::Lost, "an array is no object: {body}");
     }
+    for (call, body) in [
+        (look(), r#"{"Pipeline":{"Status":"Running","Stages":[["A"]]}}"#),
+        (runs(), r#"{"PagingInfo":{"PipelineRuns":[["r"]]}}"#),
+        (items(), r#"{"PagingInfo":{"PipelineRunItems":[[]]}}"#),
+        (PACKAGE, r#"{"Data":{"Deployment":{"Status":1},"DeployedItems":[[7]]}}"#),
+        (PACKAGES, r#"{"Data":{"Deployments":[[7]]}}"#),
+    ] {
+        assert_eq!(fault(&call, 200, body).kind, Kind::Lost, "nor in a list: {body}");
+    }
     assert_eq!(fault(&create(), 200, r#"{"Id":" \n"}"#).kind, Kind::Lost, "an empty id");
     assert_eq!(fault(&deploy(), 200, r#"{"Data":-1}"#).kind, Kind::Lost, "no id");
     assert_eq!(fault(&runs(), 200, r#"{"PagingInfo":{"TotalCount":5}}"#).kind, Kind::Lost, "five, and none is shown");
     assert_eq!(fault(&PACKAGES, 200, r#"{"Data":{"TotalCount":"5"}}"#).kind, Kind::Lost, "five, and none is shown");
+}
+
+#[test]
+fn a_list_that_may_hide_something_makes_no_sense() {
+    for total in [r#""many""#, r#""""#, "-1", "1.5", "true", "[2]", "{}"] {
+        for rest in ["", r#","PipelineRuns":null,"Deployments":null"#, r#","PipelineRuns":[]"#] {
+            let body = format!(r#"{{"PagingInfo":{{"TotalCount":{total}{rest}}}}}"#);
+            assert_eq!(fault(&runs(), 200, &body).kind, Kind::Lost, "{body}");
+        }
+        let body = format!(r#"{{"Data":{{"TotalCount":{total}}}}}"#);
+        assert_eq!(fault(&PACKAGES, 200, &body).kind, Kind::Lost, "{body}");
+    }
+    for id in ["", r#""Id":null,"#, r#""Id":true,"#, r#""Id":7.0,"#, r#""Id":[7],"#] {
+        let run = format!(r#"{{"PagingInfo":{{"PipelineRuns":[{{{id}"Status":"Running"}}]}}}}"#);
+        assert_eq!(fault(&runs(), 200, &run).kind, Kind::Lost, "a run that nobody can name: {run}");
+        let package = format!(r#"{{"Data":{{"Deployments":[{{{id}"Name":"p"}}]}}}}"#);
+        assert_eq!(fault(&PACKAGES, 200, &package).kind, Kind::Lost, "a package that nobody can name: {package}");
+    }
+}
+
+#[test]
+fn what_is_no_id_is_none() {
+    for id in ["true", "false", "7.5", "1e3", "-7", "[7]", r#"{"Id":7}"#] {
+        assert_eq!(fault(&create(), 200, &format!(r#"{{"Id":{id}}}"#)).kind, Kind::Lost, "{id}");
+    }
+    let huge = "123456789012345678901234567890";
+    assert_eq!(good(&create(), &format!(r#"{{"Id":{huge}}}"#)), Answer::RunCreated(huge.into()), "not rounded");
+}
+
+#[test]
+fn a_contradiction_is_no_success() {
+    for sign in [
+        r#""Success":true,"success":false"#,
+        r#""success":false,"Success":true"#,
+        r#""Success":false,"Success":true"#,
+        r#""Success":true,"SUCCESS":"false""#,
+        r#""Success":0"#,
+        r#""Success":1"#,
+        r#""Success":"no""#,
+        r#""Success":{}"#,
+    ] {
+        for call in [create(), look(), execute(), abolish(), runs(), items(), deploy(), PACKAGE, PACKAGES] {
+            let body = format!(
+                r#"{{{sign},"Id":"r","Pipeline":{{"Status":"Success"}},"PagingInfo":{{}},"RequestId":"R","Code":"C"}}"#
+            );
+            let read = fault(&call, 200, &body);
+            assert_eq!((read.kind, read.words.request_id.as_str()), (Kind::Lost, "R"), "{}: {sign}", call.operation());
+        }
+        let deployed = fault(&deploy(), 200, &format!(r#"{{{sign},"Data":7}}"#));
+        assert_eq!(deployed.kind, Kind::Lost, "{sign}");
+    }
+    for body in [
+        r#"{"Pipeline":{"Status":"Running","Status":"Success"}}"#,
+        r#"{"Pipeline":{"Status":"Fail"},"Pipeline":{"Status":"Success"}}"#,
+    ] {
+        assert_eq!(fault(&look(), 200, body).kind, Kind::Lost, "said twice: {body}");
+    }
 }
