@@ -8,6 +8,7 @@ pub mod inputs;
 pub mod journal;
 pub mod marker;
 pub mod mistake;
+pub mod moment;
 pub mod origin;
 pub mod outcome;
 pub mod package;

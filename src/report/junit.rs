@@ -12,6 +12,8 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
+use crate::model::moment;
+
 use super::{Part, Report, escape::xml};
 use case::{Case, Verdict};
 
@@ -67,7 +69,7 @@ fn name_apart(suites: &mut [Suite]) {
 }
 
 fn suite_events(report: &Report, suite: &Suite) -> Events {
-    let started = humantime::format_rfc3339_seconds(report.started).to_string();
+    let started = moment::seconds(report.started);
     let element = element("testsuite", &[("name", xml(&suite.name))])
         .with_attributes(counts(suite.cases.iter()).iter().map(borrowed))
         // The schema that Jenkins has for the time stamp knows no zone; it is UTC.

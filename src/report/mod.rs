@@ -28,6 +28,7 @@ use std::{
 use crate::model::{
     endpoint::Endpoint,
     journal::Journal,
+    moment,
     origin::Origin,
     outcome::{End, Outcome, Status},
     plan::Plan,
@@ -166,6 +167,6 @@ fn counts<'a>(parts: impl IntoIterator<Item = &'a Part>) -> String {
 
 /// `2026-01-02 03:04:05 UTC`.
 fn utc(at: SystemTime) -> String {
-    let text = humantime::format_rfc3339_seconds(at).to_string();
+    let text = moment::seconds(at);
     format!("{} UTC", text.trim_end_matches('Z').replace('T', " "))
 }

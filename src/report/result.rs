@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::model::{
     call::Item,
     journal::{Line, PACKAGE},
+    moment,
     outcome::Found,
     package::PackageItem,
     pipeline::Stage,
@@ -106,7 +107,7 @@ fn whole(report: &Report) -> Document<'_> {
         status: report.status().to_string(),
         exit_code: report.status().exit_code(),
         message: report.end().map_or("", |end| &end.message),
-        started_at: humantime::format_rfc3339_millis(report.started).to_string(),
+        started_at: moment::milliseconds(report.started),
         duration_ms: milliseconds(report.took),
         targets: report.targets.iter().map(|part| target(report, part)).collect(),
         workflow: report.workflow.as_ref().map(workflow),
@@ -143,7 +144,7 @@ fn target<'a>(report: &Report, part: &'a Part) -> Target<'a> {
             target.pipeline_run_id = Some(id);
             if let Some(pipeline) = pipeline {
                 target.creator = &pipeline.creator;
-                target.created_at = moment(pipeline.created_ms);
+                target.created_at = created(pipeline.created_ms);
                 target.stages = pipeline.stages.iter().map(|read| stage(report, read, of(&read.code))).collect();
             }
         }
@@ -152,7 +153,7 @@ fn target<'a>(report: &Report, part: &'a Part) -> Target<'a> {
             if let Some(package) = package {
                 target.name = &package.name;
                 target.creator = &package.creator;
-                target.created_at = moment(package.created_ms);
+                target.created_at = created(package.created_ms);
                 target.items = package.items.iter().map(package_item).collect();
                 target.stages = vec![StageResult {
                     status: package.word(),
@@ -177,7 +178,7 @@ fn empty_stage<'a>(report: &Report, code: &'a str, line: Option<&Line>) -> Stage
         description: "",
         message: "",
         detail: None,
-        started_at: line.map(|line| humantime::format_rfc3339_millis(report.wall(line.from)).to_string()),
+        started_at: line.map(|line| moment::milliseconds(report.wall(line.from))),
         duration_ms: line.and_then(|line| Some(milliseconds(line.until?.saturating_sub(line.from)))),
     }
 }
@@ -243,11 +244,11 @@ fn raw(json: &str) -> Option<Box<RawValue>> {
     RawValue::from_string(line).or_else(|_| serde_json::value::to_raw_value(json)).ok()
 }
 
-fn moment(milliseconds: Option<u64>) -> Option<String> {
+fn created(milliseconds: Option<u64>) -> Option<String> {
     let since_1970 = std::time::Duration::from_millis(milliseconds?);
     let at = std::time::SystemTime::UNIX_EPOCH.checked_add(since_1970)?;
     // The formatter knows no year above 9999.
-    (since_1970.as_secs() < 253_000_000_000).then(|| humantime::format_rfc3339_millis(at).to_string())
+    (since_1970.as_secs() < 253_000_000_000).then(|| moment::milliseconds(at))
 }
 
 fn milliseconds(span: std::time::Duration) -> u64 {

@@ -12,7 +12,7 @@ pub mod rpc;
 
 use std::time::SystemTime;
 
-use crate::model::{accept::Signature, endpoint::Endpoint, secret::Keys};
+use crate::model::{accept::Signature, endpoint::Endpoint, moment, secret::Keys};
 
 use self::request::{Request, Signed, Style};
 
@@ -28,12 +28,12 @@ pub struct Stamp {
 impl Stamp {
     /// `2026-01-02T03:04:05Z`, as RPC and ACS3 write it.
     pub fn iso(&self) -> String {
-        humantime::format_rfc3339_seconds(self.at).to_string()
+        moment::seconds(self.at)
     }
 
     /// `Fri, 02 Jan 2026 03:04:05 GMT`, as ROA writes it.
     pub fn http_date(&self) -> String {
-        httpdate::fmt_http_date(self.at)
+        httpdate::fmt_http_date(moment::writable(self.at))
     }
 }
 
@@ -53,3 +53,24 @@ pub fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> Signe
 
 #[cfg(test)]
 mod vectors;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_of_any_year_signs() {
+        let day = |days: u64| std::time::Duration::from_secs(days * 24 * 3600);
+        for (at, iso, date) in [
+            (
+                SystemTime::UNIX_EPOCH.checked_add(day(4_000_000)),
+                "9999-12-31T23:59:59Z",
+                "Fri, 31 Dec 9999 23:59:59 GMT",
+            ),
+            (SystemTime::UNIX_EPOCH.checked_sub(day(1)), "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] {
+            let stamp = Stamp { at: at.unwrap(), nonce: String::new() };
+            assert_eq!((stamp.iso().as_str(), stamp.http_date().as_str()), (iso, date));
+        }
+    }
+}

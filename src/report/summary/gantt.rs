@@ -4,6 +4,7 @@ use std::{cmp::Reverse, fmt::Write, time::Duration};
 
 use crate::model::{
     journal::{Line, PACKAGE},
+    moment,
     outcome::{Found, Outcome, Status},
     span::show,
 };
@@ -44,7 +45,7 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
     for (part, lines) in drawn {
         let _ = writeln!(text, "    section {}", section(part));
         for bar in lines.iter().take(BARS) {
-            let stamp = |at| humantime::format_rfc3339_millis(report.wall(at)).to_string().replace('Z', "");
+            let stamp = |at| moment::milliseconds(report.wall(at)).replace('Z', "");
             let until = end(part, bar);
             let took = show(until.saturating_sub(bar.from));
             // A bar of no length is not drawn, and one of a hair's breadth not seen.
