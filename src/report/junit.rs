@@ -5,7 +5,10 @@
 
 mod case;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use quick_xml::{
     Writer,
@@ -56,14 +59,17 @@ fn suite(part: &Part) -> Suite {
     Suite { name: part.label.clone(), took, cases: Case::all(part) }
 }
 
-/// GitLab drops all but one of the cases that share a name.
+/// GitLab drops all but one of the cases that share a name. A name with its number may be another case's own.
 fn name_apart(suites: &mut [Suite]) {
-    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
     for case in suites.iter_mut().flat_map(|suite| &mut suite.cases) {
-        let times = seen.entry(case.name.clone()).or_default();
-        *times = times.saturating_add(1);
-        if *times > 1 {
-            case.name = format!("{} #{times}", case.name);
+        let name = xml(&case.name);
+        case.name.clone_from(&name);
+        while !taken.insert(case.name.clone()) {
+            let times = times.entry(name.clone()).or_insert(1);
+            *times = times.saturating_add(1);
+            case.name = format!("{name} #{times}");
         }
     }
 }
@@ -127,4 +133,42 @@ fn counts<'a>(cases: impl Iterator<Item = &'a Case>) -> [(&'static str, String);
 
 fn seconds(span: Duration) -> String {
     format!("{:.3}", span.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(given: &[&str]) -> Vec<String> {
+        let case = |name: &&str| Case { name: (*name).into(), took: Duration::ZERO, verdict: Verdict::Passed };
+        let suite = |names: &[&str]| Suite {
+            name: String::new(),
+            took: Duration::ZERO,
+            cases: names.iter().map(case).collect(),
+        };
+        let (first, second) = given.split_at(given.len() / 2);
+        let mut suites = [suite(first), suite(second)];
+        name_apart(&mut suites);
+        suites.into_iter().flat_map(|suite| suite.cases).map(|case| case.name).collect()
+    }
+
+    #[test]
+    fn a_name_with_its_number_may_be_anothers_own() {
+        assert_eq!(names(&["A", "A #2", "A", "B"]), ["A", "A #2", "A #3", "B"]);
+        assert_eq!(names(&["A", "A", "A #2", "A #2"]), ["A", "A #2", "A #2 #2", "A #2 #3"]);
+        assert_eq!(names(&["A", "A\u{0}"]), ["A", "A #2"], "what XML cannot hold tells nothing apart");
+    }
+
+    #[test]
+    fn no_two_cases_ever_share_a_name() {
+        const WORDS: [&str; 8] = ["A", "A #2", "A #3", "A #2 #2", "a", "", " #2", "A\u{0} #2"];
+        let mut random = fastrand::Rng::with_seed(3);
+        for _ in 0..2000 {
+            let given: Vec<&str> = (0..random.usize(0..12)).map(|_| WORDS[random.usize(0..8)]).collect();
+            let apart = names(&given);
+            let unique: BTreeSet<&String> = apart.iter().collect();
+            assert_eq!(unique.len(), given.len(), "{given:?} became {apart:?}");
+            assert_eq!(given.first().map(|name| xml(name)).as_ref(), apart.first(), "the first keeps its name");
+        }
+    }
 }
