@@ -58,6 +58,8 @@ pub struct Walk {
     given_up: Option<End>,
     closing: Option<Closing>,
     random: fastrand::Rng,
+    /// What it came to; nothing that happens later changes it.
+    ended: Option<Box<Outcome>>,
 }
 
 impl Walk {
@@ -77,6 +79,7 @@ impl Walk {
             given_up: None,
             closing: None,
             random: fastrand::Rng::with_seed(seed),
+            ended: None,
         }
     }
 
@@ -97,6 +100,9 @@ impl Walk {
 
     /// Takes an event in, and says what is to be done.
     pub fn step(&mut self, now: Elapsed, event: Event) -> Action {
+        if let Some(outcome) = &self.ended {
+            return Action::Done(outcome.clone());
+        }
         match event {
             Event::Begin => self.journal.note(now, Note::Begun),
             Event::Tick => {}
@@ -277,6 +283,7 @@ impl Walk {
             end.message = format!("{}; {how}", end.message);
         }
         self.journal.note(now, Note::Ended(end.status));
-        Action::Done(Box::new(self.route.outcome(end)))
+        let outcome = self.ended.insert(Box::new(self.route.outcome(end)));
+        Action::Done(outcome.clone())
     }
 }

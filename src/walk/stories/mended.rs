@@ -2,21 +2,22 @@
 
 use crate::{
     model::{
-        accept::{Interval, Parting},
-        call::{Call, Fault, Kind, Why, Words},
+        accept::{Interval, Operation, Parting},
+        call::{Answer, Call, Fault, Kind, Reply, Why, Words},
         journal::Journal,
         outcome::{Found, Status},
         pipeline::{Pipeline, Stage, State},
-        plan::{Limits, Manner},
+        plan::{Limits, Manner, Target},
     },
     walk::{
         route::Want,
         sim::{Fate, ms, s},
         stages::Stages,
+        step::{Action, Event, Walk},
     },
 };
 
-use super::{START, Story, refused};
+use super::{START, Story, marker, refused};
 
 #[test]
 fn two_execs_lost_a_minute_apart_while_a_person_is_waited_for_are_no_verdict() {
@@ -132,4 +133,20 @@ fn a_look_at_an_older_state_does_not_lead_to_a_second_execution() {
     stages.looked(s(2), run(State::Running, State::Init), &mut journal);
     stages.looked(s(3), run(State::Success, State::Init), &mut journal);
     assert!(matches!(stages.want(s(3)), Want::Pause(_)), "it was executed two seconds ago");
+}
+
+#[test]
+fn what_happens_after_the_end_changes_nothing() {
+    let Story { manner, limits, .. } = Story::online();
+    let target = Target::Object("7001".into());
+    let mut walk = Walk::deploy(&target, marker("1", Operation::Online), &manner, &limits, 1);
+    assert!(matches!(walk.step(s(0), Event::Begin), Action::Call(..)));
+    let Action::Done(first) = walk.step(s(1), Event::Interrupt(130)) else { panic!("nothing is to be settled") };
+    let noted = walk.journal().entries().len();
+    let created = Reply { answer: Answer::RunCreated("run-9".into()), request_id: String::new(), clock_ms: None };
+    let lost = Fault::new(Kind::Lost, Words::seen("no answer in time"));
+    for event in [Event::Tick, Event::Interrupt(143), Event::Answer(created), Event::Fault(lost), Event::Begin] {
+        let Action::Done(again) = walk.step(s(9000), event) else { panic!("it goes on after its end") };
+        assert_eq!((again, walk.journal().entries().len()), (first.clone(), noted));
+    }
 }
