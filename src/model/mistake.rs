@@ -5,14 +5,20 @@ use std::fmt;
 /// One mistake in the inputs. All of them are told together, before any request is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    input: String,
+    /// Absent where it is of no one input.
+    input: Option<String>,
     said: String,
 }
 
 impl Mistake {
     /// A mistake of the named input, in our own words.
     pub fn new(input: &str, said: impl Into<String>) -> Self {
-        Self { input: input.to_owned(), said: said.into() }
+        Self { input: Some(input.to_owned()), said: said.into() }
+    }
+
+    /// A mistake of the inputs taken together; the words name those that would mend it.
+    pub fn of_all(said: impl Into<String>) -> Self {
+        Self { input: None, said: said.into() }
     }
 
     /// A text that is not of the input's shape; a long one is shown in part.
@@ -28,6 +34,9 @@ impl Mistake {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.input, self.said)
+        match &self.input {
+            Some(input) => write!(f, "{input}: {}", self.said),
+            None => f.write_str(&self.said),
+        }
     }
 }

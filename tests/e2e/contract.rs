@@ -67,7 +67,8 @@ fn a_bare_number_is_seconds() {
 #[test]
 fn nothing_to_deploy_is_a_wrong_input() {
     let ran = Job::bare().on_github().run().expect(2, "invalid");
-    ran.logged(&["nothing to deploy: give exactly one of", "workflow-code alone"]);
+    ran.logged(&["nothing to deploy: give exactly one of file-id, ", "workflow-code alone"]);
+    assert!(ran.output("message").starts_with("nothing to deploy"), "there is no input of the name target");
 }
 
 #[test]

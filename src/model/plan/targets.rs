@@ -84,7 +84,7 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
         [] if !inputs.workflow_code.is_given() => {
             let all = kinds.map(|(name, _)| name).join(", ");
             let said = format!("nothing to deploy: give exactly one of {all}, or workflow-code alone");
-            mistakes.push(Mistake::new("target", said));
+            mistakes.push(Mistake::of_all(said));
         }
         [] | [_] => {}
         [first, others @ ..] => {
@@ -122,7 +122,18 @@ fn is_rounded(id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::environment::Environment;
+    use crate::model::{environment::Environment, inputs::INPUTS};
+
+    #[test]
+    fn every_input_that_is_named_where_nothing_is_to_be_deployed_exists() {
+        let mut mistakes = Vec::new();
+        of(&Inputs::read(&Environment::from([])), &mut mistakes);
+        let said = mistakes[0].to_string();
+        let named = said.strip_prefix("nothing to deploy: give exactly one of ").unwrap();
+        let named: Vec<&str> = named.strip_suffix(" alone").unwrap().split(", ").collect();
+        let exists = |name: &&str| INPUTS.iter().any(|row| row.name() == name.trim_start_matches("or "));
+        assert!(named.len() == 8 && named.iter().all(exists), "{said}");
+    }
 
     #[test]
     fn an_id_that_was_rounded_on_the_way_is_a_mistake() {
