@@ -96,6 +96,7 @@ pub fn run() -> ExitCode {
     };
     Log::sum(&report).iter().for_each(|line| live::say(line));
     log.annotations(&report).iter().for_each(|line| live::say(line));
+    files.warning(&report).iter().for_each(|said| live::say(&log.warning(said)));
     let added = files.additions(&report, &live::random()).into_iter().map(|addition| live::add(&addition));
     let written = files.documents(&report).into_iter().map(|document| live::write(&document));
     for error in added.chain(written).filter_map(Result::err) {

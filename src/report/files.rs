@@ -117,6 +117,11 @@ impl Files {
         outputs.into_iter().chain(drone).chain(summary).collect()
     }
 
+    /// What did not fit into the CI's own files.
+    pub fn warning(&self, report: &Report) -> Option<String> {
+        self.github_output.as_ref().and_then(|_| outputs::warning(&outputs::all(report)))
+    }
+
     /// The reports that the inputs asked for.
     pub fn documents(&self, report: &Report) -> Vec<Document> {
         let one = |(kind, path): &(Kind, PathBuf)| Document { path: path.clone(), text: kind.text(report) };

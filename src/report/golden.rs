@@ -4,8 +4,11 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use super::{Report, dotenv, junit, outputs, result, samples, summary};
-use crate::model::inputs::INPUTS;
+use super::{Report, dotenv, files::Files, junit, outputs, result, samples, summary};
+use crate::model::{
+    environment::Environment,
+    inputs::{INPUTS, Inputs},
+};
 
 type Sample = (&'static str, fn() -> Report);
 
@@ -106,6 +109,23 @@ fn lists_are_cut_at_a_whole_id_and_slot_by_slot() {
         dotenv::dotenv(&[("target", "x".repeat(9_000)), ("message", "语".repeat(3_000)), ("stage", "s".repeat(9_000))]);
     assert!(huge.starts_with("DEPLOYED_TARGET=\n"), "half an id is none: {huge}");
     assert!((4_900..5_120).contains(&huge.len()), "{}", huge.len());
+}
+
+#[test]
+fn a_result_that_github_would_refuse_is_left_out_whole_and_said_so() {
+    let output = Environment::from([("GITHUB_OUTPUT", "out")]);
+    let (github, elsewhere) = (Files::of(&output, &Inputs::default()), Files::default());
+    for (report, fits) in
+        [(samples::several(), true), (samples::crowd(400, "发布"), true), (samples::crowd(3_000, "no"), false)]
+    {
+        let all = outputs::all(&report);
+        let units: usize = all.iter().map(|(_, value)| value.encode_utf16().count()).sum();
+        assert!(units * 2 <= 1_000_000, "GitHub refuses more: {units}");
+        let result = &all.iter().find(|(name, _)| *name == "result").unwrap().1;
+        assert_eq!(*result, if fits { result::line(&report) } else { String::new() });
+        assert_eq!(github.warning(&report).is_some(), !fits);
+        assert_eq!(elsewhere.warning(&report), None, "there it is never an output");
+    }
 }
 
 #[test]

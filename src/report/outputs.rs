@@ -7,7 +7,12 @@ use crate::model::{
 
 use super::{Part, Report, escape, result};
 
-/// Every output by name, in the order of the documents.
+/// What a job's outputs may take together: GitHub counts two bytes for each unit of UTF-16, and allows 1 MB. The rest is
+/// left for the job's other steps.
+const LONGEST: usize = 900 * 1024;
+const RESULT: &str = "result";
+
+/// Every output by name, in the order of the documents. A result that is too long is empty: half of it would be no JSON.
 pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let words = report.end().map(|end| end.words.clone()).unwrap_or_default();
     let workflow = report.workflow.as_ref().map(|part| &part.outcome);
@@ -16,7 +21,7 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let of_stage =
         |read: fn(&Outcome) -> Option<String>| deciding.and_then(|part| read(&part.outcome)).unwrap_or_default();
     let request_id = workflow.map(|outcome| outcome.end.words.request_id.clone());
-    vec![
+    let mut all = vec![
         ("status", report.status().to_string()),
         ("target", slots(report, |part| part.target.clone())),
         ("environment", of_stage(|outcome| environment(outcome).map(str::to_owned))),
@@ -31,8 +36,22 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
         ("workflow-request-id", escape::line(&request_id.unwrap_or_default())),
-        ("result", result::line(report)),
-    ]
+        (RESULT, result::line(report)),
+    ];
+    let bytes = |text: &str| text.encode_utf16().count().saturating_mul(2);
+    let sum = all.iter().fold(0_usize, |sum, (_, value)| sum.saturating_add(bytes(value)));
+    if sum > LONGEST {
+        all.iter_mut().filter(|(name, _)| *name == RESULT).for_each(|(_, value)| value.clear());
+    }
+    all
+}
+
+/// What is said where the result did not fit.
+pub fn warning(outputs: &[(&'static str, String)]) -> Option<String> {
+    let is_left_out = outputs.iter().any(|(name, value)| *name == RESULT && value.is_empty());
+    is_left_out.then(|| {
+        "the output result is left out: a job's outputs may take 1 MB, and it is too long for that; result-file takes it whole".to_owned()
+    })
 }
 
 /// The id output as far as it is known, while targets are still under way.
