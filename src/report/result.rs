@@ -142,6 +142,9 @@ fn target<'a>(report: &Report, part: &'a Part) -> Target<'a> {
     match &outcome.found {
         Found::Run(id, pipeline) => {
             target.pipeline_run_id = Some(id);
+            // A run has no name of its own; its items are read when it failed.
+            let own = outcome.items.iter().find(|item| item.id == part.target);
+            target.name = own.map_or("", |item| &item.name);
             if let Some(pipeline) = pipeline {
                 target.creator = &pipeline.creator;
                 target.created_at = created(pipeline.created_ms);
