@@ -208,7 +208,7 @@ fn object(value: Option<&Value>) -> &Value {
     value
 }
 
-/// What the answer says under a name, in whichever case of letters, in the body's own words.
+/// Everything that the answer says under a name, in whichever case of letters, also what it says twice.
 fn spellings(body: &[u8], name: &str) -> Vec<Value> {
     struct Pairs(Vec<(String, Value)>);
     impl<'de> serde::Deserialize<'de> for Pairs {
