@@ -2,7 +2,6 @@
 
 pub use crate::{
     api::{decode, encode, sts},
-    auth,
     model::{
         accept, call, endpoint, environment, inputs, journal, marker, mistake, origin, outcome, package, pipeline,
         plan, secret, source, span, start,
