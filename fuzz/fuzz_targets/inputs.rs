@@ -17,6 +17,7 @@ use dataworks_deploy::fuzzing::{
     log::Log,
     outcome::{End, Status},
     plan::{Plan, Rejection, Target},
+    source::Source,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -177,7 +178,9 @@ fn holds(plan: &Plan, environment: &Environment) {
     let limits = &plan.limits;
     assert!(limits.approval <= limits.timeout && !limits.request.is_zero());
     assert!(!limits.poll.shortest.is_zero() && limits.poll.shortest <= limits.poll.longest);
-    assert!(!plan.keys.id.is_empty() && !plan.keys.secret.expose().is_empty());
+    if let Source::Given(keys) = &plan.source {
+        assert!(!keys.id.is_empty() && !keys.secret.expose().is_empty());
+    }
 }
 
 /// A text input is the first non-empty of its variables, trimmed.
@@ -205,7 +208,7 @@ fuzz_target!(|input: Input| {
     let files = Files::of(&environment, &inputs);
     let trial = |_: &Path| if input.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) };
     let wrong = inputs.mistakes(&environment).len();
-    let plan = files.tried(Plan::of(&inputs, &environment, &origin, now), trial);
+    let plan = Plan::unless(Plan::of(&inputs, &environment, &origin, now), files.mistakes(trial));
     let (status, said) = match &plan {
         Ok(plan) => {
             assert_eq!(wrong, 0, "a mistake is passed over");
@@ -229,7 +232,7 @@ fuzz_target!(|input: Input| {
             }
             (Status::Invalid, mistakes.iter().map(ToString::to_string).collect())
         }
-        Err(Rejection::NoCredentials) => (Status::Denied, vec!["no credentials".to_owned()]),
+        Err(Rejection::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
     };
     for line in log.refused(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
         tells_no_secret(&line);
