@@ -1,6 +1,12 @@
-//! The order of things: names to ids, then each target, then the workflow; in the one world there is.
+//! The order of things: names to ids, then the targets, then the workflow; in the one world there is.
 
-use std::path::Path;
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    path::Path,
+};
+
+use futures_util::{StreamExt as _, stream};
 
 use crate::{
     errand::Runner,
@@ -14,7 +20,7 @@ use crate::{
         plan::{Plan, Target},
         span::Elapsed,
     },
-    report::{Part, Tally, log::Log, outputs},
+    report::{Part, Tally, log::Log, outputs::Ids},
     sign::{
         Stamp,
         request::{Response, Signed},
@@ -60,35 +66,25 @@ struct Drive<'a, W> {
     runner: Runner<'a, W>,
     plan: &'a Plan,
     origin: &'a Origin,
+    /// Whether a target went wrong.
+    failed: Cell<bool>,
+    ids: RefCell<Ids>,
 }
 
 /// Takes every errand of a plan to its end.
 pub(crate) async fn drive<W: World>(plan: &Plan, origin: &Origin, log: Log, world: &W) -> Driven {
-    let drive = Drive { runner: Runner::new(world, Gateway::new(plan, world, log), log), plan, origin };
-    let mut targets: Vec<Part> = Vec::new();
-    match drive.resolve().await {
-        Ok(resolved) => {
-            for (nth, (given, target)) in plan.targets.iter().zip(&resolved).enumerate() {
-                // Two names may mean one thing: it is deployed once, and both fared alike.
-                let first = resolved.iter().take(nth).position(|other| other == target);
-                if let Some(twin) = first.and_then(|first| targets.get(first)) {
-                    targets.push(part(given, twin.outcome.clone()));
-                    continue;
-                }
-                let failed = targets.iter().any(|part| !part.outcome.end.status.is_good());
-                let part = if drive.runner.is_interrupted() {
-                    part(given, Outcome::skipped("not begun: interrupted"))
-                } else if failed && plan.fail_fast {
-                    part(given, Outcome::skipped("not begun: another target failed (fail-fast)"))
-                } else {
-                    drive.deploy(given, target, &targets).await
-                };
-                targets.push(part);
-            }
-        }
-        Err(end) => targets.extend(plan.targets.iter().map(|given| part(given, Outcome::of(end.clone())))),
-    }
-    let workflow = drive.start(&targets).await;
+    let runner = Runner::new(world, Gateway::new(plan, world, log), log);
+    let drive = Drive { runner, plan, origin, failed: Cell::default(), ids: RefCell::default() };
+    let all = async {
+        let targets = drive.targets().await;
+        let workflow = drive.start(&targets).await;
+        (targets, workflow)
+    };
+    let (targets, workflow) = tokio::select! {
+        biased;
+        all = all => all,
+        never = drive.runner.listen() => match never {},
+    };
     Driven { targets, workflow, tally: drive.runner.gateway.tally(), at_once: drive.runner.at_once() }
 }
 
@@ -111,6 +107,49 @@ impl<W: World> Drive<'_, W> {
         seed(&self.world().stamp().nonce)
     }
 
+    /// Every target, in the order given: so many at once as were asked for.
+    async fn targets(&self) -> Vec<Part> {
+        let given = &self.plan.targets;
+        let resolved = match self.resolve().await {
+            Ok(resolved) => resolved,
+            Err(end) => return given.iter().map(|given| part(given, Outcome::of(end.clone()))).collect(),
+        };
+        // Two names may mean one thing: it is deployed once, and both fared alike.
+        let mut firsts = HashMap::new();
+        let firsts: Vec<usize> =
+            resolved.iter().enumerate().map(|(nth, target)| *firsts.entry(target).or_insert(nth)).collect();
+        let once = firsts.iter().enumerate().filter(|(nth, first)| nth == *first).map(|(nth, _)| nth);
+        let under_way = once.filter_map(|nth| Some((nth, given.get(nth)?, resolved.get(nth)?)));
+        let under_way =
+            under_way.map(|(nth, given, target)| async move { (nth, self.target(nth, given, target).await) });
+        let mut parts: HashMap<usize, Part> =
+            stream::iter(under_way).buffer_unordered(self.plan.limits.parallel).collect().await;
+        let mut all = Vec::new();
+        for (nth, (given, first)) in given.iter().zip(firsts).enumerate() {
+            let twin = all.get(first).map(|twin: &Part| part(given, twin.outcome.clone()));
+            all.extend(parts.remove(&nth).or(twin));
+        }
+        all
+    }
+
+    /// One target, if it is still to be begun.
+    async fn target(&self, nth: usize, given: &Target, target: &Target) -> Part {
+        let part = if self.runner.is_interrupted() {
+            return part(given, Outcome::skipped("not begun: interrupted"));
+        } else if self.failed.get() && self.plan.fail_fast {
+            return part(given, Outcome::skipped("not begun: another target failed (fail-fast)"));
+        } else if self.runner.can_begin() {
+            self.deploy(nth, given, target).await
+        } else {
+            let end = End::new(Status::TimedOut, "not begun: the request budget has no room for another target");
+            part(given, Outcome::of(end))
+        };
+        if !part.outcome.end.status.is_good() {
+            self.failed.set(true);
+        }
+        part
+    }
+
     /// All names are resolved before the first change: the workspace first, since the other names are its own.
     async fn resolve(&self) -> Result<Vec<Target>, End> {
         let Plan { targets, limits, service, .. } = self.plan;
@@ -129,7 +168,7 @@ impl<W: World> Drive<'_, W> {
     }
 
     async fn look_up(&self, walk: &mut Walk) -> Result<(), End> {
-        let (outcome, _) = self.runner.run(walk, |_| {}).await;
+        let (outcome, _) = self.runner.run(walk, "", |_| {}).await;
         if outcome.end.status.is_good() {
             return Ok(());
         }
@@ -138,7 +177,7 @@ impl<W: World> Drive<'_, W> {
         Err(outcome.end)
     }
 
-    async fn deploy(&self, given: &Target, target: &Target, before: &[Part]) -> Part {
+    async fn deploy(&self, nth: usize, given: &Target, target: &Target) -> Part {
         let Plan { manner, limits, .. } = self.plan;
         let random = self.world().stamp().nonce;
         let walk = if self.plan.dry_run {
@@ -149,16 +188,11 @@ impl<W: World> Drive<'_, W> {
             let marker = Marker::new(operation, self.origin, &random, dedupe_key, &workspace, &target.value());
             Walk::deploy(target, marker, manner, limits, seed(&random))
         };
-        let mut ids: Vec<String> = before.iter().map(|part| outputs::id(&part.outcome)).collect();
-        ids.push(String::new());
         let known = |id: &str| {
-            if let Some(last) = ids.last_mut() {
-                id.clone_into(last);
-            }
-            let (name, value) = outputs::early(&ids, target.is_2024());
-            self.world().output(name, &value);
+            let output = self.ids.borrow_mut().known(nth, id, target.is_2024());
+            output.iter().for_each(|(name, value)| self.world().output(name, value));
         };
-        self.errand(given.value(), given.label(), before.len(), walk, known).await
+        self.errand(given.value(), given.label(), nth, walk, known).await
     }
 
     /// The workflow follows a deployment in which every target succeeded, or stands alone.
@@ -180,13 +214,19 @@ impl<W: World> Drive<'_, W> {
         Some(part)
     }
 
+    /// Lines of several errands at once cannot stand in groups: each line says whose it is.
     async fn errand(&self, target: String, label: String, nth: usize, mut walk: Walk, known: impl FnMut(&str)) -> Part {
         let log = self.runner.log;
-        self.runner.say(&log.open(&label, nth, self.world().now()));
-        let (outcome, journal) = self.runner.run(&mut walk, known).await;
+        let is_alone = self.plan.limits.parallel <= 1;
+        if is_alone {
+            self.runner.say(&log.open(&label, nth, self.world().now()));
+        }
+        let whose = if is_alone { "" } else { &label };
+        let (outcome, journal) = self.runner.run(&mut walk, whose, known).await;
         let part = Part { target, label, outcome, journal };
         let now = self.world().now();
-        log.close(nth, now).into_iter().chain(log.end(&part, now)).for_each(|line| self.runner.say(&line));
+        let close = log.close(nth, now).filter(|_| is_alone);
+        close.into_iter().chain(log.end(&part, now)).for_each(|line| self.runner.say(&line));
         part
     }
 }

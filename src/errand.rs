@@ -1,16 +1,19 @@
-//! One errand taken to its end: does what its walk says, listens for signals, and tells the log.
+//! One errand taken to its end: does what its walk says, waits for its turn, listens for signals, and tells the log.
 
-use std::{cell::Cell, pin::pin, time::Duration};
+use std::{cell::Cell, convert::Infallible, pin::pin, time::Duration};
+
+use tokio::sync::watch;
 
 use crate::{
     drive::World,
-    gateway::{Attempt, Gateway},
+    gateway::{Attempt, Gateway, Spent},
     model::{
         call::{Call, Fault, Kind, Reach, Reply, Words},
         journal::{Journal, Note},
         outcome::{End, Outcome, Status},
         span::{Elapsed, show},
     },
+    pace::Purpose,
     report::log::Log,
     walk::step::{Action, Event, Walk},
 };
@@ -18,110 +21,199 @@ use crate::{
 /// Silence longer than this is broken by a word on what is being waited for.
 const SILENCE: Duration = Duration::from_secs(50);
 
-/// What takes errands to their end, one after the other.
+/// What takes errands to their end, each by itself.
 pub(crate) struct Runner<'a, W> {
     pub(crate) world: &'a W,
     pub(crate) gateway: Gateway<'a, W>,
     pub(crate) log: Log,
     /// When the log last said something.
     spoken: Cell<Elapsed>,
-    /// The exit code that a signal asked for.
-    interrupted: Cell<Option<u8>>,
-    at_once: Cell<bool>,
+    signals: watch::Sender<Signals>,
+    /// How many errands are under way.
+    active: Cell<u64>,
+    warned: Cell<usize>,
+}
+
+/// How often the step was told to stop, and the exit code that the latest signal asks for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Signals {
+    count: u32,
+    code: u8,
 }
 
 impl<'a, W: World> Runner<'a, W> {
     pub(crate) fn new(world: &'a W, gateway: Gateway<'a, W>, log: Log) -> Self {
-        let (spoken, interrupted, at_once) = (Cell::default(), Cell::default(), Cell::default());
-        Self { world, gateway, log, spoken, interrupted, at_once }
+        let (spoken, active, warned) = (Cell::default(), Cell::default(), Cell::default());
+        Self { world, gateway, log, spoken, signals: watch::Sender::default(), active, warned }
+    }
+
+    /// Hears signals, for all errands, as long as it is waited for.
+    pub(crate) async fn listen(&self) -> Infallible {
+        loop {
+            let code = self.world.interrupted().await;
+            self.signals.send_modify(|signals| *signals = Signals { count: signals.count.saturating_add(1), code });
+        }
     }
 
     /// Whether a signal came.
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.interrupted.get().is_some()
+        self.signals.borrow().count > 0
     }
 
     /// The exit code that a second one asked for: leave at once, without reports.
     pub(crate) fn at_once(&self) -> Option<u8> {
-        self.interrupted.get().filter(|_| self.at_once.get())
+        let signals = *self.signals.borrow();
+        (signals.count > 1).then_some(signals.code)
     }
 
-    /// Takes a walk to its end. `known` hears of an id as soon as there is one.
-    pub(crate) async fn run(&self, walk: &mut Walk, mut known: impl FnMut(&str)) -> (Outcome, Journal) {
+    /// Whether the budget has room for another errand.
+    pub(crate) fn can_begin(&self) -> bool {
+        self.gateway.can_begin(self.active.get())
+    }
+
+    /// Takes a walk to its end. `whose`: the name that its lines bear, where several are under way at once. `known`
+    /// hears of an id as soon as there is one.
+    pub(crate) async fn run(&self, walk: &mut Walk, whose: &str, mut known: impl FnMut(&str)) -> (Outcome, Journal) {
+        self.active.set(self.active.get().saturating_add(1));
+        let outcome = Errand { runner: self, whose, signals: self.signals.subscribe() }.run(walk, &mut known).await;
+        self.active.set(self.active.get().saturating_sub(1));
+        (outcome, walk.journal().clone())
+    }
+
+    /// Says a line.
+    pub(crate) fn say(&self, line: &str) {
+        self.spoken.set(self.world.now());
+        self.world.say(line);
+    }
+
+    /// Ends when nothing was said for too long.
+    async fn silence(&self) {
+        loop {
+            let until = self.spoken.get().saturating_add(SILENCE);
+            if self.world.now() >= until {
+                return;
+            }
+            self.world.sleep_until(until).await;
+        }
+    }
+}
+
+/// One errand under way.
+struct Errand<'r, 'a, W> {
+    runner: &'r Runner<'a, W>,
+    whose: &'r str,
+    signals: watch::Receiver<Signals>,
+}
+
+impl<W: World> Errand<'_, '_, W> {
+    async fn run(mut self, walk: &mut Walk, known: &mut impl FnMut(&str)) -> Outcome {
+        let world = self.runner.world;
         let mut told = 0;
         let mut failed = false;
-        let mut action = walk.step(self.world.now(), Event::Begin);
+        let mut action = walk.step(world.now(), Event::Begin);
         loop {
-            told = self.tell(walk, told, &mut known);
+            told = self.tell(walk, told, known);
             action = match action {
-                Action::Done(outcome) => return (*outcome, walk.journal().clone()),
+                Action::Done(outcome) => return *outcome,
                 Action::Call(call, until) => self.call(walk, &call, until, &mut failed).await,
                 Action::Sleep(until) | Action::Hold(until) => self.sleep(walk, until).await,
             };
-            if self.at_once.get() {
-                let end = End::new(Status::Cancelled(self.interrupted.get().unwrap_or(130)), "interrupted twice");
-                return (Outcome::of(end), walk.journal().clone());
+            if let Some(code) = self.runner.at_once() {
+                return Outcome::of(End::new(Status::Cancelled(code), "interrupted twice"));
             }
         }
     }
 
-    async fn sleep(&self, walk: &mut Walk, until: Elapsed) -> Action {
+    async fn sleep(&mut self, walk: &mut Walk, until: Elapsed) -> Action {
+        let world = self.runner.world;
         loop {
             let event = tokio::select! {
                 biased;
-                code = self.world.interrupted() => self.interrupt(code),
-                () = self.world.sleep_until(until) => Event::Tick,
-                () = self.silence() => {
-                    self.say(&Log::heartbeat(self.world.now(), &walk.doing()));
+                event = interrupted(&mut self.signals) => event,
+                () = world.sleep_until(until) => Event::Tick,
+                () = self.runner.silence() => {
+                    self.beat(walk);
                     continue;
                 }
             };
-            return walk.step(self.world.now(), event);
+            return walk.step(world.now(), event);
         }
     }
 
-    /// Asks, and goes on listening for the answer as long as the walk holds on to it.
-    /// `failed`: whether the call before came to nothing, and whether this one did.
-    async fn call(&self, walk: &mut Walk, call: &Call, until: Elapsed, failed: &mut bool) -> Action {
-        let began = self.world.now();
-        let mut until = until;
-        let attempt = Attempt { is_repeated: *failed, ..Attempt::default() };
-        let mut asked = pin!(self.gateway.ask(call, &attempt));
+    /// Waits for the turn of a call; what came in its place, if anything did.
+    async fn turn(&mut self, walk: &mut Walk, call: &Call) -> Option<Action> {
+        let runner = self.runner;
+        let purpose = if walk.is_leaving() {
+            Purpose::Parting
+        } else if call.changes() {
+            Purpose::Change
+        } else {
+            Purpose::Look
+        };
+        let limit = walk.limit();
+        let mut turn = pin!(runner.gateway.turn(purpose, runner.active.get()));
         loop {
-            let took = || self.world.now().saturating_sub(began);
             let event = tokio::select! {
                 biased;
-                code = self.world.interrupted() => self.interrupt(code),
+                event = interrupted(&mut self.signals) => event,
+                turn = &mut turn => match turn {
+                    Ok(()) => return None,
+                    Err(Spent) => Event::Spent,
+                },
+                () = runner.world.sleep_until(limit) => Event::Tick,
+                () = runner.silence() => {
+                    self.beat(walk);
+                    continue;
+                }
+            };
+            walk.recall();
+            return Some(walk.step(runner.world.now(), event));
+        }
+    }
+
+    /// Asks, and goes on listening for the answer as long as the walk holds on to it. `failed`: whether the call before
+    /// came to nothing, and whether this one did.
+    async fn call(&mut self, walk: &mut Walk, call: &Call, until: Elapsed, failed: &mut bool) -> Action {
+        let runner = self.runner;
+        let world = runner.world;
+        let joined = world.now();
+        if let Some(action) = self.turn(walk, call).await {
+            return action;
+        }
+        let began = world.now();
+        // A request has its time from when it is sent.
+        let waited = began.saturating_sub(joined);
+        let mut until =
+            if walk.is_leaving() { until } else { until.saturating_add(waited).min(walk.limit().max(until)) };
+        let attempt = Attempt { is_repeated: *failed, ..Attempt::default() };
+        let mut asked = pin!(runner.gateway.ask(call, &attempt));
+        loop {
+            let took = || world.now().saturating_sub(began);
+            let event = tokio::select! {
+                biased;
+                event = interrupted(&mut self.signals) => event,
                 result = &mut asked => {
                     self.told(call, took(), &result);
                     result.map_or_else(Event::Fault, Event::Answer)
                 }
-                () = self.world.sleep_until(until) => {
+                () = world.sleep_until(until) => {
                     let kind = if attempt.is_sent.get() { Kind::Lost } else { Kind::NotSent(Reach::Passing) };
                     let whose = if attempt.is_sent.get() { "" } else { "the credentials: " };
                     let words = Words::seen(format!("{whose}no answer within {}", show(took())));
                     Event::Fault(Fault::new(kind, words))
                 }
-                () = self.silence() => {
-                    self.say(&Log::heartbeat(self.world.now(), &walk.doing()));
+                () = runner.silence() => {
+                    self.beat(walk);
                     continue;
                 }
             };
             *failed = matches!(&event, Event::Fault(fault) if !matches!(fault.kind, Kind::Refused(_)));
-            let action = walk.step(self.world.now(), event);
+            let action = walk.step(world.now(), event);
             match action {
-                Action::Hold(longer) if !self.at_once.get() => until = longer,
+                Action::Hold(longer) if runner.at_once().is_none() => until = longer,
                 Action::Hold(_) | Action::Call(..) | Action::Sleep(_) | Action::Done(_) => return action,
             }
         }
-    }
-
-    fn interrupt(&self, code: u8) -> Event {
-        if self.interrupted.get().is_some() {
-            self.at_once.set(true);
-        }
-        self.interrupted.set(Some(code));
-        Event::Interrupt(code)
     }
 
     /// Says what the journal has new.
@@ -131,25 +223,33 @@ impl<'a, W: World> Runner<'a, W> {
             if let Note::Known { id, .. } = &entry.note {
                 known(id);
             }
-            self.log.entry(entry, walk.journal()).into_iter().for_each(|line| self.say(&line));
+            let warned = self.runner.warned.get();
+            if matches!(entry.note, Note::Warning(_)) {
+                self.runner.warned.set(warned.saturating_add(1));
+            }
+            let line = self.runner.log.entry(entry, walk.journal(), self.whose, warned);
+            line.into_iter().for_each(|line| self.runner.say(&line));
         }
         entries.len()
     }
 
     fn told(&self, call: &Call, took: Duration, result: &Result<Reply, Fault>) {
+        let runner = self.runner;
         let said = result.as_ref().map(|reply| reply.request_id.as_str()).map_err(|fault| &fault.words);
-        let line = self.log.request(self.world.now(), call.operation(), took, said);
-        line.into_iter().for_each(|line| self.say(&line));
+        let line = runner.log.request(runner.world.now(), call.operation(), took, said, self.whose);
+        line.into_iter().for_each(|line| runner.say(&line));
     }
 
-    /// Ends when nothing was said for too long.
-    async fn silence(&self) {
-        self.world.sleep_until(self.spoken.get().saturating_add(SILENCE)).await;
+    fn beat(&self, walk: &Walk) {
+        self.runner.say(&Log::heartbeat(self.runner.world.now(), &walk.doing(), self.whose));
     }
+}
 
-    /// Says a line.
-    pub(crate) fn say(&self, line: &str) {
-        self.spoken.set(self.world.now());
-        self.world.say(line);
+/// Waits for the next signal.
+async fn interrupted(signals: &mut watch::Receiver<Signals>) -> Event {
+    // The sender lives as long as every errand.
+    if signals.changed().await.is_err() {
+        return std::future::pending().await;
     }
+    Event::Interrupt(signals.borrow_and_update().code)
 }

@@ -10,8 +10,10 @@ use crate::{
     exchange::Exchange,
     model::{
         call::{Call, Fault, Kind, Reach, Reply, Why, Words},
-        plan::{Plan, Service},
+        plan::{Limits, Plan, Service},
+        span::Elapsed,
     },
+    pace::{Budget, Pace, Purpose, Ticket, Turn},
     report::{Tally, log::Log},
     sign::request::{Request, Style},
 };
@@ -24,6 +26,7 @@ pub(crate) struct Gateway<'a, W> {
     /// The plan's, with the workspace's number once that is known.
     service: RefCell<Service>,
     older_names: Cell<bool>,
+    pace: RefCell<Pace>,
 }
 
 /// One try of a call.
@@ -43,7 +46,30 @@ impl<'a, W: World> Gateway<'a, W> {
             credentials: Credentials::new(&plan.source, log, plan.limits.timeout),
             service: RefCell::new(plan.service.clone()),
             older_names: Cell::default(),
+            pace: RefCell::new(Pace::new(plan.limits.requests.map(|requests| {
+                let Limits { timeout, poll, .. } = plan.limits;
+                Budget::new(requests, timeout, poll)
+            }))),
         }
+    }
+
+    /// Waits for the turn of a request; `active`: how many walks are under way.
+    pub(crate) async fn turn(&self, purpose: Purpose, active: u64) -> Result<(), Spent> {
+        let world = self.exchange.world;
+        let place = Place { pace: &self.pace, ticket: self.pace.borrow_mut().join(purpose) };
+        loop {
+            let turn = self.pace.borrow_mut().turn(world.now(), place.ticket, active);
+            match turn {
+                Turn::Go => return Ok(()),
+                Turn::Spent => return Err(Spent),
+                Turn::Wait(until) => world.sleep_until(until).await,
+            }
+        }
+    }
+
+    /// Whether there is room for another target.
+    pub(crate) fn can_begin(&self, active: u64) -> bool {
+        self.pace.borrow().can_begin(active)
     }
 
     /// The workspace's number was found.
@@ -70,6 +96,7 @@ impl<'a, W: World> Gateway<'a, W> {
         };
         let result = self.ask_by_name(call, &first, attempt).await;
         let Some(other) = other.filter(|_| is_unknown(&result)) else { return result };
+        self.count_besides();
         let by_other_name = self.ask_by_name(call, &other, attempt).await;
         // One confused answer must not bind us to a name that the service does not know either.
         if is_unknown(&by_other_name) {
@@ -95,7 +122,9 @@ impl<'a, W: World> Gateway<'a, W> {
         if attempt.is_repeated {
             self.exchange.note_retry();
         }
+        let sent = self.exchange.world.now();
         let result = self.exchange.ask(request, endpoint, Some(&keys), read).await;
+        self.heed(sent, &result);
         let have_ended = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidSecurityToken"));
         if !have_ended || !self.credentials.distrust(&keys).await {
             return result;
@@ -103,7 +132,42 @@ impl<'a, W: World> Gateway<'a, W> {
         attempt.is_sent.set(false);
         let keys = self.credentials.keys(&self.exchange).await?;
         attempt.is_sent.set(true);
+        self.count_besides();
         self.exchange.ask(request, endpoint, Some(&keys), read).await
+    }
+
+    /// The pace is set by what is answered; what was lost tells nothing.
+    fn heed(&self, sent: Elapsed, result: &Result<Reply, Fault>) {
+        let (mut pace, now) = (self.pace.borrow_mut(), self.exchange.world.now());
+        match result {
+            Ok(_) | Err(Fault { kind: Kind::Refused(_), .. }) => pace.taken(now, sent),
+            Err(Fault { kind: Kind::Busy, after, .. }) => pace.refused(now, sent, *after),
+            Err(Fault { kind: Kind::NotSent(_) | Kind::Lost, .. }) => {}
+        }
+    }
+
+    /// A second request for one turn, which is rare enough not to wait.
+    fn count_besides(&self) {
+        let mut pace = self.pace.borrow_mut();
+        let ticket = pace.join(Purpose::Parting);
+        let _ = pace.turn(self.exchange.world.now(), ticket, 0);
+        pace.leave(ticket);
+    }
+}
+
+/// The budget of requests is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spent;
+
+/// A place in the queue, given up by whoever goes away.
+struct Place<'a> {
+    pace: &'a RefCell<Pace>,
+    ticket: Ticket,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.pace.borrow_mut().leave(self.ticket);
     }
 }
 

@@ -40,6 +40,7 @@ pub mod fuzzing;
 mod gateway;
 mod live;
 mod model;
+mod pace;
 mod report;
 mod sign;
 mod walk;
@@ -80,7 +81,7 @@ pub fn run() -> ExitCode {
     let inputs = Inputs::read(&environment);
     let files = Files::of(&environment, &inputs);
     let log = Log::new(ci, started);
-    let plan = Plan::of(&inputs, &environment, &origin, started);
+    let plan = Plan::of(&inputs, &environment, &origin, started, live::read);
     let (trust, distrust) = match live::trust(&inputs, &environment) {
         Ok(trust) => (trust, None),
         Err(mistake) => (live::Trust::default(), Some(mistake)),

@@ -88,6 +88,11 @@ pub(crate) fn add(addition: &Addition) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be written", addition.path.display()))
 }
 
+/// Reads a text file whole, or says why it cannot.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| error.to_string())
+}
+
 /// Tries whether a file can be written, and changes nothing but that its folders are there.
 pub(crate) fn trial(path: &Path) -> Result<(), String> {
     let is_new = fs::symlink_metadata(path).is_err();
@@ -190,7 +195,7 @@ fn client(limits: &Limits, trust: &Trust, builder: ClientBuilder) -> anyhow::Res
         .connect_timeout(limits.request)
         .timeout(limits.request)
         .pool_idle_timeout(Duration::from_secs(55))
-        .pool_max_idle_per_host(1)
+        .pool_max_idle_per_host(limits.parallel)
         .build()
         .context("the HTTP client cannot be set up")
 }
@@ -249,7 +254,7 @@ impl World for Live {
     }
 
     fn read(&self, path: &Path) -> Result<String, String> {
-        fs::read_to_string(path).map_err(|error| error.to_string())
+        read(path)
     }
 
     fn say(&self, line: &str) {

@@ -208,7 +208,7 @@ fuzz_target!(|input: Input| {
     let files = Files::of(&environment, &inputs);
     let trial = |_: &Path| if input.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) };
     let wrong = inputs.mistakes(&environment).len();
-    let plan = Plan::unless(Plan::of(&inputs, &environment, &origin, now), files.mistakes(trial));
+    let plan = Plan::unless(Plan::of(&inputs, &environment, &origin, now, |_| Err("no such file".to_owned())), files.mistakes(trial));
     let (status, said) = match &plan {
         Ok(plan) => {
             assert_eq!(wrong, 0, "a mistake is passed over");

@@ -121,6 +121,7 @@ inputs! {
         object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each name; workflow:NAME and node:NAME choose";
         deployment_id: Ids, "", "2020-05-18: follow deployments that exist";
         pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
+        targets_file: String, "", "a file with one target a line, such as object-id 7001 or file-name a/b/c; # begins a comment";
     }
     "Where" {
         region: String, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
@@ -142,12 +143,14 @@ inputs! {
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
         dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
         when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created";
+        parallel: u64, "1", "how many targets at once; they start in the order given";
         fail_fast: bool, "true", "after a failure start no further target";
         timeout: std::time::Duration, "30m", "how long the whole step may take";
         stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default";
         approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout";
         request_timeout: std::time::Duration, "30s", "how long one HTTP request may take, connect included";
         poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two looks at a deployment; one value: fixed";
+        request_budget: u64, "", "the most API requests that the step may send: pauses stretch so that it lasts";
         on_timeout: Parting, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it";
         on_cancel: Parting, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it";
         dry_run: bool, "false", "resolve, check that each target can be read, print the plan; change nothing";
@@ -190,9 +193,7 @@ inputs! {
 }
 
 impl Inputs {
-    /// Reads every input from the environment, with its default where it is absent.
-    ///
-    /// Never fails: what is of the wrong shape is kept as [`Given::Wrong`] and told by [`Inputs::mistakes`].
+    /// Reads every input, with its default where it is absent. What is of the wrong shape is kept as [`Given::Wrong`].
     pub fn read(environment: &Environment) -> Self {
         let prepared = INPUTS.iter().filter_map(|row| {
             let given = row.variables().into_iter().find_map(|name| environment.get(&name).map(str::to_owned));

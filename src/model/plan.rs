@@ -3,6 +3,7 @@
 mod honour;
 mod identity;
 mod limits;
+mod listed;
 mod night;
 mod service;
 mod targets;
@@ -14,7 +15,7 @@ pub use self::{
     targets::{Target, Targets},
 };
 
-use std::time::SystemTime;
+use std::{path::Path, time::SystemTime};
 
 use super::{
     accept::{LogLevel, Operation, Parting, WhenBusy},
@@ -94,7 +95,15 @@ impl Plan {
     }
 
     /// Makes a plan of the inputs, or tells every mistake at once.
-    pub fn of(inputs: &Inputs, environment: &Environment, origin: &Origin, now: SystemTime) -> Result<Self, Rejection> {
+    ///
+    /// `read` gives the text of a file that an input names, or why it cannot.
+    pub fn of(
+        inputs: &Inputs,
+        environment: &Environment,
+        origin: &Origin,
+        now: SystemTime,
+        read: impl Fn(&Path) -> Result<String, String>,
+    ) -> Result<Self, Rejection> {
         let mut mistakes = inputs.mistakes(environment);
         let mut warnings: Vec<String> = unknown_variables(environment)
             .into_iter()
@@ -102,7 +111,7 @@ impl Plan {
                 format!("{name} is no input of dataworks-deploy and is ignored; the nearest is {nearest}")
             })
             .collect();
-        let targets = targets::of(inputs, &mut mistakes);
+        let targets = targets::of(inputs, read, &mut mistakes);
         let deploys = targets.iter().any(Target::is_new) && !inputs.dry_run.or_default();
         let region = service::region(inputs, environment).filter(|_| deploys);
         warnings.extend(night::warning(region.as_deref(), now));

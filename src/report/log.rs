@@ -1,6 +1,9 @@
 //! What the log says: a line for each thing that happens, in the language of the CI that shows it.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime},
+};
 
 use crate::model::{
     accept::LogLevel,
@@ -77,8 +80,9 @@ impl Log {
         now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
-    /// One entry of a journal; `None` for what is told elsewhere.
-    pub fn entry(&self, entry: &Entry, journal: &Journal) -> Option<String> {
+    /// One entry of a journal; `None` for what is told elsewhere. `whose`: the name that the line bears, where several
+    /// errands are under way at once; `warned`: how many warnings there were before.
+    pub fn entry(&self, entry: &Entry, journal: &Journal, whose: &str, warned: usize) -> Option<String> {
         let said = match &entry.note {
             Note::Begun | Note::Ended(_) => return None,
             Note::Known { id, how } => match how {
@@ -105,14 +109,16 @@ impl Log {
             Note::Executed(code) => format!("{code} is asked to begin"),
             Note::Approval { code, words } => format!("{code} waits for a person's approval: {words}"),
             Note::Trouble { operation, words, pause } => format!("{operation}: {words}; going on in {}", show(*pause)),
-            Note::Warning(said) => return Some(self.warning(said)),
+            // GitHub keeps ten annotations of a step and drops the others unseen.
+            Note::Warning(said) if warned < SHOWN => return Some(self.warning(&of(whose, said))),
+            Note::Warning(said) => format!("warning: {said}"),
         };
-        Some(line(entry.at, &said))
+        Some(line(entry.at, &of(whose, &said)))
     }
 
     /// What is being waited for, when nothing was said for a while.
-    pub fn heartbeat(at: Elapsed, doing: &str) -> String {
-        line(at, doing)
+    pub fn heartbeat(at: Elapsed, doing: &str, whose: &str) -> String {
+        line(at, &of(whose, doing))
     }
 
     /// What only somebody who looks for a mistake wants to know.
@@ -127,12 +133,13 @@ impl Log {
         operation: &str,
         took: Duration,
         result: Result<&str, &Words>,
+        whose: &str,
     ) -> Option<String> {
         let said = match result {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
             Err(words) => words.to_string(),
         };
-        self.detail(at, &format!("{operation} {} ms {said}", took.as_millis()))
+        self.detail(at, &of(whose, &format!("{operation} {} ms {said}", took.as_millis())))
     }
 
     /// How an errand ended: after its group, so that it is seen when the group is folded.
@@ -191,9 +198,11 @@ impl Log {
     }
 }
 
+/// How many annotations of a kind are shown one by one.
+const SHOWN: usize = 9;
+
 /// At most nine annotations, then one that names the rest: GitHub keeps ten of a step and drops the others unseen.
 fn few_errors(errors: &[Annotation]) -> Vec<String> {
-    const SHOWN: usize = 9;
     let (shown, rest) = errors.split_at_checked(SHOWN).unwrap_or((errors, &[]));
     let names: Vec<&str> = rest.iter().map(|error| error.name.as_str()).collect();
     let sum = (!rest.is_empty()).then(|| github::error(&format!("and {} more", rest.len()), &names.join("; ")));
@@ -205,6 +214,11 @@ struct Annotation {
     message: String,
     /// What is left of it where there is no room for more.
     name: String,
+}
+
+/// What is said, of whom: of one alone it need not be told.
+fn of<'a>(whose: &str, said: &'a str) -> Cow<'a, str> {
+    if whose.is_empty() { Cow::Borrowed(said) } else { Cow::Owned(format!("{whose}: {said}")) }
 }
 
 fn line(at: Elapsed, said: &str) -> String {

@@ -54,9 +54,32 @@ pub fn warning(outputs: &[(&'static str, String)]) -> Option<String> {
     })
 }
 
-/// The id output as far as it is known, while targets are still under way.
-pub fn early(ids: &[String], is_run: bool) -> (&'static str, String) {
-    (if is_run { "pipeline-run-id" } else { "deployment-id" }, join(ids))
+/// The ids as far as they are known, while targets are still under way.
+#[derive(Debug, Default)]
+pub struct Ids {
+    runs: Vec<String>,
+    packages: Vec<String>,
+    written: usize,
+}
+
+impl Ids {
+    /// The output that tells an id of the nth target as soon as it is known.
+    ///
+    /// Each holds all ids so far, so they grow with the square of the targets: past a bound the end tells the rest.
+    pub fn known(&mut self, nth: usize, id: &str, is_run: bool) -> Option<(&'static str, String)> {
+        const MOST: usize = 256 * 1024;
+        let (name, slots) =
+            if is_run { ("pipeline-run-id", &mut self.runs) } else { ("deployment-id", &mut self.packages) };
+        if slots.len() <= nth {
+            slots.resize(nth.saturating_add(1), String::new());
+        }
+        if let Some(slot) = slots.get_mut(nth) {
+            *slot = escape::line(id);
+        }
+        let value = join(slots);
+        self.written = self.written.saturating_add(value.len());
+        (self.written <= MOST).then_some((name, value))
+    }
 }
 
 /// The id that an errand left, of whichever kind.

@@ -90,6 +90,11 @@ impl Closing {
         self.end.message.push_str("; the pipeline run was abolished");
     }
 
+    /// The end that it comes to, as far as it is known.
+    pub(super) fn end(&self) -> End {
+        self.end.clone()
+    }
+
     /// Whether there is nothing left to go on with.
     pub(super) fn was_abolished(&self) -> bool {
         self.abolished

@@ -102,6 +102,7 @@ impl Deployment {
                 approval: s(random.u64(60..1200)),
                 request: s(10),
                 poll: Interval { shortest: s(2), longest: s(30) },
+                ..Limits::default()
             },
             // The first seconds hold most of what an interrupt can disturb.
             interrupt: match random.u8(0..8) {

@@ -1,7 +1,8 @@
 //! The engine: events and the time in, actions out. Deadlines, retries, lost answers and interrupts are decided here.
 
+mod leaving;
+
 use crate::model::{
-    accept::Parting,
     call::{Call, Fault, Kind, Reply, Why, Words},
     journal::{Journal, Note},
     outcome::{End, Outcome, Status},
@@ -10,8 +11,7 @@ use crate::model::{
 };
 
 use super::{
-    closing::{Closing, Phase},
-    pace,
+    closing::Closing,
     route::{Limit, Resolved, Route, Want},
     trouble::{Remedy, Trouble},
 };
@@ -27,6 +27,8 @@ pub enum Event {
     Fault(Fault),
     /// The moment has come that was waited for.
     Tick,
+    /// No request may be sent any more: the budget of the step is spent.
+    Spent,
     /// The process was told to stop; the exit code that this asks for.
     Interrupt(u8),
 }
@@ -93,6 +95,21 @@ impl Walk {
         self.route.resolved()
     }
 
+    /// When it gives up, if nothing happens before.
+    pub fn limit(&self) -> Elapsed {
+        self.nearest_limit().at
+    }
+
+    /// Whether it is on its way out: a last look, a parting.
+    pub fn is_leaving(&self) -> bool {
+        self.closing.is_some()
+    }
+
+    /// The call that it asked for was not sent, and will not be.
+    pub fn recall(&mut self) {
+        self.in_flight = None;
+    }
+
     /// What is being waited for, for the heartbeat.
     pub fn doing(&self) -> String {
         self.route.doing()
@@ -106,6 +123,7 @@ impl Walk {
         match event {
             Event::Begin => self.journal.note(now, Note::Begun),
             Event::Tick => {}
+            Event::Spent => return self.spent(now),
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
                     self.trouble = Trouble::default();
@@ -201,70 +219,6 @@ impl Walk {
     fn send(&mut self, call: Call, until: Elapsed) -> Action {
         self.in_flight = Some(call.clone());
         Action::Call(call, until)
-    }
-
-    /// One last look, cut after 1 s; then the parting.
-    fn time_out(&mut self, now: Elapsed, message: String) -> Action {
-        let parting = self.manner.on_timeout;
-        let closing = Closing::new(End::new(Status::TimedOut, message), parting);
-        let look = self.route.last_look();
-        let phase = if look.is_some() { Phase::LastLook } else { Phase::Part };
-        self.closing = Some(closing.in_phase(phase));
-        match look {
-            Some(look) => self.send(look, now.saturating_add(Closing::LAST_LOOK)),
-            None => self.close(now),
-        }
-    }
-
-    /// A call that changes something gets a moment to be answered, so that no id is lost; then the parting.
-    fn interrupt(&mut self, now: Elapsed, code: u8) -> Action {
-        if let Some(closing) = &mut self.closing {
-            let until = closing.hurry(now.saturating_add(match self.manner.on_cancel {
-                Parting::Abolish => Closing::AFTER_INTERRUPT,
-                Parting::Leave => Closing::SETTLE,
-            }));
-            if self.in_flight.as_ref().is_some_and(|call| call.changes() || matches!(call, Call::AbolishRun { .. })) {
-                return Action::Hold(until);
-            }
-            self.in_flight = None;
-            return self.close(now);
-        }
-        let known = self.route.end().map(|end| format!(", when it had already ended: {}", end.message));
-        let end = End::new(Status::Cancelled(code), format!("interrupted{}", known.unwrap_or_default()));
-        let closing = Closing::new(end, self.manner.on_cancel).by(now.saturating_add(Closing::AFTER_INTERRUPT));
-        if self.in_flight.as_ref().is_some_and(Call::changes) {
-            self.closing = Some(closing.in_phase(Phase::Settle));
-            return Action::Hold(now.saturating_add(Closing::SETTLE));
-        }
-        self.in_flight = None;
-        self.closing = Some(closing);
-        self.close(now)
-    }
-
-    /// Takes into the closing what the call in flight came to.
-    fn closing_step(&mut self, now: Elapsed, call: Option<&Call>, fault: Option<&Fault>) {
-        let Some(closing) = &mut self.closing else { return };
-        let abolishing = matches!(call, Some(Call::AbolishRun { .. }));
-        match (abolishing, fault) {
-            (true, None) => closing.abolished(),
-            (true, Some(fault)) => {
-                let pause = pace::retry(0, &mut self.random).max(fault.after.unwrap_or_default());
-                closing.abolish_failed(now, fault, pause);
-            }
-            (false, _) => closing.looked(self.route.end()),
-        }
-    }
-
-    fn close(&mut self, now: Elapsed) -> Action {
-        let Some(closing) = &mut self.closing else { return Action::Sleep(now) };
-        match closing.next(now, self.route.abolish()) {
-            Want::Call(call) => {
-                let until = closing.give_up_at(now);
-                self.send(call, until)
-            }
-            Want::Pause(until) => Action::Sleep(until),
-            Want::End(end) => self.finish(now, end),
-        }
     }
 
     fn finish(&mut self, now: Elapsed, mut end: End) -> Action {

@@ -55,6 +55,7 @@ impl Story {
                 request: s(30),
                 // Fixed, so that another curve changes no story.
                 poll: Interval { shortest: s(2), longest: s(2) },
+                ..Limits::default()
             },
             interrupt: None,
         }

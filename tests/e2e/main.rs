@@ -10,6 +10,7 @@
 
 mod contract;
 mod credentials;
+mod crowd;
 mod dry_run;
 mod faults;
 mod inputs;

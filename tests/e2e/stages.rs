@@ -85,7 +85,7 @@ fn a_stage_that_waits_for_a_person_is_said_once_and_ends_by_approval_timeout() {
         let mut stages = three_stages();
         stages[2] = Stage::deploy("PROD").approval(approval);
         let simulator = Simulator::start(World::new().object(Object::node("7001", "n").online(stages)));
-        let ran = deploy(&simulator).input("approval-timeout", "1s").input("stage-timeout", "PROD=200ms").run();
+        let ran = deploy(&simulator).input("approval-timeout", "2s").input("stage-timeout", "PROD=1s").run();
         let ran = ran.expect(3, "timed-out");
         lawful(&simulator);
         assert!(ran.output("message").contains("nobody approved the stage PROD"), "{}", ran.output("message"));

@@ -110,7 +110,7 @@ pub enum Query {
 }
 
 /// What names a file in `DeployFile`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKey {
     /// By its own id.
     File(u64),

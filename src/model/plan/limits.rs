@@ -22,6 +22,10 @@ pub struct Limits {
     pub request: Duration,
     /// Between two looks.
     pub poll: Interval,
+    /// How many targets at once.
+    pub parallel: usize,
+    /// How many requests in all.
+    pub requests: Option<u64>,
 }
 
 impl Limits {
@@ -45,6 +49,8 @@ impl Limits {
             approval: inputs.approval_timeout.value().map_or(timeout, |approval| timeout.min(*approval)),
             request: inputs.request_timeout.or_default(),
             poll: inputs.poll_interval.or_default(),
+            parallel: inputs.parallel.value().and_then(|many| usize::try_from(*many).ok()).unwrap_or(1),
+            requests: inputs.request_budget.value().copied(),
         }
     }
 }

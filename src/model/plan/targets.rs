@@ -1,12 +1,16 @@
-//! What to deploy: exactly one kind of target, as many of it as are named, each once.
+//! What to deploy: exactly one kind of target, as many of it as are named, or a file of any; each once.
+
+use std::{collections::HashSet, path::Path};
 
 use crate::model::{call::FileKey, inputs::Inputs, mistake::Mistake};
+
+use super::listed;
 
 /// The targets of a step, in the order given.
 pub type Targets = Vec<Target>;
 
 /// One thing to deploy or to follow.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A node or workflow of the new Data Studio.
     Object(String),
@@ -68,7 +72,11 @@ impl Target {
 }
 
 /// The targets that the inputs name; none, more than one kind, or nothing at all to do is a mistake.
-pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
+pub(super) fn of(
+    inputs: &Inputs,
+    read: impl Fn(&Path) -> Result<String, String>,
+    mistakes: &mut Vec<Mistake>,
+) -> Targets {
     let Inputs { file_id, node_id, file_name, object_id, object_name, deployment_id, pipeline_run_id, .. } = inputs;
     let kinds = [
         ("file-id", file_id.is_given()),
@@ -78,6 +86,7 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
         ("object-name", object_name.is_given()),
         ("deployment-id", deployment_id.is_given()),
         ("pipeline-run-id", pipeline_run_id.is_given()),
+        ("targets-file", inputs.targets_file.is_given()),
     ];
     let given: Vec<&str> = kinds.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name).collect();
     match given.as_slice() {
@@ -105,17 +114,16 @@ pub(super) fn of(inputs: &Inputs, mistakes: &mut Vec<Mistake>) -> Targets {
     targets.extend(object_name.or_default().0.into_iter().map(Target::ObjectName));
     targets.extend(deployment_id.or_default().0.into_iter().map(Target::Package));
     targets.extend(pipeline_run_id.or_default().0.into_iter().map(Target::Run));
-    let mut once = Targets::new();
-    for target in targets {
-        if !once.contains(&target) {
-            once.push(target);
-        }
+    if let Some(path) = inputs.targets_file.value() {
+        targets.extend(listed::targets(path, read(Path::new(path)), mistakes));
     }
-    once
+    let mut known = HashSet::new();
+    targets.retain(|target| known.insert(target.clone()));
+    targets
 }
 
 /// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
-fn is_rounded(id: &str) -> bool {
+pub(super) fn is_rounded(id: &str) -> bool {
     id.to_ascii_uppercase().contains("E+") && id.parse::<f64>().is_ok()
 }
 
@@ -127,19 +135,20 @@ mod tests {
     #[test]
     fn every_input_that_is_named_where_nothing_is_to_be_deployed_exists() {
         let mut mistakes = Vec::new();
-        of(&Inputs::read(&Environment::from([])), &mut mistakes);
+        of(&Inputs::read(&Environment::from([])), |_| Err(String::new()), &mut mistakes);
         let said = mistakes[0].to_string();
         let named = said.strip_prefix("nothing to deploy: give exactly one of ").unwrap();
         let named: Vec<&str> = named.strip_suffix(" alone").unwrap().split(", ").collect();
         let exists = |name: &&str| INPUTS.iter().any(|row| row.name() == name.trim_start_matches("or "));
-        assert!(named.len() == 8 && named.iter().all(exists), "{said}");
+        assert!(named.len() == 9 && named.iter().all(exists), "{said}");
     }
 
     #[test]
     fn an_id_that_was_rounded_on_the_way_is_a_mistake() {
         let told = |id: &str| {
             let mut mistakes = Vec::new();
-            of(&Inputs::read(&Environment::from([("DATAWORKS_OBJECT_ID", id)])), &mut mistakes);
+            let inputs = Inputs::read(&Environment::from([("DATAWORKS_OBJECT_ID", id)]));
+            of(&inputs, |_| Err(String::new()), &mut mistakes);
             mistakes.len()
         };
         assert_eq!(told("8.60438872620113E+18"), 1);

@@ -1,0 +1,128 @@
+//! How many requests a second: a bucket of four tokens that fills four times a second at first; faster as long as it is
+//! what holds us up and nothing is refused, half as fast when the service asks for less.
+//!
+//! After a refusal it is known what the service bears: as many as it took in the second before. So the pace comes back
+//! to just below that at once, and feels its way from there.
+
+use std::{collections::VecDeque, time::Duration};
+
+use crate::model::span::Elapsed;
+
+/// In thousandths of a request a second.
+const START: u64 = 4_000;
+const SLOWEST: u64 = 200;
+const FASTEST: u64 = 1_000_000;
+/// How many tokens are saved up while nobody asks.
+const SAVED: u32 = 4;
+
+/// The pace, and what it was learnt from.
+#[derive(Clone, Debug)]
+pub(super) struct Rate {
+    now: u64,
+    /// What the service was seen to bear.
+    ceiling: Option<u64>,
+    /// The moment from which the next token is there, if the four that are saved were not.
+    next: Elapsed,
+    /// No request goes before.
+    held: Elapsed,
+    /// When the pace last fell: what was sent before tells nothing new.
+    fell: Option<Elapsed>,
+    felt: Elapsed,
+    /// Whether somebody had to wait since the last answer.
+    is_short: bool,
+    /// When the requests of the last second were sent that the service took.
+    taken: VecDeque<Elapsed>,
+}
+
+impl Default for Rate {
+    fn default() -> Self {
+        Self {
+            now: START,
+            ceiling: None,
+            next: Elapsed::ZERO,
+            held: Elapsed::ZERO,
+            fell: None,
+            felt: Elapsed::ZERO,
+            is_short: false,
+            taken: VecDeque::new(),
+        }
+    }
+}
+
+impl Rate {
+    /// Between two requests, when many wait.
+    pub(super) fn gap(&self) -> Duration {
+        const A_SECOND: u64 = 1_000_000_000;
+        Duration::from_nanos(A_SECOND.saturating_mul(1000).checked_div(self.now).unwrap_or(A_SECOND))
+    }
+
+    /// When the next request may go, if it is not now.
+    pub(super) fn free_at(&mut self, now: Elapsed) -> Elapsed {
+        let saved = self.gap().saturating_mul(SAVED.saturating_sub(1));
+        let free = self.next.saturating_sub(saved).max(self.held);
+        self.is_short |= free > now;
+        free
+    }
+
+    /// A request goes.
+    pub(super) fn took(&mut self, now: Elapsed) {
+        self.next = self.next.max(now).saturating_add(self.gap());
+    }
+
+    /// The service took a request that went at that moment.
+    pub(super) fn rise(&mut self, now: Elapsed, sent: Elapsed) {
+        self.taken.push_back(sent);
+        self.forget(now);
+        if !std::mem::take(&mut self.is_short) || self.fell.is_some_and(|fell| sent < fell) {
+            return;
+        }
+        let step = match self.ceiling {
+            None => 2_000,
+            Some(ceiling) if self.now < bearable(ceiling) => {
+                (ceiling / 8).max(100).min(bearable(ceiling).saturating_sub(self.now))
+            }
+            Some(ceiling) => self.feel(now, ceiling),
+        };
+        self.now = self.now.saturating_add(step).min(FASTEST);
+    }
+
+    /// Above what is known to be bearable: half a hundredth a second, twice that after each ten quiet seconds.
+    fn feel(&mut self, now: Elapsed, ceiling: u64) -> u64 {
+        if now.saturating_sub(self.felt) < Duration::from_secs(1) {
+            return 0;
+        }
+        self.felt = now;
+        let quiet = now.saturating_sub(self.fell.unwrap_or_default()).as_secs();
+        let doubled = u32::try_from(quiet.checked_div(10).unwrap_or(0).min(6)).unwrap_or(0);
+        (ceiling / 200).max(10).saturating_mul(2_u64.saturating_pow(doubled))
+    }
+
+    /// The service asks for less; once a second it is believed.
+    pub(super) fn fall(&mut self, now: Elapsed, sent: Elapsed, after: Option<Duration>) {
+        self.held = self.held.max(now.saturating_add(after.unwrap_or_default()));
+        // For a second the service still counts what was too much.
+        if self.fell.is_some_and(|fell| sent < fell.saturating_add(Duration::from_secs(1))) {
+            return;
+        }
+        self.forget(sent);
+        let taken = u64::try_from(self.taken.len()).unwrap_or(u64::MAX).max(1);
+        let ceiling = taken.saturating_mul(1000).min(self.now);
+        self.ceiling = Some(ceiling);
+        self.now = (ceiling / 2).max(SLOWEST);
+        self.fell = Some(now);
+        self.felt = now;
+        self.next = self.next.max(now);
+    }
+
+    fn forget(&mut self, now: Elapsed) {
+        let second = Duration::from_secs(1);
+        while self.taken.front().is_some_and(|sent| now.saturating_sub(*sent) >= second) {
+            self.taken.pop_front();
+        }
+    }
+}
+
+/// A little below what was seen to be too much.
+fn bearable(ceiling: u64) -> u64 {
+    ceiling.saturating_sub(ceiling / 20)
+}
