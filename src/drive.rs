@@ -217,7 +217,7 @@ impl<W: World> Drive<'_, W> {
     /// Lines of several errands at once cannot stand in groups: each line says whose it is.
     async fn errand(&self, target: String, label: String, nth: usize, mut walk: Walk, known: impl FnMut(&str)) -> Part {
         let log = self.runner.log;
-        let is_alone = self.plan.limits.parallel <= 1;
+        let is_alone = self.plan.limits.parallel.min(self.plan.targets.len()) <= 1;
         if is_alone {
             self.runner.say(&log.open(&label, nth, self.world().now()));
         }

@@ -8,8 +8,11 @@
 //! | 1 | `sign` | proof: how a request is signed |
 //! | 2 | `api` | wire: how each call is written and its answer read |
 //! | 2 | `walk` | will: what to do next, as a value without clock or socket |
+//! | 2 | `auth` | proof of who we are: what each source of keys is asked |
+//! | 2 | `pace` | tact: when the next request of the whole step may go, as a value |
 //! | 2 | `report` | voice: what is told, to whom, in which form |
-//! | top | `gateway`, `errand`, `drive` | one call asked; one errand taken to its end; all of them in order |
+//! | top | `exchange`, `credentials`, `gateway` | one request sent; the keys of the moment; one call asked |
+//! | top | `errand`, `drive` | one errand taken to its end; all of them in order |
 //! | top | `live` | the real world: all IO, and nothing else |
 //!
 //! Data flows one way: environment, inputs, plan, walk, outcome, report, exit code.

@@ -90,9 +90,13 @@ impl Closing {
         self.end.message.push_str("; the pipeline run was abolished");
     }
 
-    /// The end that it comes to, as far as it is known.
-    pub(super) fn end(&self) -> End {
-        self.end.clone()
+    /// No request may be sent any more: the end that it comes to.
+    pub(super) fn spent(&self, has_run: bool) -> End {
+        let mut end = self.end.clone();
+        if self.abolish && !self.really_ended && has_run {
+            end.message.push_str("; the pipeline run could not be abolished: the request budget is spent");
+        }
+        end
     }
 
     /// Whether there is nothing left to go on with.

@@ -76,6 +76,9 @@ impl Deployment {
             cloud.script = vec![(operation, Fate::Lost(random.bool())); random.usize(1..4)];
         }
         let kill = (random.u8(0..4) == 0).then(|| ms(random.u64(1..300_000)));
+        if kill.is_none() && random.u8(0..8) == 0 {
+            cloud.budget = random.usize(1..40);
+        }
         // No list of unfinished runs has one that reads a status which nobody knows.
         if kill.is_none() && random.u8(0..4) == 0 {
             cloud.hesitates = ms(random.u64(1..10_000));

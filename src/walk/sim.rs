@@ -88,6 +88,8 @@ pub(super) struct Cloud {
     /// How long a new run or package is missing from lists and cannot be read.
     pub(super) shows_after: Duration,
     pub(super) descriptions: bool,
+    /// How many calls the step may send, but for the two that are kept to part.
+    pub(super) budget: usize,
     /// How many calls in a thousand go wrong.
     pub(super) faulty: u32,
     /// When everything begins to go wrong.
@@ -121,6 +123,7 @@ impl Cloud {
             starts: 0,
             shows_after: Duration::ZERO,
             descriptions: true,
+            budget: usize::MAX,
             faulty: 0,
             breaks_at: Elapsed::MAX,
             script: Vec::new(),
@@ -342,6 +345,10 @@ impl Cloud {
         }
     }
 
+    fn allowed(&self, walk: &Walk) -> usize {
+        if walk.is_leaving() { self.budget.saturating_add(2) } else { self.budget }
+    }
+
     /// Drives a walk to its end, or to the moment at which it is killed.
     pub(super) fn drive(
         &mut self,
@@ -363,6 +370,11 @@ impl Cloud {
                 Action::Sleep(until) => {
                     flight = None;
                     (local(until).max(now), None)
+                }
+                Action::Call(..) if self.calls.len() >= self.allowed(walk) => {
+                    walk.recall();
+                    action = walk.step(now - from, Event::Spent);
+                    continue;
                 }
                 Action::Call(ref call, until) => {
                     let (latency, result) = self.call(now, call);

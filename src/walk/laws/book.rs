@@ -36,6 +36,7 @@ impl<'a> Case<'a> {
         self.never_executes_twice();
         self.creates_once();
         self.ends_in_time();
+        self.stays_within_its_budget();
         self.leaves_nothing_untold();
         self.keeps_pauses();
         self.explains_itself();
@@ -58,6 +59,16 @@ impl<'a> Case<'a> {
 
     fn is_live(&self, run: &Run) -> bool {
         !self.cloud.read(run, self.driven.at).state.is_end()
+    }
+
+    fn stays_within_its_budget(&self) {
+        let Cloud { budget, calls, .. } = self.cloud;
+        self.law(calls.len() <= budget.saturating_add(2), "10: no more calls than the budget, and two to part");
+        let is_spent = self.outcome.end.message.contains("budget is spent");
+        self.law(
+            !is_spent || self.status == Status::TimedOut && calls.len() >= *budget,
+            "10: spent is spent, and timed out",
+        );
     }
 
     fn succeeds_only_if_deployed(&self) {
@@ -193,7 +204,8 @@ impl<'a> Case<'a> {
             // A signal in the middle of the parting leaves less time for it.
             let hurried =
                 self.status == Status::TimedOut && self.deployment.interrupt.is_some_and(|at| at < self.driven.at);
-            let enough = long || hurried || tries.last().is_some_and(refused);
+            let is_spent = self.cloud.calls.len() >= self.cloud.budget.saturating_add(2);
+            let enough = long || hurried || is_spent && !tries.is_empty() || tries.last().is_some_and(refused);
             self.law(enough, "6: an abolish is tried while there is time");
         }
     }

@@ -32,7 +32,8 @@ impl Walk {
 
     /// What is left of the budget is for parting.
     pub(super) fn spent(&mut self, now: Elapsed) -> Action {
-        let known = self.closing.as_ref().map(Closing::end).or_else(|| self.route.end().cloned());
+        let parted = self.closing.as_ref().map(|closing| closing.spent(self.route.abolish().is_some()));
+        let known = parted.or_else(|| self.route.end().cloned());
         match known {
             Some(end) => self.finish(now, end),
             None => self.time_out(now, "the request budget is spent".to_owned()),
