@@ -240,7 +240,8 @@ impl<'a> Credentials<'a> {
             } else {
                 let answer = exchange.plain(instance::role(token.as_ref())).await;
                 let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
-                instance::word(&answer).ok_or_else(|| nobody("this ECS instance has no RAM role"))?
+                let said = format!("the metadata service names no RAM role (HTTP {})", answer.status);
+                instance::word(&answer).ok_or_else(|| nobody(&said))?
             };
             let answer = exchange.plain(instance::keys(&role, token.as_ref())).await;
             let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
