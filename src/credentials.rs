@@ -212,8 +212,10 @@ impl<'a> Credentials<'a> {
                 github::token(&exchange.plain(github::request(url, bearer, audience)).await?)?
             }
         };
-        if token.expose().is_empty() {
-            return Err(Fault::new(Kind::Refused(Why::Keyless), Words::seen("the token is empty")));
+        if !auth::is_token(&token) {
+            let is_empty = token.expose().is_empty();
+            let said = if is_empty { "the token is empty" } else { "the token is none: not one word, or too long" };
+            return Err(Fault::new(Kind::Refused(Why::Keyless), Words::seen(said)));
         }
         self.mask(&token, exchange);
         Ok(token)

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
 
 mod reach;
+mod reading;
 mod signals;
 mod trust;
 
@@ -53,8 +54,12 @@ pub(crate) fn environment() -> Environment {
     let variables =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).filter(|home| !home.is_empty());
-    let profiles = home.and_then(|home| fs::read_to_string(Path::new(&home).join(".aliyun/config.json")).ok());
-    Environment::new(variables).with_profiles(profiles.map(Secret::new))
+    let profiles = home.and_then(|home| match reading::text(&Path::new(&home).join(".aliyun/config.json")) {
+        Ok(text) => Some(Ok(Secret::new(text))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => Some(Err(error.to_string())),
+    });
+    Environment::new(variables).with_profiles(profiles)
 }
 
 /// The wall clock.
@@ -88,9 +93,9 @@ pub(crate) fn add(addition: &Addition) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be written", addition.path.display()))
 }
 
-/// Reads a text file whole, or says why it cannot.
+/// Reads a small text file whole, or says why it cannot.
 pub(crate) fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| error.to_string())
+    reading::text(path).map_err(|error| error.to_string())
 }
 
 /// Tries whether a file can be written, and changes nothing but that its folders are there.
@@ -143,8 +148,9 @@ pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
 /// The one world of a step.
 pub(crate) struct Live {
     started: Instant,
-    client: Client,
-    /// The same without proxies, made when it is needed.
+    /// Through the proxies of the environment; made when it is needed, like the other.
+    proxied: OnceCell<Client>,
+    /// Past every proxy.
     direct: OnceCell<Client>,
     limits: Limits,
     trust: Trust,
@@ -154,7 +160,7 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Opens the world: the HTTP client and the signal handlers. Must be called within the runtime.
+    /// Opens the world: the signal handlers. Must be called within the runtime.
     pub(crate) fn open(
         started: Instant,
         limits: &Limits,
@@ -162,21 +168,20 @@ impl Live {
         files: Files,
         log: Log,
     ) -> anyhow::Result<Self> {
-        let client = client(limits, &trust, Client::builder())?;
         let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
-        Ok(Self { started, client, direct: OnceCell::new(), limits: limits.clone(), trust, signals, files, log })
+        let (proxied, direct) = (OnceCell::new(), OnceCell::new());
+        Ok(Self { started, proxied, direct, limits: limits.clone(), trust, signals, files, log })
     }
 
     fn client(&self, request: &Signed) -> Result<&Client, Fault> {
-        if !request.direct {
-            return Ok(&self.client);
+        let cell = if request.direct { &self.direct } else { &self.proxied };
+        if let Some(made) = cell.get() {
+            return Ok(made);
         }
-        if self.direct.get().is_none() {
-            let made = client(&self.limits, &self.trust, Client::builder().no_proxy());
-            let unmade = |error| Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")));
-            let _ = self.direct.set(made.map_err(unmade)?);
-        }
-        Ok(self.direct.get().unwrap_or(&self.client))
+        let builder = if request.direct { Client::builder().no_proxy() } else { Client::builder() };
+        let unmade = |error| Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")));
+        let made = client(&self.limits, &self.trust, builder).map_err(unmade)?;
+        Ok(cell.get_or_init(|| made))
     }
 }
 

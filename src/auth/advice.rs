@@ -21,6 +21,12 @@ fn advice(source: &Source, words: &Words) -> String {
         Source::Bearer { token: Token::GitHub { .. }, .. } if code.is_empty() => {
             "give the job `permissions: id-token: write`".to_owned()
         }
+        Source::Bearer { token: Token::File(_), .. } if words.status == 0 => {
+            "check ALIBABA_CLOUD_OIDC_TOKEN_FILE (in a profile: oidc_token_file), and that whoever writes the file has done so before this step".to_owned()
+        }
+        Source::Bearer { token: Token::Given(_), .. } if words.status == 0 => {
+            "check oidc-token (on GitLab: the variable that id_tokens names)".to_owned()
+        }
         Source::Bearer { token, .. } if code.ends_with("AudienceNotMatch") => match token {
             Token::GitHub { audience, .. } => format!(
                 "the token is made out to {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as audience"

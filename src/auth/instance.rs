@@ -3,7 +3,7 @@
 //! <https://help.aliyun.com/zh/ecs/user-guide/view-instance-metadata>
 
 use crate::{
-    model::secret::Secret,
+    model::secret::{Secret, is_word},
     sign::{
         encode::encode,
         request::{Method, Response, Signed},
@@ -30,9 +30,9 @@ pub fn keys(role: &str, token: Option<&Secret>) -> Signed {
 
 /// Reads a token or a name: the trimmed body, one word.
 pub fn word(response: &Response) -> Option<String> {
+    const LONGEST: usize = 1024;
     let text = std::str::from_utf8(&response.body).ok()?.trim();
-    let is_word = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    (response.status == 200 && is_word).then(|| text.to_owned())
+    (response.status == 200 && is_word(text) && text.len() <= LONGEST).then(|| text.to_owned())
 }
 
 fn bearing(token: Option<&Secret>) -> Vec<(&'static str, Secret)> {

@@ -14,6 +14,12 @@ use crate::{
     sign::request::{Method, Response, Signed},
 };
 
+/// Whether the CI's token can be one: a word, no longer than the token service takes.
+pub fn is_token(token: &Secret) -> bool {
+    const LONGEST: usize = 20_000;
+    token.is_word() && token.expose().len() <= LONGEST
+}
+
 /// Asks the credentials URI. It is on this machine or near it, so no proxy is in between.
 pub fn uri(url: &Secret) -> Signed {
     Signed { direct: true, ..Signed::plain(Method::Get, url.clone(), Vec::new()) }

@@ -1,12 +1,13 @@
 //! Whose certificates are trusted: the built-in roots, and those of `ca-file` and `SSL_CERT_FILE`.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
 
+use super::reading;
 use crate::model::{environment::Environment, inputs::Inputs, mistake::Mistake};
 
 /// What is trusted besides the built-in roots.
@@ -36,7 +37,7 @@ pub(crate) fn trust(inputs: &Inputs, environment: &Environment) -> Result<Trust,
 }
 
 fn certificates(path: impl AsRef<Path>) -> Result<Vec<CertificateDer<'static>>, String> {
-    let text = fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let text = reading::bytes(path.as_ref()).map_err(|error| format!("cannot be read: {error}"))?;
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match read {
         Ok(read) if !read.is_empty() => Ok(read),

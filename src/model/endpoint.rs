@@ -59,6 +59,7 @@ impl Endpoint {
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         match Self::parse(&format!("{scheme}://{authority}")) {
             Some(endpoint) if endpoint.is_exposed() => Reachable::Exposed,
+            Some(endpoint) if endpoint.plain => Reachable::Here,
             Some(_) => Reachable::Safely,
             None => Reachable::Never,
         }
@@ -67,6 +68,11 @@ impl Endpoint {
     /// `host[:port]`: the value of the `host` header, which every signature covers.
     pub fn authority(&self) -> &str {
         &self.authority
+    }
+
+    /// Whether requests stay on this machine, unencrypted: through a proxy they would not stay.
+    pub fn is_here(&self) -> bool {
+        self.plain && !self.is_exposed()
     }
 
     /// Whether the secret-bearing requests would travel unencrypted to another machine.
@@ -80,7 +86,9 @@ impl Endpoint {
 /// How safely a URL can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reachable {
-    /// By https, or on this machine.
+    /// On this machine.
+    Here,
+    /// By https.
     Safely,
     /// By plain http to another machine.
     Exposed,
@@ -156,7 +164,11 @@ mod tests {
     fn a_url_is_as_safe_as_its_host() {
         for (url, wanted) in [
             ("https://ci.example/token?api=1", Reachable::Safely),
-            ("http://127.0.0.1:80/x", Reachable::Safely),
+            ("http://127.0.0.1:80/x", Reachable::Here),
+            ("https://127.0.0.1/x", Reachable::Safely),
+            ("http://127.0.0.1\\@evil.example/", Reachable::Never),
+            ("http://127.0.0.1\t.evil.example/", Reachable::Never),
+            ("http://127.0.0.1#@evil.example/", Reachable::Here),
             ("http://10.0.0.1?x", Reachable::Exposed),
             ("https://user:password@ci.example/", Reachable::Never),
             ("ci.example/token", Reachable::Never),

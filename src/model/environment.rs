@@ -10,7 +10,7 @@ use super::secret::Secret;
 pub struct Environment {
     texts: BTreeMap<String, String>,
     unreadable: Vec<String>,
-    profiles: Option<Secret>,
+    profiles: Option<Result<Secret, String>>,
 }
 
 impl Environment {
@@ -26,15 +26,15 @@ impl Environment {
         environment
     }
 
-    /// With the text of `~/.aliyun/config.json`, where there is one.
+    /// With the text of `~/.aliyun/config.json`, where there is one, or why it cannot be read.
     #[must_use]
-    pub fn with_profiles(self, profiles: Option<Secret>) -> Self {
+    pub fn with_profiles(self, profiles: Option<Result<Secret, String>>) -> Self {
         Self { profiles, ..self }
     }
 
-    /// The text of `~/.aliyun/config.json`.
-    pub fn profiles(&self) -> Option<&Secret> {
-        self.profiles.as_ref()
+    /// The text of `~/.aliyun/config.json`, or why it cannot be read.
+    pub fn profiles(&self) -> Option<Result<&Secret, &str>> {
+        self.profiles.as_ref().map(|read| read.as_ref().map_err(String::as_str))
     }
 
     /// A variable's trimmed text; an empty one is an absent one.

@@ -19,6 +19,17 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Whether it is one word, as every key and token is: anything else was cut out of its place wrongly, and could not
+    /// travel in a header.
+    pub fn is_word(&self) -> bool {
+        is_word(&self.0)
+    }
+}
+
+/// Whether a text is one word of visible ASCII.
+pub fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl<'de> Deserialize<'de> for Secret {

@@ -127,7 +127,7 @@ impl Signed {
             url: Secret::new(format!("{endpoint}{}{mark}{}", request.path, pairs(query))),
             headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             body: request.body(),
-            direct: false,
+            direct: endpoint.is_here(),
             proofs: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::{
     model::{
         call::{Fault, Kind, Words},
-        secret::{Issued, Keys, Secret},
+        secret::{Issued, Keys, Secret, is_word},
     },
     sign::request::Response,
 };
@@ -45,24 +45,23 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<Issued, Fault> {
         return Err(fault::of(response));
     }
     let body: Option<Body> = read(&response.body);
-    body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response.date().unwrap_or(now)))
-        .ok_or_else(|| {
-            let fields = Fields::read(&response.body);
-            let request_id = fields.as_ref().map(Envelope::of).unwrap_or_default().request_id;
-            let message = "the answer makes no sense: it has no keys".to_owned();
-            Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() })
-        })
+    body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response, now)).ok_or_else(|| {
+        let fields = Fields::read(&response.body);
+        let request_id = fields.as_ref().map(Envelope::of).unwrap_or_default().request_id;
+        let message = "the answer makes no sense: it has no keys, or such as have ended".to_owned();
+        Fault::new(Kind::Lost, Words { status: 200, message, request_id, ..Words::default() })
+    })
 }
 
 impl Credentials {
-    fn issued(self, now: SystemTime) -> Option<Issued> {
+    /// The keys, if they are some. Whether they have ended only the sender's clock can tell: ours may be wrong.
+    fn issued(self, response: &Response, now: SystemTime) -> Option<Issued> {
         let Self { access_key_id: Text(id), access_key_secret: secret, security_token: token, expiration } = self;
-        if id.is_empty() || secret.expose().is_empty() || token.expose().is_empty() {
-            return None;
-        }
         let ends = humantime::parse_rfc3339(&expiration.0).ok()?;
-        let life = ends.duration_since(now).unwrap_or_default();
-        Some(Issued { keys: Keys { id, secret, token: Some(token) }, life: Some(life) })
+        let has_ended = response.date().is_some_and(|theirs| theirs >= ends);
+        let life = ends.duration_since(response.date().unwrap_or(now)).unwrap_or_default();
+        let are_keys = is_word(&id) && secret.is_word() && token.is_word() && !has_ended;
+        are_keys.then(|| Issued { keys: Keys { id, secret, token: Some(token) }, life: Some(life) })
     }
 }
 
@@ -76,7 +75,7 @@ pub fn given(response: &Response, now: SystemTime) -> Option<Issued> {
     let Sign { code: Text(code) } = read(&response.body)?;
     let is_good = response.status == 200 && code.eq_ignore_ascii_case("success");
     let credentials: Credentials = read(&response.body).filter(|_| is_good)?;
-    credentials.issued(response.date().unwrap_or(now))
+    credentials.issued(response, now)
 }
 
 #[cfg(test)]

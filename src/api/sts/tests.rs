@@ -61,6 +61,15 @@ fn keys_live_by_the_services_clock() {
 }
 
 #[test]
+fn keys_may_live_for_millennia_and_by_our_clock_alone_none_have_ended() {
+    let forever = GOOD.replace("2026-01-02T04:04:05Z", "9999-12-31T23:59:59Z");
+    assert!(issued(&answer(200, &forever), SystemTime::UNIX_EPOCH).unwrap().life > Some(Duration::from_secs(1 << 37)));
+    let undated = Response { headers: Vec::new(), ..answer(200, GOOD) };
+    let late = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+    assert_eq!(issued(&undated, late).unwrap().life, Some(Duration::ZERO), "the gateway will tell us our clock");
+}
+
+#[test]
 fn an_answer_without_keys_is_none() {
     for body in [
         "",
@@ -70,6 +79,11 @@ fn an_answer_without_keys_is_none() {
         &GOOD.replace(r#""s""#, r#""""#),
         &GOOD.replace(r#""SecurityToken":"t","#, ""),
         &GOOD.replace("2026-01-02T04:04:05Z", "tomorrow"),
+        &GOOD.replace("2026-01-02T04:04:05Z", "10000-01-01T00:00:00Z"),
+        &GOOD.replace("2026-01-02T04:04:05Z", "2026-01-02T03:04:05Z"),
+        &GOOD.replace("STS.AK", r"STS\nAK"),
+        &GOOD.replace(r#""s""#, r#""s\u0000""#),
+        &GOOD.replace(r#""t""#, r#""t\r\nx-header: y""#),
     ] {
         let fault = issued(&answer(200, body), SystemTime::UNIX_EPOCH).unwrap_err();
         assert_eq!(fault.kind, Kind::Lost, "{body}");

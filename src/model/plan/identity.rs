@@ -11,7 +11,7 @@ use crate::model::{
     inputs::Inputs,
     mistake::Mistake,
     origin::Origin,
-    secret::{Keys, Secret},
+    secret::{Keys, Secret, is_word},
     source::{Source, Token, WAYS},
 };
 
@@ -123,7 +123,7 @@ impl Chain<'_> {
             ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
         let (Some(url), Some(bearer)) = (url, bearer) else { return Ok(None) };
         let is_allowed = match Endpoint::of_url(url) {
-            Reachable::Safely => true,
+            Reachable::Here | Reachable::Safely => true,
             Reachable::Exposed => self.inputs.insecure_endpoint.or_default(),
             Reachable::Never => false,
         };
@@ -171,7 +171,9 @@ impl Chain<'_> {
     fn profile(&mut self) -> Option<Search> {
         let is_disabled = self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
         let file = self.environment.profiles().filter(|_| !is_disabled)?;
-        let read = profile::source(file, self.environment.get("ALIBABA_CLOUD_PROFILE"), &self.roles);
+        let named = self.environment.get("ALIBABA_CLOUD_PROFILE");
+        let read = file.map_err(|why| format!("cannot be read: {why}"));
+        let read = read.and_then(|file| profile::source(file, named, &self.roles));
         Some(match read {
             Ok(source) => Search::Found(source?),
             Err(said) => {
@@ -203,7 +205,15 @@ impl Chain<'_> {
         token: Option<Secret>,
     ) -> Option<Search> {
         let (missing, given, both) = match (id, secret, token) {
-            (Some(id), Some(secret), token) => return Some(Search::Found(Source::Given(Keys { id, secret, token }))),
+            (Some(id), Some(secret), token) => {
+                let words = [(id_name, is_word(&id)), (secret_name, secret.is_word())];
+                let words = words.into_iter().chain(token.as_ref().map(|token| (token_name, token.is_word())));
+                let odd: Vec<&str> = words.filter(|(_, is_word)| !is_word).map(|(name, _)| name).collect();
+                let said = "is not one word; accepted: visible ASCII without blanks and line breaks";
+                self.mistakes.extend(odd.iter().map(|name| Mistake::new(name, said)));
+                let keys = Search::Found(Source::Given(Keys { id, secret, token }));
+                return Some(if odd.is_empty() { keys } else { Search::Wrong });
+            }
             (Some(_), None, _) => (secret_name, id_name, "both"),
             (None, Some(_), _) => (id_name, secret_name, "both"),
             (None, None, Some(_)) => (id_name, token_name, "all three"),

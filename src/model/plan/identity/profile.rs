@@ -3,22 +3,30 @@
 use std::path::PathBuf;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::model::{
     accept::Network,
     endpoint::Endpoint,
-    secret::{Keys, Secret},
+    secret::{Keys, Secret, is_word},
     source::{Role, Source, Token},
 };
 
 use super::{super::service::is_region, role::Roles};
 
 #[derive(Deserialize)]
-struct File {
+struct File<'a> {
     #[serde(default)]
     current: String,
-    #[serde(default)]
-    profiles: Vec<Profile>,
+    /// As they stand: what is odd in one of them is no matter to the others.
+    #[serde(default, borrow)]
+    profiles: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    name: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -46,16 +54,19 @@ struct Profile {
 /// The source of the named profile, else of the current one; `None` where that one is empty, as it is before the
 /// client was set up; otherwise what is wrong.
 pub(super) fn source(file: &Secret, named: Option<&str>, roles: &Roles) -> Result<Option<Source>, String> {
-    let file: File =
-        serde_json::from_str(file.expose()).map_err(|_| "is not the JSON that the aliyun client writes".to_owned())?;
+    const ODD: &str = "is not the JSON that the aliyun client writes";
+    let file: File = serde_json::from_str(file.expose()).map_err(|_| ODD.to_owned())?;
     let name = named.unwrap_or(if file.current.is_empty() { "default" } else { &file.current });
-    let Some(profile) = file.profiles.into_iter().find(|profile| profile.name == name) else {
+    let is_it = |text: &&&RawValue| serde_json::from_str(text.get()).is_ok_and(|Named { name: its }| its == name);
+    let Some(profile) = file.profiles.iter().find(is_it) else {
         return match named {
             Some(name) => Err(format!("has no profile {name:?}, which ALIBABA_CLOUD_PROFILE names")),
             None => Ok(None),
         };
     };
-    profile.source(roles).map_err(|said| format!("profile {name:?}: {said}"))
+    // Serde's own words would show what it stumbled over, which may be a secret.
+    let profile: Result<Profile, String> = serde_json::from_str(profile.get()).map_err(|_| ODD.to_owned());
+    profile.and_then(|profile| profile.source(roles)).map_err(|said| format!("profile {name:?}: {said}"))
 }
 
 impl Profile {
@@ -86,7 +97,9 @@ impl Profile {
     fn keys(&self, token: Option<Secret>) -> Result<Keys, String> {
         let id = some(&self.access_key_id).ok_or("access_key_id is missing")?;
         let secret = some(self.access_key_secret.expose()).ok_or("access_key_secret is missing")?;
-        Ok(Keys { id, secret: Secret::new(secret), token })
+        let secret = Secret::new(secret);
+        let are_words = is_word(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
+        are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "its keys are not one word each".to_owned())
     }
 
     fn role(&self, session: &str, roles: &Roles) -> Result<Role, String> {

@@ -18,7 +18,7 @@ const REGION: (&str, &str) = ("INPUT_REGION", "cn-hangzhou");
 fn searched(variables: &[&[(&str, &str)]], profiles: Option<&str>) -> (String, Vec<String>) {
     let variables = variables.concat();
     let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
-    let environment = Environment::new(variables).with_profiles(profiles.map(Secret::new));
+    let environment = Environment::new(variables).with_profiles(profiles.map(|text| Ok(Secret::new(text))));
     let inputs = Inputs::read(&environment);
     let (mut mistakes, mut warnings) = (inputs.mistakes(&environment), Vec::new());
     let search = search(&inputs, &environment, &Origin::default(), &mut mistakes, &mut warnings);
@@ -76,6 +76,8 @@ fn what_does_not_fit_together_is_a_mistake_and_shows_no_secret() {
     for (variables, wanted) in [
         (&[&KEYS[..1], &KEYLESS, &GITHUB][..], "access-key-secret: missing, though access-key-id is given"),
         (&[&[("INPUT_SECURITY-TOKEN", "tok3n")], &THEIR_KEYS], "access-key-id: missing, though security-token"),
+        (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter\n2")]], "access-key-secret: is not one word; accepted:"),
+        (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
         (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
         (&[&KEYLESS[1..]], "oidc-provider-arn: given without role-to-assume"),
         (&[&[("INPUT_OIDC-TOKEN", "tok3n")]], "oidc-token: given without role-to-assume"),
@@ -146,6 +148,35 @@ fn the_profile_that_is_named_counts_and_one_that_is_not_there_is_a_mistake() {
     assert!(searched(&[], Some("not JSON")).0.starts_with("~/.aliyun/config.json: is not the JSON"));
     let off = ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true");
     assert_eq!(searched(&[&[off]], Some(file)).0, "the role of this ECS instance");
+}
+
+/// One profile is read, and however odd the file is, nothing of it is shown.
+#[test]
+fn an_odd_file_of_profiles_is_a_mistake_unless_the_profile_is_sound() {
+    let ours = r#"{"name":"default","mode":"AK","access_key_id":"1","access_key_secret":"hunter5"}"#;
+    let beside = |odd: &str| searched(&[], Some(&format!(r#"{{"profiles":[{odd},{ours}]}}"#))).0;
+    for odd in ["7", "null", "[]", r#"{"name":7}"#, r#"{"name":"x","expired_seconds":"hunter6","mode":{}}"#] {
+        assert_eq!(beside(odd), "keys 1", "{odd}");
+    }
+    let nested = "[".repeat(100_000);
+    for odd in [
+        "",
+        "7",
+        r#"{"current":7}"#,
+        r#"{"profiles":{}}"#,
+        r#"{"profiles":[{"name":"default","access_key_secret":["hunter7"]}]}"#,
+        r#"{"profiles":[{"name":"default","mode":"RamRoleArn","expired_seconds":"hunter8"}]}"#,
+        &nested,
+        &format!(r#"{{"profiles":[{nested}"#),
+    ] {
+        let said = searched(&[], Some(odd)).0;
+        assert!(said.contains("is not the JSON") && !said.contains("hunter"), "{said}");
+    }
+    let environment = Environment::from([]).with_profiles(Some(Err("it is larger than 1 MiB".to_owned())));
+    let (mut mistakes, mut warnings, inputs) = (Vec::new(), Vec::new(), Inputs::read(&environment));
+    let found = search(&inputs, &environment, &Origin::default(), &mut mistakes, &mut warnings);
+    assert!(matches!(found, Search::Wrong), "one that is there and cannot be read is not passed over");
+    assert_eq!(mistakes[0].to_string(), "~/.aliyun/config.json: cannot be read: it is larger than 1 MiB");
 }
 
 #[test]
