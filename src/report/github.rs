@@ -14,7 +14,7 @@ pub fn output(name: &str, value: &str, random: &str) -> String {
 
 /// Opens a foldable group.
 pub fn group(title: &str) -> String {
-    format!("::group::{}", github_data(&line(title)))
+    format!("::group::{}", github_data(&cut(&line(title), 200)))
 }
 
 /// Closes it.

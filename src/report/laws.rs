@@ -1,114 +1,16 @@
 //! The runners' own parsing rules, written down from their sources, held against random texts that mean harm.
 
-use super::{Report, dotenv, escape, github, junit, outputs, samples, summary};
+mod readers;
 
-/// What a text that means harm is made of.
-const PIECES: [&str; 48] = [
-    "\n",
-    "\r",
-    "\r\n",
-    "\t",
-    " ",
-    "\u{0}",
-    "\u{1b}[2J",
-    "\u{7f}",
-    "\u{85}",
-    "\u{2028}",
-    "\u{202e}",
-    "\u{200b}",
-    "\u{fffe}",
-    "\u{feff}",
-    "::",
-    "::error::x",
-    "::add-mask::a",
-    "::stop-commands::z",
-    "##[",
-    "##[error]x",
-    "#",
-    "[",
-    "]",
-    "%",
-    "%0A",
-    "%25",
-    "=",
-    "<<",
-    "EOF",
-    "dwd_1234",
-    "dwd_",
-    "1234",
-    "_",
-    "$",
-    "${HOME}",
-    "`",
-    "|",
-    "<b>",
-    "</failure>",
-    "]]>",
-    "&",
-    "\"",
-    "'",
-    "\\",
-    ",",
-    ":",
-    "发布",
-    "a",
-];
+use std::time::SystemTime;
 
-fn harm(random: &mut fastrand::Rng) -> String {
-    (0..random.usize(0..40)).map(|_| PIECES[random.usize(0..PIECES.len())]).collect()
-}
+use self::readers::{PIECES, github_command, github_file, gitlab_sections, harm, shown, turns};
+use super::{Report, ci::Ci, dotenv, escape, github, junit, log::Log, outputs, result, samples, summary};
+use crate::model::{environment::Environment, outcome::Status, secret::Secret, span::Elapsed};
 
 fn each_harm(mut check: impl FnMut(&str)) {
     let mut random = fastrand::Rng::with_seed(1);
     (0..3_000).for_each(|_| check(&harm(&mut random)));
-}
-
-/// `EnvFileKeyValuePairs` of GitHub's runner.
-fn github_file(file: &str) -> Result<Pairs, String> {
-    let mut pairs = Vec::new();
-    let mut rest = file;
-    while !rest.is_empty() {
-        let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
-        rest = behind;
-        let (heredoc, pair) = (line.split_once("<<"), line.split_once('='));
-        match (heredoc, pair) {
-            _ if line.is_empty() => {}
-            (Some((name, delimiter)), pair) if pair.is_none_or(|(key, _)| name.len() < key.len()) => {
-                let mut value = Vec::new();
-                loop {
-                    let (line, behind) = rest.split_once('\n').ok_or("Matching delimiter not found")?;
-                    rest = behind;
-                    if line == delimiter {
-                        break;
-                    }
-                    value.push(line);
-                }
-                pairs.push((name.to_owned(), value.join("\n")));
-            }
-            (_, Some((key, value))) => pairs.push((key.to_owned(), value.to_owned())),
-            (_, None) => return Err(format!("Invalid format {line:?}")),
-        }
-    }
-    Ok(pairs)
-}
-
-/// A name, properties and data.
-type Command = (String, Pairs, String);
-type Pairs = Vec<(String, String)>;
-
-/// `ActionCommand` of GitHub's runner, both forms: the command that a line holds.
-fn github_command(line: &str) -> Option<Command> {
-    let trimmed = line.trim_start();
-    let unescape = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
-    if let Some((info, data)) = trimmed.strip_prefix("::").and_then(|rest| rest.split_once("::")) {
-        let (name, properties) = info.split_once(' ').unwrap_or((info, ""));
-        let pairs = properties.split(',').filter_map(|pair| pair.split_once('='));
-        let property = |text: &str| unescape(&text.replace("%3A", ":").replace("%2C", ","));
-        let pairs = pairs.map(|(name, value)| (name.trim().to_owned(), property(value))).collect();
-        return Some((name.to_owned(), pairs, unescape(data)));
-    }
-    let (info, data) = line.split_once("##[")?.1.split_once(']')?;
-    Some((info.to_owned(), Vec::new(), data.to_owned()))
 }
 
 #[test]
@@ -126,7 +28,7 @@ fn a_heredoc_gives_back_every_value_and_nothing_else() {
 fn a_line_of_the_log_is_one_line_and_no_command() {
     each_harm(|text| {
         let line = format!("[   0.1 s] {}", escape::line(text));
-        assert!(!line.contains(['\n', '\r']), "{line:?}");
+        assert!(!line.contains(turns), "{line:?}");
         assert_eq!(github_command(&line), None, "{line:?}");
         assert!(!line.contains("##["), "{line:?}");
     });
@@ -153,8 +55,89 @@ fn a_dotenv_file_has_its_lines_and_no_other() {
         let read: Vec<_> = file.strip_suffix('\n').unwrap().split('\n').map(|line| line.split_once('=')).collect();
         let names: Vec<_> = read.iter().map(|pair| pair.expect("a pair").0).collect();
         assert_eq!(names, ["DEPLOYED_STATUS", "DEPLOYED_TARGET", "DEPLOYED_MESSAGE"], "{file:?}");
-        assert!(!file.contains(['$', '\r', '\u{0}', '\u{1b}', '\u{85}', '\u{2028}']), "{file:?}");
+        assert!(!file.chars().any(|c| c == '$' || c != '\n' && turns(c)), "{file:?}");
     });
+}
+
+fn log(ci: (&str, &str)) -> Log {
+    Log::new(Ci::detect(&Environment::from([ci])), SystemTime::UNIX_EPOCH)
+}
+
+#[test]
+fn a_section_of_gitlab_is_ours_or_none() {
+    let gitlab = log(("GITLAB_CI", "true"));
+    each_harm(|text| {
+        let opened = gitlab.open(text, 7, Elapsed::ZERO);
+        assert_eq!(gitlab_sections(&opened), ["target_7"], "{opened:?}");
+        let (_, header) = opened.rsplit_once("\u{1b}[0K").unwrap();
+        let lines = [header.to_owned(), gitlab.warning(text), Log::heartbeat(Elapsed::ZERO, text, text)];
+        for line in lines.into_iter().chain(gitlab.refused(Status::Invalid, &[text.to_owned()])) {
+            assert!(!line.contains(turns), "{line:?}");
+        }
+    });
+}
+
+#[test]
+fn a_mask_is_a_command_for_the_secret_and_each_of_its_lines() {
+    let github = log(("GITHUB_ACTIONS", "true"));
+    each_harm(|text| {
+        let mut masked = Vec::new();
+        for line in github.mask(&Secret::new(text)) {
+            assert!(!line.contains(['\n', '\r']), "{line:?}");
+            let (name, properties, data) = github_command(&line).expect("a command");
+            assert_eq!((name.as_str(), properties.len()), ("add-mask", 0));
+            masked.push(data);
+        }
+        let is_masked = |line: &str| line.trim().is_empty() || masked.iter().any(|data| data == line.trim());
+        assert!(text.lines().all(is_masked) && masked.iter().all(|data| text.contains(data)), "{text:?} {masked:?}");
+    });
+}
+
+#[test]
+fn markdown_means_nothing_and_shows_what_was_said() {
+    each_harm(|text| {
+        let written = escape::markdown(text);
+        assert_eq!(shown(&written), escape::line(text));
+        let bare: String = written.split('&').map(|part| part.split_once(';').map_or(part, |(_, bare)| bare)).collect();
+        assert!(!bare.contains(['<', '>', '|', '`', '*', '~', '[', ']', '\\', '!', '@', '$', '#']), "{written}");
+        assert!(!written.contains("://") && !written.contains("www.") && !written.contains(turns), "{written:?}");
+        let code = escape::markdown_code(text);
+        let plain = code.strip_prefix('`').and_then(|code| code.strip_suffix('`'));
+        assert!(plain.map_or(code == written, |plain| plain == escape::line(text) && !plain.contains('`')), "{code}");
+    });
+}
+
+#[test]
+fn a_mermaid_name_is_letters_digits_and_blanks() {
+    each_harm(|text| {
+        let name = escape::mermaid(text);
+        assert!(name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')), "{name:?}");
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        assert_eq!(letters(&name), letters(text), "it stays readable");
+    });
+}
+
+/// However long it is: what is told is short, and begins as it was said.
+#[test]
+fn a_text_of_a_megabyte_stays_readable() {
+    let text = format!("上游节点 {}", PIECES.concat().repeat(1 + 1_000_000 / PIECES.concat().len()));
+    let report = samples::saying(samples::failed_check(), &text);
+    let part = report.targets.first().unwrap();
+    for ci in [("GITHUB_ACTIONS", "true"), ("GITLAB_CI", "true")] {
+        let log = log(ci);
+        let lines = [log.open(&text, 1, Elapsed::ZERO), log.warning(&text), Log::heartbeat(Elapsed::ZERO, &text, "x")];
+        let lines = lines.into_iter().chain(log.end(part, Elapsed::ZERO)).chain(log.annotations(&report));
+        for line in lines {
+            assert!(line.len() < 16_000 && line.contains("上游节点"), "{} bytes", line.len());
+        }
+    }
+    let all = outputs::all(&report);
+    let told = |wanted: &str| &all.iter().find(|(name, _)| *name == wanted).unwrap().1;
+    assert!(all.iter().all(|(name, value)| *name == "result" || value.chars().count() <= 4_001));
+    assert!(dotenv::dotenv(&all).len() < 5_120 && told("message").starts_with("上游节点"));
+    assert!(result::document(&report).len() > text.len(), "the result has it all");
+    assert!(summary::summary(&report).len() < 900 * 1024);
+    assert!(roxmltree::Document::parse(&junit::junit(&report)).is_ok());
 }
 
 #[test]
@@ -166,10 +149,12 @@ fn no_text_breaks_the_xml_or_the_tables() {
         let report = samples::saying(report, &text);
         let xml = junit::junit(&report);
         let document = roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{error}\n{xml}"));
+        assert!(!xml.chars().any(|c| c != '\n' && turns(c)), "{xml:?}");
         let case = document.descendants().find(|node| node.has_tag_name("failure")).expect("a failure");
         assert_eq!(case.attribute("message"), Some(escape::xml(&escape::line(&text)).as_str()));
         assert!(!outputs::all(&report).is_empty());
         let markdown = summary::summary(&report);
+        assert!(!markdown.chars().any(|c| c != '\n' && turns(c)), "{markdown:?}");
         let rows: Vec<_> = markdown.lines().filter(|line| line.starts_with('|')).collect();
         assert!(!rows.is_empty() && rows.iter().all(|row| [5, 6, 7].contains(&row.matches('|').count())), "{rows:#?}");
         assert_eq!((markdown.matches("```").count(), markdown.matches("<details>").count()), (2, 1), "{markdown}");

@@ -42,7 +42,7 @@ impl Log {
         match self.ci {
             Ci::GitHub => github::warning("dataworks-deploy", said),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                format!("warning: {}", escape::line(said))
+                format!("warning: {}", told(said))
             }
         }
     }
@@ -60,9 +60,9 @@ impl Log {
         match self.ci {
             Ci::GitHub => github::group(label),
             Ci::GitLab => {
-                format!("\u{1b}[0Ksection_start:{}:target_{nth}\r\u{1b}[0K{}", self.unix(at), escape::line(label))
+                format!("\u{1b}[0Ksection_start:{}:target_{nth}\r\u{1b}[0K{}", self.unix(at), told(label))
             }
-            Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => format!("== {}", escape::line(label)),
+            Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => format!("== {}", told(label)),
         }
     }
 
@@ -192,7 +192,7 @@ impl Log {
         match self.ci {
             Ci::GitHub => few_errors(&mistakes.iter().map(one).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                mistakes.iter().map(|mistake| format!("error: {}", escape::line(mistake))).collect()
+                mistakes.iter().map(|mistake| format!("error: {}", told(mistake))).collect()
             }
         }
     }
@@ -222,7 +222,13 @@ fn of<'a>(whose: &str, said: &'a str) -> Cow<'a, str> {
 }
 
 fn line(at: Elapsed, said: &str) -> String {
-    format!("[{:>8}] {}", show(at), escape::line(said))
+    format!("[{:>8}] {}", show(at), told(said))
+}
+
+/// As one line that can still be read; what is longer stands whole in the JSON result.
+fn told(said: &str) -> String {
+    const LONGEST: usize = 4000;
+    escape::cut(&escape::line(said), LONGEST)
 }
 
 fn took(journal: &Journal, code: &str) -> Option<Duration> {

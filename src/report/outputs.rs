@@ -12,6 +12,9 @@ use super::{Part, Report, escape, result};
 const LONGEST: usize = 900 * 1024;
 const RESULT: &str = "result";
 
+/// What a variable of the next step can take, with room to spare; the result has all of it.
+const LONGEST_MESSAGE: usize = 4000;
+
 /// Every output by name, in the order of the documents. A result that is too long is empty: half of it would be no JSON.
 pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let words = report.end().map(|end| end.words.clone()).unwrap_or_default();
@@ -28,14 +31,17 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("deployment-id", slots(report, |part| deployment_id(&part.outcome))),
         ("pipeline-run-id", slots(report, |part| pipeline_run_id(&part.outcome))),
         ("stage", of_stage(stage)),
-        ("next-stage", of_stage(|outcome| outcome.next_stage.as_deref().map(escape::line))),
-        ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(escape::line))),
-        ("message", report.end().map(|end| escape::line(&end.message)).unwrap_or_default()),
-        ("error-code", escape::line(&words.code)),
-        ("request-id", escape::line(&words.request_id)),
+        ("next-stage", of_stage(|outcome| outcome.next_stage.as_deref().map(word))),
+        ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(word))),
+        (
+            "message",
+            report.end().map(|end| escape::cut(&escape::line(&end.message), LONGEST_MESSAGE)).unwrap_or_default(),
+        ),
+        ("error-code", word(&words.code)),
+        ("request-id", word(&words.request_id)),
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
-        ("workflow-request-id", escape::line(&request_id.unwrap_or_default())),
+        ("workflow-request-id", word(&request_id.unwrap_or_default())),
         (RESULT, result::line(report)),
     ];
     let bytes = |text: &str| text.encode_utf16().count().saturating_mul(2);
@@ -82,6 +88,11 @@ impl Ids {
     }
 }
 
+/// A code or an id of the service's, none of which is long.
+fn word(text: &str) -> String {
+    escape::cut(&escape::line(text), 200)
+}
+
 /// The id that an errand left, of whichever kind.
 pub fn id(outcome: &Outcome) -> String {
     format!("{}{}", deployment_id(outcome), pipeline_run_id(outcome))
@@ -114,7 +125,7 @@ fn pipeline_run_id(outcome: &Outcome) -> String {
 fn stage(outcome: &Outcome) -> Option<String> {
     let Found::Run(_, Some(pipeline)) = &outcome.found else { return None };
     let reached = pipeline.stages.iter().rfind(|stage| stage.state != State::Init);
-    reached.or(pipeline.stages.first()).map(|stage| escape::line(&stage.code))
+    reached.or(pipeline.stages.first()).map(|stage| word(&stage.code))
 }
 
 /// Where it was deployed to: what the package says, or the last deploying stage that succeeded.

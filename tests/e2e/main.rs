@@ -31,4 +31,5 @@ mod submit;
 mod targets;
 mod tls;
 mod transport;
+mod words;
 mod workflow;
