@@ -22,6 +22,7 @@ mod leaks;
 mod limits;
 mod names;
 mod once;
+mod refusals;
 mod reports;
 mod signatures;
 #[path = "../simulator/mod.rs"]
