@@ -159,7 +159,7 @@ macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $first:ident = $first_word:literal, $($other:ident = $word:literal),* $(,)? } $shape:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub enum $name { #[default] $first, $($other),* }
+        pub enum $name { #[doc = $first_word] #[default] $first, $(#[doc = $word] $other),* }
 
         impl Accept for $name {
             const SHAPE: &'static str = $shape;

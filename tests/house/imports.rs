@@ -37,7 +37,7 @@ const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::time::Instant",
         ],
     ),
-    ("bench", &["model", "walk"], &[]),
+    ("bench", &["api", "model", "sign", "walk"], &[]),
     ("fuzzing", &["api", "model", "report", "sign", "walk"], &[]),
     ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
