@@ -36,7 +36,7 @@ use crate::{
         log::Log,
     },
     sign::{
-        Stamp,
+        Stamp, hex,
         request::{Method, Response, Signed},
     },
 };
@@ -75,7 +75,7 @@ pub(crate) fn random() -> String {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         return format!("{:032x}", now.as_nanos() ^ (u128::from(std::process::id()) << 64));
     }
-    bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    hex(&bytes)
 }
 
 /// Says a line on standard output, at once. A closed pipe is no reason to stop watching a deployment.

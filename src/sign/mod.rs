@@ -14,6 +14,7 @@ use std::time::SystemTime;
 
 use crate::model::{accept::Signature, endpoint::Endpoint, moment, secret::Keys};
 
+pub use self::hash::hex;
 use self::request::{Request, Signed, Style};
 
 /// Signing's only time: the wall clock, and a text that was never used before.
