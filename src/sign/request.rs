@@ -168,15 +168,22 @@ impl Response {
             let escaped = Secret::new(text.replace('/', "\\/"));
             [secret.clone(), escaped, Secret::new(encode(text)), Secret::new(encode(&encode(text)))]
         };
-        let known = secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST).flat_map(spellings);
-        for secret in known {
-            let cleared = |text: &str| text.contains(secret.expose()).then(|| text.replace(secret.expose(), "***"));
-            if let Some(body) = cleared(&String::from_utf8_lossy(&self.body)) {
-                self.body = body.into_bytes();
-            }
-            for (_, value) in &mut self.headers {
-                *value = cleared(value).unwrap_or_else(|| std::mem::take(value));
-            }
+        let long = secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST);
+        let mut known: Vec<Secret> = long.flat_map(spellings).collect();
+        // Most have one spelling only, and every answer is searched for each.
+        known.dedup_by(|one, other| one.expose() == other.expose());
+        let cleared = |text: &str| {
+            known.iter().fold(None, |cleared: Option<String>, secret| {
+                let text = cleared.as_deref().unwrap_or(text);
+                let fresh = text.contains(secret.expose()).then(|| text.replace(secret.expose(), "***"));
+                fresh.or(cleared)
+            })
+        };
+        if let Some(body) = cleared(&String::from_utf8_lossy(&self.body)) {
+            self.body = body.into_bytes();
+        }
+        for (_, value) in &mut self.headers {
+            *value = cleared(value).unwrap_or_else(|| std::mem::take(value));
         }
     }
 
