@@ -1,4 +1,4 @@
-//! How many requests a second: a bucket of four tokens that fills four times a second at first; faster as long as it is
+//! How many requests a second: a bucket of eight tokens that fills four times a second at first; faster as long as it is
 //! what holds us up and nothing is refused, half as fast when the service asks for less.
 //!
 //! After a refusal it is known what the service bears: as many as it took in the second before. So the pace comes back
@@ -12,8 +12,10 @@ use crate::model::span::Elapsed;
 const START: u64 = 4_000;
 const SLOWEST: u64 = 200;
 const FASTEST: u64 = 1_000_000;
-/// How many tokens are saved up while nobody asks.
-const SAVED: u32 = 4;
+/// How many tokens are saved up while nobody asks: what a walk of quick looks begins with.
+const SAVED: u32 = 8;
+/// The same once it is known that the service bears no more than so much.
+const SAVED_THEN: u32 = 2;
 
 /// The pace, and what it was learnt from.
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ pub(super) struct Rate {
     now: u64,
     /// What the service was seen to bear.
     ceiling: Option<u64>,
-    /// The moment from which the next token is there, if the four that are saved were not.
+    /// The moment from which the next token is there, if those that are saved were not.
     next: Elapsed,
     /// No request goes before.
     held: Elapsed,
@@ -58,7 +60,8 @@ impl Rate {
 
     /// When the next request may go, if it is not now.
     pub(super) fn free_at(&mut self, now: Elapsed) -> Elapsed {
-        let saved = self.gap().saturating_mul(SAVED.saturating_sub(1));
+        let saved = if self.ceiling.is_none() { SAVED } else { SAVED_THEN };
+        let saved = self.gap().saturating_mul(saved.saturating_sub(1));
         let free = self.next.saturating_sub(saved).max(self.held);
         self.is_short |= free > now;
         free

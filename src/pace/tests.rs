@@ -99,13 +99,13 @@ fn one_walk_that_rests_between_its_looks_is_never_held_up() {
 fn changes_pass_before_looks_and_partings_before_all() {
     let mut pace = Pace::new(None);
     let now = Duration::from_secs(1);
-    for _ in 0..4 {
+    for _ in 0..8 {
         let ticket = pace.join(Purpose::Look);
         assert_eq!(pace.turn(now, ticket, 1), Turn::Go);
     }
     let look = pace.join(Purpose::Look);
     let change = pace.join(Purpose::Change);
-    let Turn::Wait(free) = pace.turn(now, change, 1) else { panic!("four were saved, no more") };
+    let Turn::Wait(free) = pace.turn(now, change, 1) else { panic!("eight were saved, no more") };
     let Turn::Wait(later) = pace.turn(free, look, 1) else { panic!("the change comes first") };
     assert!(later > free);
     assert_eq!(pace.turn(free, change, 1), Turn::Go);
