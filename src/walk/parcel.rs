@@ -93,3 +93,90 @@ impl Search {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::package::PackageItem;
+
+    const BASELINE: Baseline = Baseline { newest: Some(100), clock_ms: Some(5000) };
+
+    fn search() -> Search {
+        Search::new(Some(1001), Environment::Production, BASELINE)
+    }
+
+    /// A package of the file, into production, created after the asking.
+    fn ours() -> Package {
+        Package {
+            to_environment: Some(2),
+            created_ms: Some(5000),
+            items: vec![PackageItem { file: "1001".into(), ..PackageItem::default() }],
+            ..Package::default()
+        }
+    }
+
+    fn page(search: &Search) -> Option<u32> {
+        match search.next() {
+            Some(Call::ListPackages { page }) => Some(page),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn ours_is_newer_holds_the_file_and_goes_where_it_should() {
+        let other = vec![PackageItem { file: "1002".into(), ..PackageItem::default() }];
+        for (package, fits) in [
+            (ours(), true),
+            (Package { created_ms: None, ..ours() }, true),
+            (Package { created_ms: Some(4999), ..ours() }, false),
+            (Package { items: other, ..ours() }, false),
+            (Package { to_environment: Some(1), ..ours() }, false),
+            (Package { to_environment: None, ..ours() }, false),
+        ] {
+            let mut search = search();
+            search.listed([101, 100, 99].into_iter(), 3);
+            assert_eq!(search.next(), Some(Call::LookAtPackage { package: 101 }), "what was there before is not read");
+            search.looked(&package);
+            assert_eq!(search.result(), Some([101].get(..usize::from(fits)).unwrap()), "{package:?}");
+        }
+    }
+
+    #[test]
+    fn a_submission_goes_to_development() {
+        for (to_environment, found) in [(1, [101].as_slice()), (2, &[])] {
+            let mut search = Search::new(Some(1001), Environment::Development, BASELINE);
+            search.listed([101].into_iter(), 1);
+            search.looked(&Package { to_environment: Some(to_environment), ..ours() });
+            assert_eq!(search.result(), Some(found));
+        }
+    }
+
+    #[test]
+    fn the_package_of_a_submission_was_there_before_the_deployments() {
+        for (before, submission, candidate) in [(Some(100), 101, 102), (None, 101, 102), (Some(103), 101, 104)] {
+            let baseline = Baseline { newest: before, ..BASELINE }.at_least(submission);
+            let mut search = Search::new(Some(1001), Environment::Production, baseline);
+            search.listed(101..=candidate, candidate - 100);
+            assert_eq!(search.candidates, [candidate]);
+            search.looked(&Package { created_ms: Some(4999), ..ours() });
+            assert_eq!(search.result(), Some([].as_slice()), "the clock is still the one before the submission");
+        }
+    }
+
+    #[test]
+    fn pages_are_read_until_as_many_came_as_there_are_and_no_more_than_twenty() {
+        let mut whole = search();
+        whole.listed([102, 101].into_iter(), 3);
+        assert_eq!(page(&whole), Some(2));
+        whole.listed([101].into_iter(), 3);
+        assert_eq!((page(&whole), whole.candidates.len()), (None, 2), "one that moved to the next page is read once");
+
+        let mut endless = search();
+        let mut pages = Vec::new();
+        while let Some(nth) = page(&endless) {
+            pages.push(nth);
+            endless.listed([1].into_iter(), u64::MAX);
+        }
+        assert_eq!(pages, (1..=20).collect::<Vec<_>>());
+    }
+}

@@ -361,11 +361,16 @@ impl Cloud {
         let mut now = from;
         let mut action = walk.step(Elapsed::ZERO, Event::Begin);
         let mut flight: Option<(Elapsed, Result<Reply, Fault>)> = None;
+        let mut doings: Vec<String> = Vec::new();
         for _ in 0..200_000 {
+            let doing = walk.doing();
+            if doings.last() != Some(&doing) {
+                doings.push(doing);
+            }
             let local = |at: Elapsed| at + from;
             let (next, event) = match action {
                 Action::Done(outcome) => {
-                    return Driven { outcome: Some(*outcome), at: now - from, journal: walk.journal().clone() };
+                    return Driven { outcome: Some(*outcome), at: now - from, journal: walk.journal().clone(), doings };
                 }
                 Action::Sleep(until) => {
                     flight = None;
@@ -388,7 +393,7 @@ impl Cloud {
                 }
             };
             if kill.is_some_and(|at| next >= at + from) {
-                return Driven { outcome: None, at: now - from, journal: walk.journal().clone() };
+                return Driven { outcome: None, at: now - from, journal: walk.journal().clone(), doings };
             }
             if interrupt.is_some_and(|at| next >= at) {
                 now = interrupt.take().unwrap().max(now);
@@ -416,4 +421,6 @@ pub(super) struct Driven {
     pub(super) outcome: Option<Outcome>,
     pub(super) at: Elapsed,
     pub(super) journal: Journal,
+    /// What was being waited for, one after the other.
+    pub(super) doings: Vec<String>,
 }

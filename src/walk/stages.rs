@@ -238,3 +238,62 @@ fn failure(pipeline: &Pipeline, stage: Option<&Stage>) -> String {
     };
     if said.is_empty() { format!("{what}; the service gives no reason") } else { format!("{what}: {said}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(code: &str, step: i64, state: State) -> Stage {
+        Stage {
+            code: code.into(),
+            name: String::new(),
+            kind: "Check".into(),
+            step: Some(step),
+            state,
+            description: String::new(),
+            message: String::new(),
+            detail: String::new(),
+        }
+    }
+
+    fn run(state: State, stages: Vec<Stage>) -> Pipeline {
+        Pipeline {
+            id: "r".into(),
+            state,
+            creator: String::new(),
+            created_ms: None,
+            description: String::new(),
+            message: String::new(),
+            stages,
+        }
+    }
+
+    #[test]
+    fn stages_of_one_code_are_told_apart_by_their_step() {
+        let mut stages = Stages::new("r".into(), &Manner::default(), &Limits::default(), Elapsed::ZERO);
+        let mut journal = Journal::default();
+        for second in [State::Init, State::Init, State::Running] {
+            let both = vec![stage("A", 1, State::Success), stage("A", 2, second)];
+            stages.looked(Elapsed::ZERO, run(State::Running, both), &mut journal);
+        }
+        let told: Vec<&Note> = journal.entries().iter().map(|entry| &entry.note).collect();
+        let wanted = [Note::Stage(stage("A", 1, State::Success)), Note::Stage(stage("A", 2, State::Running))];
+        assert_eq!(told, wanted.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn why_a_run_failed_is_said_in_the_words_nearest_to_it() {
+        for (name, of_stage, of_run, wanted) in [
+            ("", "", "", "the stage PROD ended in Fail; the service gives no reason"),
+            ("Deploy", "", "", "the stage PROD (Deploy) ended in Fail; the service gives no reason"),
+            ("", "no quota", "failed", "the stage PROD ended in Fail: no quota"),
+            ("", "", "failed", "the stage PROD ended in Fail: failed"),
+        ] {
+            let stage = Stage { name: name.into(), message: of_stage.into(), ..stage("PROD", 1, State::Fail) };
+            let run = Pipeline { message: of_run.into(), ..run(State::Fail, Vec::new()) };
+            assert_eq!(failure(&run, Some(&stage)), wanted);
+        }
+        let bare = failure(&run(State::Cancel, Vec::new()), None);
+        assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
+    }
+}

@@ -1,6 +1,7 @@
 //! Named deployments: what the walk asks for, in which order and when, and how it ends.
 
 mod approval;
+mod heartbeat;
 mod interrupts;
 mod limits;
 mod mended;
@@ -9,6 +10,8 @@ mod once;
 mod packages;
 mod retries;
 mod stages;
+
+use std::time::Duration;
 
 use crate::model::{
     accept::{Accept, Interval, Operation, StageTimeouts},
@@ -23,7 +26,7 @@ use crate::model::{
 };
 
 use super::{
-    sim::{Cloud, Fate, Run, Script, ms, s},
+    sim::{Cloud, Driven, Fate, Run, Script, ms, s},
     step::Walk,
 };
 
@@ -120,7 +123,8 @@ impl Story {
         };
         let driven = self.cloud.drive(&mut walk, self.interrupt, None, START);
         assert!(self.cloud.broken.is_empty(), "{:?}", self.cloud.broken);
-        Told { cloud: self.cloud, outcome: driven.outcome.unwrap(), at: driven.at, journal: driven.journal }
+        let Driven { outcome, at, journal, doings } = driven;
+        Told { cloud: self.cloud, outcome: outcome.unwrap(), at, journal, doings }
     }
 }
 
@@ -150,6 +154,8 @@ struct Told {
     /// When it ended, since it began.
     at: Elapsed,
     journal: Journal,
+    /// What was being waited for, one after the other.
+    doings: Vec<String>,
 }
 
 impl Told {
@@ -193,6 +199,24 @@ impl Told {
     fn approvals(&self) -> Vec<(Elapsed, &str, &str)> {
         let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
             Note::Approval { code, words } => Some((entry.at, code.as_str(), words.message.as_str())),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    /// Every change of a stage, as `CODE STATE`.
+    fn stages(&self) -> Vec<String> {
+        let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
+            Note::Stage(stage) => Some(format!("{} {}", stage.code, stage.state)),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    /// Every call that went wrong, why, and how long until the next try.
+    fn troubles(&self) -> Vec<(&str, &str, Duration)> {
+        let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
+            Note::Trouble { operation, words, pause } => Some((*operation, words.message.as_str(), *pause)),
             _ => None,
         });
         notes.collect()

@@ -95,3 +95,110 @@ pub(super) fn names(runs: &[Pipeline]) -> String {
     };
     runs.iter().map(name).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{accept::Operation, origin::Origin};
+
+    fn page(ids: &[&str]) -> Vec<Pipeline> {
+        let run = |id: &&str| Pipeline {
+            id: (*id).to_owned(),
+            state: State::Running,
+            creator: String::new(),
+            created_ms: None,
+            description: String::new(),
+            message: String::new(),
+            stages: Vec::new(),
+        };
+        ids.iter().map(run).collect()
+    }
+
+    fn asks(survey: &Survey) -> Option<(Option<&'static str>, u32)> {
+        match survey.next() {
+            Some(Call::ListRuns { status, page, .. }) => Some((status, page)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn each_list_is_read_from_its_first_page_until_as_many_came_as_there_are() {
+        let mut survey = Survey::unfinished("7001");
+        for (asked, ids) in [
+            ((Some("Init"), 1), ["a", "b"].as_slice()),
+            ((Some("Init"), 2), &["c"]),
+            ((Some("Running"), 1), &["c", "d"]),
+            ((Some("Running"), 2), &["e"]),
+        ] {
+            assert_eq!(asks(&survey), Some(asked));
+            survey.learn(page(ids), 3);
+        }
+        assert_eq!(asks(&survey), None);
+        assert_eq!(names(&survey.runs), names(&page(&["a", "b", "c", "d", "e"])), "each once");
+    }
+
+    #[test]
+    fn an_empty_page_is_the_last_whatever_the_total() {
+        let mut survey = Survey::all("7001");
+        survey.learn(page(&["a"]), 999);
+        assert_eq!(asks(&survey), Some((None, 2)));
+        survey.learn(page(&[]), 999);
+        assert_eq!(asks(&survey), None);
+    }
+
+    /// Which of these runs may be ours: id, description, status, and the second of its creation; we asked at 5 s.
+    fn ours(runs: &[(&str, &str, State, Option<u64>)]) -> Vec<String> {
+        let run = |(id, description, state, created): &(&str, &str, State, Option<u64>)| Pipeline {
+            description: (*description).to_owned(),
+            state: state.clone(),
+            created_ms: created.map(|at| at * 1000),
+            ..page(&[id]).remove(0)
+        };
+        let mut survey = Survey::all("7001");
+        survey.learn(runs.iter().map(run).collect(), 0);
+        survey.ours(&marker(), &["known"], Some(5000)).into_iter().map(|run| run.id).collect()
+    }
+
+    fn marker() -> Marker {
+        Marker::new(Operation::Online, &Origin::default(), "1", "", "1", "7001")
+    }
+
+    #[test]
+    fn ours_bears_the_marker_and_if_it_has_ended_it_is_new() {
+        let text = marker().describe("a comment");
+        let found = ours(&[
+            ("running", &text, State::Running, Some(5)),
+            ("ended", &text, State::Fail, Some(5)),
+            ("ended before", &text, State::Fail, Some(4)),
+            ("older, and unfinished", &text, State::Running, Some(4)),
+            ("somebody's", "theirs", State::Running, Some(5)),
+            ("nobody's", "", State::Running, Some(5)),
+        ]);
+        assert_eq!(found, ["running", "ended", "older, and unfinished"]);
+    }
+
+    #[test]
+    fn where_no_description_comes_back_ours_is_new() {
+        let found = ours(&[
+            ("running", "", State::Running, Some(5)),
+            ("ended", "", State::Fail, Some(5)),
+            ("before", "", State::Running, Some(4)),
+            ("known", "", State::Running, Some(5)),
+            ("of unknown age", "", State::Running, None),
+            ("ended one day", "", State::Success, None),
+            ("somebody's of before", "theirs", State::Running, Some(4)),
+        ]);
+        assert_eq!(found, ["running", "ended", "of unknown age"]);
+    }
+
+    #[test]
+    fn no_more_than_twenty_pages_are_read() {
+        let mut survey = Survey::all("7001");
+        let mut pages = Vec::new();
+        while let Some((_, nth)) = asks(&survey) {
+            pages.push(nth);
+            survey.learn(page(&[&nth.to_string()]), u64::MAX);
+        }
+        assert_eq!(pages, (1..=20).collect::<Vec<_>>());
+    }
+}

@@ -103,7 +103,7 @@ fn while_a_stage_waits_for_a_person_it_leaves_at_once() {
 fn the_run_is_abolished_where_that_was_asked_for() {
     let told = cancelled(abolishing(Story::online()), 250, 400);
     assert_eq!(told.deeds()[3..], ["0.3 AbolishPipelineRun run-1"], "a create that was answered just in time");
-    assert!(told.message().starts_with("interrupted; the pipeline run was abolished"));
+    assert_eq!(told.message(), "interrupted; the pipeline run was abolished", "there is nothing to go on with");
 
     let told = cancelled(abolishing(Story::online()), 10_000, 10_100);
     assert_eq!(told.deeds()[4..], ["10.0 AbolishPipelineRun run-1"]);
@@ -138,7 +138,7 @@ fn a_package_cannot_be_abolished_and_is_left_with_its_id() {
 
 #[test]
 fn what_had_already_ended_is_told_though_a_courtesy_was_open() {
-    let mut story = Story::online().befalls("ListPipelineRunItems", Fate::Hangs(true));
+    let mut story = abolishing(Story::online()).befalls("ListPipelineRunItems", Fate::Hangs(true));
     story.cloud.stages[1].ends = State::Fail;
     let told = cancelled(story, 20_000, 20_000);
     assert!(
@@ -146,6 +146,7 @@ fn what_had_already_ended_is_told_though_a_courtesy_was_open() {
         "{}",
         told.message()
     );
+    assert_eq!(told.moments(ABOLISH), [], "there is nothing left to abolish");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{
     model::{
         accept::{Interval, Parting},
-        call::{Kind, Why},
+        call::{Fault, Kind, Why, Words},
         outcome::Status,
         pipeline::State,
     },
@@ -73,6 +73,23 @@ fn a_timed_out_run_is_abolished_where_that_was_asked_for() {
     let told = abolishing(endless()).befalls(ABOLISH, refused(Why::Denied, "no permission")).tell();
     assert_eq!((told.status(), told.moments(ABOLISH).len()), (Status::TimedOut, 1));
     assert!(told.message().contains("could not be abolished: HTTP 400, no permission"), "{}", told.message());
+}
+
+#[test]
+fn an_abolish_is_asked_for_again_when_the_service_says_so() {
+    let later = |after| Fate::Fails(Fault { kind: Kind::Busy, after: Some(after), words: Words::seen("slow down") });
+    let told = abolishing(endless()).befalls(ABOLISH, later(s(1))).tell();
+    assert_eq!((told.moments(ABOLISH), told.at), (vec![ms(60_100), ms(61_200)], ms(61_300)));
+
+    let told = abolishing(endless()).befalls(ABOLISH, later(s(3))).interrupted_at(ms(60_500)).tell();
+    assert_eq!((told.moments(ABOLISH).len(), told.at), (1, s(62)), "a signal in between does not wait for that");
+}
+
+#[test]
+fn a_signal_during_the_abolish_of_a_timed_out_run_waits_for_its_answer() {
+    let told = abolishing(endless()).interrupted_at(ms(60_150)).tell();
+    assert_eq!((told.moments(ABOLISH).len(), told.at), (1, ms(60_200)));
+    assert_eq!(told.message(), "the step's timeout of 1 min 00 s is over; the pipeline run was abolished");
 }
 
 #[test]

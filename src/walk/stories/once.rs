@@ -26,6 +26,7 @@ fn a_run_whose_create_was_lost_is_found_by_its_marker() {
     let deeds = ["0.2 CreatePipelineRun online", "1.3 ListPipelineRuns all", "7.8 ExecPipelineRunStage PROD_CHECK"];
     assert_eq!(told.deeds()[2..5], deeds);
     assert_eq!(told.known(), [("run-2", Birth::Found)]);
+    assert_eq!(told.troubles(), [(CREATE, "a fault of the simulation", s(1))], "told at once, with the next look");
     assert_eq!(told.status(), Status::Success);
 }
 

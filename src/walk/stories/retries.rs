@@ -96,8 +96,13 @@ fn after_a_change_a_denial_is_believed_after_three_over_thirty_seconds() {
     assert!(looks[2] - looks[0] >= s(30), "{looks:?}");
     assert!(told.message().ends_with("to go on with this run, give pipeline-run-id run-1"), "{}", told.message());
 
-    let story = Story::online().befalls_often(2, LOOK, &refused(Why::Denied, "no permission"));
-    assert_eq!(story.tell().status(), Status::Success);
+    let quick = refused(Why::Denied, "no permission");
+    let words = Words::seen("no permission");
+    let slow = Fate::Fails(Fault { kind: Kind::Refused(Why::Denied), after: Some(s(40)), words });
+    for two in [quick, slow] {
+        let told = Story::online().befalls_often(2, LOOK, &two).tell();
+        assert_eq!(told.status(), Status::Success, "two are not three, however far apart");
+    }
 }
 
 #[test]
@@ -116,6 +121,7 @@ fn a_spent_quota_is_the_end_at_once_before_and_after_a_change() {
 fn the_service_says_when_to_come_again() {
     let told = Story::online().befalls(LIST, come_again_after(s(7))).tell();
     assert_eq!(told.moments(LIST)[..2], [ms(0), ms(7100)]);
+    assert_eq!(told.troubles(), [(LIST, "slow down", s(7))]);
     assert_eq!(told.status(), Status::Success);
 }
 

@@ -1,7 +1,13 @@
 //! Which stage is executed, when, and when none is.
 
 use crate::{
-    model::{accept::Operation, call::Why, outcome::Status, pipeline::State, plan::Target},
+    model::{
+        accept::Operation,
+        call::Why,
+        outcome::{Found, Status},
+        pipeline::State,
+        plan::Target,
+    },
     walk::sim::s,
 };
 
@@ -34,7 +40,16 @@ fn stages_are_executed_in_order_each_once_after_all_before_it_succeeded() {
     );
     assert_eq!((told.status(), told.at), (Status::Success, s(195) / 10));
     assert_eq!(told.message(), "deployed: the pipeline run succeeded");
-    assert_eq!(told.found().as_deref(), Some("run-1"));
+    let Found::Run(id, Some(pipeline)) = &told.outcome.found else { panic!("the run is in the outcome") };
+    assert_eq!((id.as_str(), &pipeline.state), ("run-1", &State::Success));
+}
+
+#[test]
+fn each_change_of_a_stage_is_told_once() {
+    let wanted = ["BUILD_PACKAGE Running", "BUILD_PACKAGE Success", "PROD_CHECK Running", "PROD_CHECK Success"];
+    let told = Story::online().tell();
+    assert_eq!(told.stages()[..4], wanted);
+    assert_eq!(told.stages()[4..], ["PROD Running", "PROD Success"]);
 }
 
 #[test]
@@ -132,6 +147,7 @@ fn a_stage_that_the_operation_does_not_allow_ends_the_walk_before_any_exec() {
         let told = story.tell();
         assert_eq!(told.calls(), ["0.0 GetPipelineRun run-1", "0.1 ListPipelineRunItems run-1"]);
         assert_eq!(told.status(), Status::Failed);
+        assert_eq!(told.outcome.failed_stage.as_deref(), code.split(' ').next());
         let wanted =
             format!("the run has the stage {code}, which operation: {word} does not execute; no stage was executed");
         assert_eq!(told.message(), wanted);
