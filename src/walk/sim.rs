@@ -192,13 +192,13 @@ impl Cloud {
                 Some(run) => Ok(Answer::Run(self.read(run, at))),
                 None => no(Why::NotFound, "no such run"),
             },
-            Call::ListRuns { status, .. } => {
+            Call::ListRuns { status, page, .. } => {
                 let shown = self.runs.iter().filter(|run| at >= run.created + self.shows_after);
                 let read = shown.map(|run| self.read(run, at));
                 let runs: Vec<Pipeline> =
                     read.filter(|run| status.is_none_or(|status| run.state == State::read(status))).collect();
                 let total = runs.len() as u64;
-                Ok(Answer::Runs(runs, total))
+                Ok(Answer::Runs(page_of(runs, *page), total))
             }
             Call::ExecuteStage { run, code } => self.execute(at, run, code),
             Call::AbolishRun { run } => {
@@ -217,12 +217,12 @@ impl Cloud {
                 self.packages.push(at);
                 Ok(Answer::PackageCreated(100 + self.packages.len() as u64))
             }
-            Call::ListPackages { .. } => {
+            Call::ListPackages { page } => {
                 let shown = self.packages.iter().zip(101..).filter(|(created, _)| at >= **created + self.shows_after);
                 let mut packages: Vec<(u64, String)> = shown.map(|(_, id)| (id, String::new())).collect();
                 packages.push((7, "an old one".into()));
                 let total = packages.len() as u64;
-                Ok(Answer::Packages(packages, total))
+                Ok(Answer::Packages(page_of(packages, *page), total))
             }
             Call::LookAtPackage { package } => {
                 match self.packages.get(usize::try_from(*package).unwrap().wrapping_sub(101)) {
@@ -413,6 +413,10 @@ impl Cloud {
         }
         panic!("the walk does not end: {:#?}", walk.journal().entries().iter().rev().take(10).collect::<Vec<_>>());
     }
+}
+
+fn page_of<T>(all: Vec<T>, page: u32) -> Vec<T> {
+    all.into_iter().skip((page as usize - 1) * 100).take(100).collect()
 }
 
 /// How a drive ended.

@@ -1,10 +1,12 @@
 //! Named deployments: what the walk asks for, in which order and when, and how it ends.
 
 mod approval;
+mod dry;
 mod heartbeat;
 mod interrupts;
 mod limits;
 mod mended;
+mod names;
 mod neighbours;
 mod once;
 mod packages;
@@ -15,7 +17,7 @@ use std::time::Duration;
 
 use crate::model::{
     accept::{Accept, Interval, Operation, StageTimeouts},
-    call::{Call, Fault, FileKey, Kind, Why, Words},
+    call::{Answer, Call, Fault, FileKey, Kind, Reply, Why, Words},
     journal::{Birth, Journal, Note},
     marker::Marker,
     origin::Origin,
@@ -27,7 +29,7 @@ use crate::model::{
 
 use super::{
     sim::{Cloud, Driven, Fate, Run, Script, ms, s},
-    step::Walk,
+    step::{Action, Event, Walk},
 };
 
 /// The service's time when a story begins; what is older was there before.
@@ -51,15 +53,7 @@ impl Story {
             target,
             cloud,
             manner: Manner { comment: "a comment".into(), ..Manner::default() },
-            limits: Limits {
-                timeout: s(1800),
-                stage: StageTimeouts::default(),
-                approval: s(1800),
-                request: s(30),
-                // Fixed, so that another curve changes no story.
-                poll: Interval { shortest: s(2), longest: s(2) },
-                ..Limits::default()
-            },
+            limits: limits(),
             interrupt: None,
         }
     }
@@ -133,6 +127,39 @@ fn marker(run: &str, operation: Operation) -> Marker {
     let some = |text: &str| Some(text.to_owned());
     let origin = Origin { ci: "sim", repository: some("acme/sql"), run: some(run), ..Origin::default() };
     Marker::new(operation, &origin, "", "", "1", "7001")
+}
+
+fn limits() -> Limits {
+    Limits {
+        timeout: s(1800),
+        stage: StageTimeouts::default(),
+        approval: s(1800),
+        request: s(30),
+        // Fixed, so that another curve changes no story.
+        poll: Interval { shortest: s(2), longest: s(2) },
+        ..Limits::default()
+    }
+}
+
+/// Takes a walk that only reads to its end. Returns the calls and the outcome.
+fn asked(walk: &mut Walk, mut service: impl FnMut(&Call) -> Result<Answer, Why>) -> (Vec<Call>, Outcome) {
+    let mut calls = Vec::new();
+    let mut action = walk.step(Elapsed::ZERO, Event::Begin);
+    loop {
+        let event = match action {
+            Action::Call(call, _) => {
+                let said = service(&call);
+                calls.push(call);
+                match said {
+                    Ok(answer) => Event::Answer(Reply { answer, request_id: "R".into(), clock_ms: None }),
+                    Err(why) => Event::Fault(Fault::new(Kind::Refused(why), Words::seen("no"))),
+                }
+            }
+            Action::Done(outcome) => return (calls, *outcome),
+            Action::Hold(_) | Action::Sleep(_) => panic!("nothing is to be waited for: {action:?}"),
+        };
+        action = walk.step(Elapsed::ZERO, event);
+    }
 }
 
 fn stage_timeouts(text: &str) -> StageTimeouts {

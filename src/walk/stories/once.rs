@@ -31,6 +31,21 @@ fn a_run_whose_create_was_lost_is_found_by_its_marker() {
 }
 
 #[test]
+fn a_run_is_looked_for_on_every_page() {
+    let mut story = Story::online().befalls(CREATE, Fate::Lost(true));
+    for _ in 0..100 {
+        story = story.with_run(&ours(), START - s(60));
+    }
+    for run in &mut story.cloud.runs {
+        run.abolished = Some(START - s(30));
+    }
+    let told = story.tell();
+    assert_eq!(told.deeds()[3..5], ["1.3 ListPipelineRuns all", "1.4 ListPipelineRuns all"]);
+    assert_eq!(told.known(), [("run-101", Birth::Found)]);
+    assert_eq!(told.status(), Status::Success);
+}
+
+#[test]
 fn a_run_that_shows_late_is_looked_for_after_one_three_six_and_ten_seconds() {
     let mut story = Story::online().befalls(CREATE, Fate::Lost(true));
     story.cloud.shows_after = s(10);
