@@ -203,7 +203,8 @@ impl Delivery {
             self.state = State::Ready;
             return None;
         }
-        if self.purpose == (Purpose::Deploy { submitted: true }) && is_unready(words) {
+        let submitted = self.purpose == Purpose::Deploy { submitted: true };
+        if submitted && is_unready(words) {
             let until = match self.state {
                 State::Unready(_, until) => until,
                 State::Before | State::Ready | State::Doubtful(..) => now.saturating_add(UNREADY),
@@ -219,6 +220,9 @@ impl Delivery {
         let (status, hint) = match why {
             Why::NotFound => (Status::Invalid, "; check the id and the workspace"),
             Why::UnknownOperation => (Status::Unavailable, "; check endpoint and region"),
+            _ if is_unready(words) && submitted => {
+                (Status::Failed, "; it was submitted a minute ago; run the job again later")
+            }
             _ if is_unready(words) => (Status::Failed, "; give submit: true, or submit the file in DataWorks first"),
             Why::Other | Why::Denied | Why::Keyless | Why::Unavailable => (Status::Failed, ""),
         };

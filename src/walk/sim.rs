@@ -84,6 +84,10 @@ pub(super) struct Cloud {
     /// How long a run reads a status that nobody knows after each stage that succeeded.
     pub(super) hesitates: Duration,
     pub(super) package: (Duration, i64, i64),
+    /// Whether the file has no edits that are not submitted.
+    pub(super) committed: bool,
+    /// The packages that a submission made.
+    pub(super) submissions: Vec<u64>,
     pub(super) starts: u32,
     /// How long a new run or package is missing from lists and cannot be read.
     pub(super) shows_after: Duration,
@@ -120,6 +124,8 @@ impl Cloud {
             settles: (Duration::ZERO, State::Success),
             hesitates: Duration::ZERO,
             package: (s(20), 1, 1),
+            committed: true,
+            submissions: Vec::new(),
             starts: 0,
             shows_after: Duration::ZERO,
             descriptions: true,
@@ -213,9 +219,14 @@ impl Cloud {
                 }
             }
             Call::ListItems { .. } => Ok(Answer::Items(Vec::new())),
-            Call::DeployFile { .. } => {
+            Call::DeployFile { .. } | Call::SubmitFile { .. } => {
                 self.packages.push(at);
-                Ok(Answer::PackageCreated(100 + self.packages.len() as u64))
+                let id = 100 + self.packages.len() as u64;
+                if matches!(call, Call::SubmitFile { .. }) {
+                    self.committed = true;
+                    self.submissions.push(id);
+                }
+                Ok(Answer::PackageCreated(id))
             }
             Call::ListPackages { page } => {
                 let shown = self.packages.iter().zip(101..).filter(|(created, _)| at >= **created + self.shows_after);
@@ -231,7 +242,7 @@ impl Cloud {
                         let done = at >= *created + takes;
                         Ok(Answer::Package(Package {
                             status: Some(if done { status } else { 0 }),
-                            to_environment: Some(2),
+                            to_environment: Some(if self.submissions.contains(package) { 1 } else { 2 }),
                             created_ms: Some(EPOCH_MS + u64::try_from(created.as_millis()).unwrap()),
                             items: vec![PackageItem {
                                 file: "1001".into(),
@@ -244,8 +255,10 @@ impl Cloud {
                     None => no(Why::NotFound, "no such package"),
                 }
             }
-            Call::ReadFile(_) => Ok(Answer::File(FileInfo { id: 1001, committed: Some(true), ..FileInfo::default() })),
-            Call::SubmitFile { .. } | Call::ReadObject { .. } | Call::Find(..) => no(Why::Other, "not simulated"),
+            Call::ReadFile(_) => {
+                Ok(Answer::File(FileInfo { id: 1001, committed: Some(self.committed), ..FileInfo::default() }))
+            }
+            Call::ReadObject { .. } | Call::Find(..) => no(Why::Other, "not simulated"),
             Call::StartWorkflow(_) => {
                 self.starts += 1;
                 Ok(Answer::WorkflowStarted(StartReply { started: true, ..StartReply::default() }))

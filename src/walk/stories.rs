@@ -12,6 +12,7 @@ mod once;
 mod packages;
 mod retries;
 mod stages;
+mod submission;
 
 use std::time::Duration;
 
@@ -235,6 +236,15 @@ impl Told {
     fn stages(&self) -> Vec<String> {
         let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
             Note::Stage(stage) => Some(format!("{} {}", stage.code, stage.state)),
+            _ => None,
+        });
+        notes.collect()
+    }
+
+    /// Every change of a package, in a word.
+    fn packages(&self) -> Vec<String> {
+        let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
+            Note::Package(package) => Some(package.word()),
             _ => None,
         });
         notes.collect()
