@@ -19,6 +19,8 @@ fn a_file_is_deployed_once_and_its_package_followed_to_its_end() {
     assert_eq!(told.moments(DEPLOY).len(), 1);
     assert_eq!((told.status(), told.message()), (Status::Success, "deployed: the package 101 is in production"));
     assert_eq!(told.known(), [("101", Birth::Created)]);
+    assert_eq!(told.packages(), ["Running", "Success"], "each change is told once");
+    assert_eq!(told.outcome.end.words.request_id, "R", "of the look that showed the end");
 }
 
 #[test]

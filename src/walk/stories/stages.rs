@@ -42,6 +42,7 @@ fn stages_are_executed_in_order_each_once_after_all_before_it_succeeded() {
     assert_eq!(told.message(), "deployed: the pipeline run succeeded");
     let Found::Run(id, Some(pipeline)) = &told.outcome.found else { panic!("the run is in the outcome") };
     assert_eq!((id.as_str(), &pipeline.state), ("run-1", &State::Success));
+    assert_eq!(told.outcome.end.words.request_id, "R", "of the look that showed the end");
 }
 
 #[test]
