@@ -1,7 +1,7 @@
 //! A file of the old Data Studio: its package is asked for once, and followed until it ends.
 
 use crate::{
-    model::{call::Why, journal::Birth, outcome::Status, plan::Target},
+    model::{accept::Interval, call::Why, journal::Birth, outcome::Status, plan::Target},
     walk::sim::{Fate, ms, s},
 };
 
@@ -85,6 +85,19 @@ fn a_package_in_an_unknown_status_is_in_progress_until_its_timeout() {
         told.message(),
         "the package has not ended within the stage-timeout of 1 min 00 s; to go on watching it, give deployment-id 101"
     );
+}
+
+#[test]
+fn a_last_look_that_shows_an_end_is_the_end() {
+    for (status, wanted) in [(0, Status::TimedOut), (1, Status::Success), (2, Status::Failed)] {
+        let mut story = Story::file();
+        story.cloud.package = (s(5), status, 1);
+        story.limits.poll = Interval { shortest: s(19), longest: s(19) };
+        story.limits.timeout = s(10);
+        let told = story.tell();
+        assert_eq!(told.calls()[2..], ["10.0 GetDeployment 101"]);
+        assert_eq!((told.status(), told.at), (wanted, ms(10_100)));
+    }
 }
 
 #[test]
