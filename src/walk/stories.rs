@@ -149,6 +149,7 @@ fn asked(walk: &mut Walk, mut service: impl FnMut(&Call) -> Result<Answer, Why>)
     loop {
         let event = match action {
             Action::Call(call, _) => {
+                assert!(calls.len() < 200, "the walk does not end: {call:?}");
                 let said = service(&call);
                 calls.push(call);
                 match said {
