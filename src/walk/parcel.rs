@@ -171,6 +171,12 @@ mod tests {
         whole.listed([101].into_iter(), 3);
         assert_eq!((page(&whole), whole.candidates.len()), (None, 2), "one that moved to the next page is read once");
 
+        let mut fewer = search();
+        fewer.listed([101].into_iter(), 999);
+        assert_eq!(page(&fewer), Some(2));
+        fewer.listed(std::iter::empty(), 999);
+        assert_eq!(page(&fewer), None, "an empty page is the last whatever the total");
+
         let mut endless = search();
         let mut pages = Vec::new();
         while let Some(nth) = page(&endless) {
