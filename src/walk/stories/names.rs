@@ -38,6 +38,7 @@ fn nodes(name: &str, container: Option<&str>) -> Query {
 fn workspace() -> Workspace {
     let (sales, presales) = ("flows/sales/sql", "/flows/presales/sql/");
     let (daily, hourly) = (named("9001", "daily"), named("9003", "flows/daily_hourly"));
+    let resembling = named("9004", "hidden_flow");
     vec![
         (Query::Project("shop".into()), vec![file("11", "", "shop_2"), file("10", "", "shop")]),
         (Query::Project("twice".into()), vec![file("12", "", "twice"), file("13", "", "twice")]),
@@ -48,7 +49,8 @@ fn workspace() -> Workspace {
         (files("ten.sql"), (1..=10).map(|id| file(&id.to_string(), "", "ten.sql")).collect()),
         (workflows("daily", false), vec![hourly.clone(), daily.clone()]),
         (workflows("by_hand", true), vec![named("9002", "by_hand")]),
-        (workflows("", false), vec![daily, hourly]),
+        (workflows("hidden", false), vec![resembling.clone()]),
+        (workflows("", false), vec![daily, hourly, resembling]),
         (nodes("ods_orders", None), vec![named("7002", "ods_orders_2"), named("7001", "flows/ods_orders")]),
         (nodes("daily", None), vec![named("7003", "daily")]),
         // Inside a workflow; listed with the nodes that stand alone.
@@ -173,9 +175,9 @@ fn no_more_is_asked_than_is_needed() {
     all.push((nodes("inner", Some("9001")), 1));
     assert_eq!(asks("inner"), all, "each folder that it lies in may be a workflow");
     let mut all = first("hidden").to_vec();
-    all.extend([(workflows("", false), 1), (workflows("", true), 1)]);
-    all.extend(["9001", "9003"].map(|id| (nodes("hidden", Some(id)), 1)));
-    assert_eq!(asks("hidden"), all, "it may be in any workflow");
+    all.extend([(workflows("", false), 1), (workflows("", false), 2), (workflows("", true), 1)]);
+    all.extend(["9001", "9003", "9004"].map(|id| (nodes("hidden", Some(id)), 1)));
+    assert_eq!(asks("hidden"), all, "it may be in any workflow, not only in one whose name resembles its own");
 }
 
 #[test]
