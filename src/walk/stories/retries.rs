@@ -168,3 +168,17 @@ fn a_courtesy_is_asked_for_three_times_and_changes_nothing() {
     assert_eq!((told.status(), told.moments("ListPipelineRunItems").len()), (Status::Failed, 3));
     assert_eq!(told.warnings(), ["ListPipelineRunItems did not work: as told"]);
 }
+
+#[test]
+fn a_refused_start_of_a_workflow_is_the_end_at_once() {
+    for (why, status) in [
+        (Why::NotFound, Status::Failed),
+        (Why::Other, Status::Failed),
+        (Why::UnknownOperation, Status::Unavailable),
+        (Why::Denied, Status::Denied),
+    ] {
+        let told = Story::workflow().befalls("StartProcessInstance", refused(why, "no such workflow")).tell();
+        assert_eq!((told.status(), told.calls().len(), told.cloud.starts), (status, 1, 0));
+        assert!(told.message().contains("no such workflow"), "{}", told.message());
+    }
+}
