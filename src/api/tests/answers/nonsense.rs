@@ -24,6 +24,7 @@ fn no_sense_is_never_success() {
         let bad_gateway = fault(call, 502, html);
         assert_eq!((bad_gateway.kind, bad_gateway.words.status), (Kind::Lost, 502), "{}", call.operation());
         assert_eq!(bad_gateway.words.message, format!("not JSON: {html}"));
+        assert_eq!(fault(call, 200, html).words, Words { status: 200, ..bad_gateway.words }, "and what came is shown");
         assert_eq!(fault(call, 204, "").kind, Kind::Lost, "{}", call.operation());
     }
     let telling = [create(), look(), runs(), items(), deploy(), PACKAGE, PACKAGES];
