@@ -34,6 +34,8 @@ fn no_sense_is_never_success() {
             let read = fault(call, 200, body);
             assert_eq!(read.kind, Kind::Lost, "{} {body}", call.operation());
             assert!(read.words.message.ends_with("makes no sense: it has not what it should tell"), "{}", read.words);
+            let request_id = if body == "{}" { "" } else { "R" };
+            assert_eq!((read.words.status, read.words.request_id.as_str()), (200, request_id), "for their support");
         }
     }
     assert_eq!(fault(&look(), 200, r#"{"Pipeline":{"Id":"r","Stages":[]}}"#).kind, Kind::Lost, "no status");
