@@ -182,3 +182,28 @@ fn a_refused_start_of_a_workflow_is_the_end_at_once() {
         assert!(told.message().contains("no such workflow"), "{}", told.message());
     }
 }
+
+#[test]
+fn a_denial_is_told_with_what_to_check() {
+    for (code, message, said) in [
+        ("Forbidden.Access", "no", "the credentials are good, but may not do this: "),
+        ("ResourceNotAuthorized", "no", "the credentials are good, but may not do this: "),
+        ("NoPermission", "no", "the credentials are good, but may not do this: "),
+        ("Forbidden", "only in the Enterprise Edition", "this edition of DataWorks does not offer the API: "),
+        ("InvalidTimeStamp.Expired", "no", "the clock of this machine is wrong: "),
+        ("InvalidSecurityToken.Expired", "no", "the temporary credentials have ended, "),
+        ("InvalidAccessKeyId.NotFound", "no", "the AccessKey is not known or disabled: "),
+        ("SignatureDoesNotMatch", "no", "the signature does not fit: "),
+        ("", "no", "the credentials were refused: "),
+    ] {
+        let words = Words { status: 403, code: code.into(), message: message.into(), ..Words::default() };
+        let fate = Fate::Fails(Fault::new(Kind::Refused(Why::Denied), words.clone()));
+        let told = Story::online().befalls(LIST, fate).tell();
+        assert_eq!(told.status(), Status::Denied);
+        assert!(told.message().starts_with(said), "{code}: {}", told.message());
+        assert!(told.message().contains(&words.to_string()), "{code}: {}", told.message());
+    }
+    let keyless = Fate::Fails(Fault::new(Kind::Refused(Why::Keyless), Words::seen("there is no key; give one")));
+    let told = Story::online().befalls(LIST, keyless).tell();
+    assert_eq!((told.status(), told.message()), (Status::Denied, "there is no key; give one"));
+}
