@@ -118,6 +118,7 @@ impl Story {
         };
         let driven = self.cloud.drive(&mut walk, self.interrupt, None, START);
         assert!(self.cloud.broken.is_empty(), "{:?}", self.cloud.broken);
+        assert_eq!(walk.resolved(), None, "no name was looked up");
         let Driven { outcome, at, journal, doings } = driven;
         Told { cloud: self.cloud, outcome: outcome.unwrap(), at, journal, doings }
     }

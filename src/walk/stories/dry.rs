@@ -3,13 +3,14 @@
 use crate::{
     model::{
         accept::Operation,
-        call::{Answer, Call, FileInfo, FileKey, Why},
+        call::{Answer, Call, FileInfo, FileKey, Reply, Why},
         outcome::{Found, Outcome, Status},
         package::Package,
         pipeline::{Pipeline, Stage, State},
         plan::{Manner, Target},
+        span::Elapsed,
     },
-    walk::step::Walk,
+    walk::step::{Action, Event, Walk},
 };
 
 use super::{asked, limits};
@@ -136,4 +137,13 @@ fn a_service_that_does_not_know_the_operation_is_no_wrong_input() {
     let mut walk = Walk::read(&Target::Object("7001".into()), &Manner::default(), &limits(), 1);
     let (calls, outcome) = asked(&mut walk, |_| Err(Why::UnknownOperation));
     assert_eq!((calls.len(), outcome.end.status), (1, Status::Unavailable));
+}
+
+#[test]
+fn an_answer_at_the_very_deadline_counts() {
+    let mut walk = Walk::read(&Target::File(FileKey::File(1002)), &Manner::default(), &limits(), 1);
+    let Action::Call(call, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
+    let reply = Reply { answer: answer(&call).unwrap(), request_id: String::new(), clock_ms: None };
+    let Action::Done(outcome) = walk.step(limits().timeout, Event::Answer(reply)) else { panic!("it has ended") };
+    assert_eq!(outcome.end.status, Status::DryRun);
 }

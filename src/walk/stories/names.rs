@@ -2,11 +2,15 @@
 
 use crate::{
     model::{
-        call::{Answer, Call, FileKey, Named, Query, Why},
+        call::{Answer, Call, FileKey, Named, Query, Reply, Why},
         outcome::Status,
         plan::Target,
+        span::Elapsed,
     },
-    walk::{route::Resolved, step::Walk},
+    walk::{
+        route::Resolved,
+        step::{Action, Event, Walk},
+    },
 };
 
 use super::{asked, limits};
@@ -242,4 +246,14 @@ fn a_refusal_is_told_with_what_to_check() {
         assert_eq!((calls.len(), outcome.end.status), (1, status));
         assert_eq!(outcome.end.message, "ListFiles was refused: no; check project-id and the names");
     }
+}
+
+#[test]
+fn an_answer_at_the_very_deadline_counts() {
+    let mut walk = Walk::resolve(None, &[Target::FileName("x.sql".into())], &limits(), 1);
+    let Action::Call(_, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
+    let reply =
+        Reply { answer: Answer::Named(vec![file("1", "", "x.sql")], 1), request_id: String::new(), clock_ms: None };
+    let Action::Done(outcome) = walk.step(limits().timeout, Event::Answer(reply)) else { panic!("it has ended") };
+    assert_eq!(outcome.end.status, Status::Success);
 }
