@@ -53,6 +53,8 @@ pub fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> Signe
 }
 
 #[cfg(test)]
+mod sent;
+#[cfg(test)]
 mod vectors;
 
 #[cfg(test)]
