@@ -58,7 +58,9 @@ fn no_sense_is_never_success() {
         assert_eq!(fault(&call, 200, body).kind, Kind::Lost, "nor in a list: {body}");
     }
     assert_eq!(fault(&create(), 200, r#"{"Id":" \n"}"#).kind, Kind::Lost, "an empty id");
-    assert_eq!(fault(&deploy(), 200, r#"{"Data":-1}"#).kind, Kind::Lost, "no id");
+    for id in [-1, 0] {
+        assert_eq!(fault(&deploy(), 200, &format!(r#"{{"Data":{id}}}"#)).kind, Kind::Lost, "{id} is no id");
+    }
     assert_eq!(fault(&runs(), 200, r#"{"PagingInfo":{"TotalCount":5}}"#).kind, Kind::Lost, "five, and none is shown");
     assert_eq!(fault(&PACKAGES, 200, r#"{"Data":{"TotalCount":"5"}}"#).kind, Kind::Lost, "five, and none is shown");
 }
