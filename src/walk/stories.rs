@@ -13,6 +13,7 @@ mod packages;
 mod retries;
 mod stages;
 mod submission;
+mod turns;
 
 use std::time::Duration;
 

@@ -1,0 +1,91 @@
+//! A call that waits for its turn among many: when it is worth waiting no longer, and what became of it if it never left.
+
+use crate::{
+    model::{
+        accept::Parting,
+        call::{Answer, Call, Reply},
+        outcome::Status,
+        package::Package,
+        plan::{Manner, Target},
+        span::Elapsed,
+    },
+    walk::{
+        sim::s,
+        step::{Action, Event, Walk},
+    },
+};
+
+use super::{Operation, limits, marker, stage_timeouts};
+
+fn deploy(manner: &Manner) -> Walk {
+    Walk::deploy(&Target::Object("7001".into()), marker("1", Operation::Online), manner, &limits(), 1)
+}
+
+fn answer(walk: &mut Walk, at: Elapsed, answer: Answer) -> Action {
+    walk.step(at, Event::Answer(Reply { answer, request_id: String::new(), clock_ms: None }))
+}
+
+/// Up to the create, which the walk asks for at 1 s.
+fn to_the_create(walk: &mut Walk) {
+    walk.step(Elapsed::ZERO, Event::Begin);
+    answer(walk, s(1), Answer::Runs(Vec::new(), 0));
+    let action = answer(walk, s(1), Answer::Runs(Vec::new(), 0));
+    assert!(matches!(action, Action::Call(Call::CreateRun { .. }, _)), "{action:?}");
+}
+
+#[test]
+fn a_create_that_was_never_sent_is_neither_waited_for_nor_in_doubt() {
+    let mut walk = deploy(&Manner::default());
+    to_the_create(&mut walk);
+    assert!(matches!(walk.step(s(2), Event::Interrupt(143)), Action::Hold(_)), "sent, it may still tell its id");
+
+    let mut walk = deploy(&Manner::default());
+    to_the_create(&mut walk);
+    walk.recall();
+    let Action::Done(outcome) = walk.step(s(2), Event::Interrupt(143)) else { panic!("there is nothing to wait for") };
+    assert_eq!((outcome.end.status, outcome.end.message.as_str()), (Status::Cancelled(143), "interrupted"));
+}
+
+#[test]
+fn it_gives_up_at_the_nearer_of_the_steps_and_the_stages_time() {
+    let mut walk = deploy(&Manner::default());
+    to_the_create(&mut walk);
+    assert_eq!(walk.limit(), s(1800));
+
+    let mut limits = limits();
+    limits.stage = stage_timeouts("PACKAGE=60s");
+    let mut walk = Walk::deploy(&Target::Package(101), marker("1", Operation::Online), &Manner::default(), &limits, 1);
+    walk.step(Elapsed::ZERO, Event::Begin);
+    answer(&mut walk, s(1), Answer::Package(Package::default()));
+    assert_eq!(walk.limit(), s(61));
+}
+
+#[test]
+fn a_parting_is_known_as_one() {
+    let mut walk = deploy(&Manner { on_cancel: Parting::Abolish, ..Manner::default() });
+    to_the_create(&mut walk);
+    answer(&mut walk, s(1), Answer::RunCreated("run-1".into()));
+    assert!(!walk.is_leaving());
+    let action = walk.step(s(2), Event::Interrupt(143));
+    assert!(matches!(action, Action::Call(Call::AbolishRun { .. }, _)), "{action:?}");
+    assert!(walk.is_leaving());
+}
+
+#[test]
+fn what_a_spent_budget_cannot_ask_is_not_asked() {
+    let mut walk = deploy(&Manner::default());
+    to_the_create(&mut walk);
+    walk.recall();
+    let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("nothing was created") };
+    let said = (outcome.end.status, outcome.end.message.as_str());
+    assert_eq!(said, (Status::TimedOut, "the request budget is spent"));
+
+    let mut walk = deploy(&Manner { on_cancel: Parting::Abolish, ..Manner::default() });
+    to_the_create(&mut walk);
+    answer(&mut walk, s(1), Answer::RunCreated("run-1".into()));
+    walk.step(s(2), Event::Interrupt(143));
+    walk.recall();
+    let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the parting needs a request too") };
+    let said = (outcome.end.status, outcome.end.message.as_str());
+    assert_eq!(said, (Status::Cancelled(143), "interrupted; to go on with this run, give pipeline-run-id run-1"));
+}
