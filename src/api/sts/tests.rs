@@ -89,7 +89,10 @@ fn an_answer_without_keys_is_none() {
         assert_eq!(fault.kind, Kind::Lost, "{body}");
     }
     let words = issued(&answer(200, r#"{"RequestId":"R-10"}"#), SystemTime::UNIX_EPOCH).unwrap_err().words;
-    assert_eq!(words.to_string(), "HTTP 200, the answer makes no sense: it has no keys (request id R-10)");
+    assert_eq!(
+        words.to_string(),
+        "HTTP 200, the answer makes no sense: it has no keys, or such as have ended (request id R-10)"
+    );
     let expired = r#"{"RequestId":"R-11","Code":"AuthenticationFail.OIDCToken.Expired","Message":"This JSON Web Token has expired."}"#;
     let fault = issued(&answer(400, expired), SystemTime::UNIX_EPOCH).unwrap_err();
     assert_eq!(fault.kind, Kind::Refused(Why::Denied));

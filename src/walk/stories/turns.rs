@@ -87,5 +87,6 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     walk.recall();
     let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the parting needs a request too") };
     let said = (outcome.end.status, outcome.end.message.as_str());
-    assert_eq!(said, (Status::Cancelled(143), "interrupted; to go on with this run, give pipeline-run-id run-1"));
+    let left = "interrupted; the pipeline run could not be abolished: the request budget is spent; to go on with this run, give pipeline-run-id run-1";
+    assert_eq!(said, (Status::Cancelled(143), left));
 }
