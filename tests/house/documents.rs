@@ -1,6 +1,6 @@
 //! action.yml, both READMEs and the binary say the same of inputs, outputs and exit codes.
 
-use super::{spoken, tree};
+use super::{examples, spoken, tree};
 
 #[test]
 fn the_action_has_the_inputs_of_the_binary() {
@@ -87,20 +87,8 @@ fn both_readmes_have_the_same_examples() {
 
 #[test]
 fn every_variable_and_setting_of_an_example_is_an_input() {
-    let inputs: Vec<String> = spoken::inputs().into_iter().map(|input| input.name).collect();
-    let is_input = |name: &str| inputs.contains(&name.to_lowercase().replace('_', "-"));
     for document in ["README.md", CHINESE] {
-        let text = tree::read(document);
-        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-        for word in words {
-            for prefix in ["DATAWORKS_", "PLUGIN_", "INPUT_"] {
-                let name = word.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.starts_with("SOME"));
-                assert!(name.is_none_or(is_input), "{document}: {word} is no input");
-            }
-        }
-        for line in examples(document).iter().flat_map(|example| settings(example)) {
-            assert!(is_input(&line), "{document}: {line} under with: or settings: is no input");
-        }
+        examples::know_no_other_inputs(document, &tree::read(document), &examples(document));
     }
 }
 
@@ -138,18 +126,6 @@ fn examples(document: &str) -> Vec<String> {
         lines.collect::<Vec<_>>().join("\n")
     });
     blocks.collect()
-}
-
-/// The names under `with:` and `settings:` of an example.
-fn settings(example: &str) -> Vec<String> {
-    let depth = |line: &str| line.chars().take_while(|c| *c == ' ').count();
-    let lines: Vec<&str> = example.lines().collect();
-    let mut names = Vec::new();
-    for (nth, line) in lines.iter().enumerate().filter(|(_, line)| ["with:", "settings:"].contains(&line.trim())) {
-        let inside = lines[nth + 1..].iter().take_while(|inner| depth(inner) > depth(line));
-        names.extend(inside.filter_map(|inner| Some(inner.split_once(':')?.0.trim().to_owned())));
-    }
-    names
 }
 
 /// The anchors of a document, as GitHub makes them of its headings.

@@ -11,6 +11,7 @@
 )]
 
 mod documents;
+mod examples;
 mod files;
 mod imports;
 mod paths;

@@ -26,6 +26,13 @@ pub fn has(path: &str) -> bool {
 
 /// Every Rust file below a folder, in the order of their paths.
 pub fn rust(folder: &str) -> Vec<File> {
+    let files: Vec<File> = all(folder).into_iter().filter(|file| is_rust(Path::new(&file.path))).collect();
+    assert!(!files.is_empty(), "{folder} has no Rust file: has it moved?");
+    files
+}
+
+/// Every file below a folder, in the order of their paths.
+pub fn all(folder: &str) -> Vec<File> {
     let mut files = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -33,15 +40,19 @@ pub fn rust(folder: &str) -> Vec<File> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+            } else {
                 let path = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
                 files.push(File { text: read(&path), path });
             }
         }
     }
-    assert!(!files.is_empty(), "{folder} has no Rust file: has it moved?");
+    assert!(!files.is_empty(), "{folder} has no file: has it moved?");
     files.sort_by(|a, b| a.path.cmp(&b.path));
     files
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 fn root() -> PathBuf {
