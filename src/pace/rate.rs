@@ -10,6 +10,7 @@ use crate::model::span::Elapsed;
 
 /// In thousandths of a request a second.
 const START: u64 = 4_000;
+const EASY: u64 = 10_000;
 const SLOWEST: u64 = 200;
 const FASTEST: u64 = 1_000_000;
 /// How many tokens are saved up while nobody asks: what a walk of quick looks begins with.
@@ -76,11 +77,15 @@ impl Rate {
     pub(super) fn rise(&mut self, now: Elapsed, sent: Elapsed) {
         self.taken.push_back(sent);
         self.forget(now);
-        if !std::mem::take(&mut self.is_short) || self.fell.is_some_and(|fell| sent < fell) {
+        let is_short = std::mem::take(&mut self.is_short);
+        if self.fell.is_some_and(|fell| sent < fell) {
             return;
         }
         let step = match self.ceiling {
-            None => 2_000,
+            None if is_short => 2_000,
+            // What nobody waits for need not rise fast, nor far.
+            None => EASY.saturating_sub(self.now).min(250),
+            Some(_) if !is_short => return,
             Some(ceiling) if self.now < bearable(ceiling) => {
                 (ceiling / 8).max(100).min(bearable(ceiling).saturating_sub(self.now))
             }
