@@ -46,8 +46,8 @@ fn the_component_hands_each_input_to_the_variable_of_its_name() {
 
 const COMPONENT: &str = "templates/deploy.yml";
 
-/// What the component asks about the job itself.
-const JOB: &[&str] = &["job-name", "stage", "image"];
+/// What the component asks about the job itself, and about the token that GitLab makes for it.
+const JOB: &[&str] = &["job-name", "stage", "image", "audience"];
 
 /// The default that the component declares.
 fn default(component: &str, name: &str) -> String {

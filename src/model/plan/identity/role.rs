@@ -37,11 +37,8 @@ impl Roles {
         let mut wrong = |input: &str, said: &str| mistakes.push(Mistake::new(input, said));
         let role = inputs.role_to_assume.is_given();
         let provider = inputs.oidc_provider_arn.is_given();
-        for (input, is_given) in [
-            ("oidc-provider-arn", provider),
-            ("oidc-token", inputs.oidc_token.is_given()),
-            ("external-id", inputs.external_id.is_given()),
-        ] {
+        // A token alone is no mistake: a template may have one made for every job.
+        for (input, is_given) in [("oidc-provider-arn", provider), ("external-id", inputs.external_id.is_given())] {
             if is_given && !role {
                 wrong(input, "given without role-to-assume; give the role that it is for");
             }

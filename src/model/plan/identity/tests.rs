@@ -53,6 +53,7 @@ fn the_first_source_that_is_there_counts() {
         (&[&their_role, &[uri, REGION]], "acs:ram::1234:role/ci by the token of a file"),
         (&[&[uri]], "the credentials URI"),
         (&[], "the role of this ECS instance"),
+        (&[&THEIR_KEYS, &[("INPUT_OIDC-TOKEN", "jwt")]], "keys LTAI-env"),
         (&[&KEYS, &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the keys that were given"),
         (&[&[uri], &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the credentials URI"),
     ] {
@@ -80,7 +81,6 @@ fn what_does_not_fit_together_is_a_mistake_and_shows_no_secret() {
         (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
         (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
         (&[&KEYLESS[1..]], "oidc-provider-arn: given without role-to-assume"),
-        (&[&[("INPUT_OIDC-TOKEN", "tok3n")]], "oidc-token: given without role-to-assume"),
         (&[&KEYLESS[..1], &[("INPUT_OIDC-TOKEN", "tok3n")]], "oidc-token: given without oidc-provider-arn"),
         (&[&[("INPUT_EXTERNAL-ID", "x")]], "external-id: given without role-to-assume"),
         (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x")]], "external-id: goes with keys that assume a role"),
