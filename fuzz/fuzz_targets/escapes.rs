@@ -374,9 +374,9 @@ fn logs(report: &Report, text: &str) {
     for ci in [Ci::GitHub, Ci::GitLab, Ci::Jenkins, Ci::Woodpecker, Ci::Drone, Ci::Other] {
         let log = Log::new(ci, report.started).at(LogLevel::Debug);
         let words = Words { message: text.to_owned(), request_id: text.to_owned(), ..Words::default() };
-        let mut plain = vec![Log::heartbeat(report.took, text)];
-        plain.extend(log.request(report.took, "GetPipelineRun", report.took, Ok(text)));
-        plain.extend(log.request(report.took, "GetPipelineRun", report.took, Err(&words)));
+        let mut plain = vec![Log::heartbeat(report.took, text, text)];
+        plain.extend(log.request(report.took, "GetPipelineRun", report.took, Ok(text), text));
+        plain.extend(log.request(report.took, "GetPipelineRun", report.took, Err(&words), text));
         let mut commands = vec![("warning", log.warning(text))];
         for (nth, part) in report.parts().enumerate() {
             plain.extend(log.end(part, report.took));
@@ -394,7 +394,7 @@ fn logs(report: &Report, text: &str) {
                 commands.extend(close.map(|close| ("endgroup", close)));
             }
             for entry in part.journal.entries() {
-                let said = log.entry(entry, &part.journal);
+                let said = log.entry(entry, &part.journal, text, 0);
                 match entry.note {
                     Note::Warning(_) => commands.extend(said.map(|said| ("warning", said))),
                     _ => plain.extend(said),

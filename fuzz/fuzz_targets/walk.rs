@@ -350,6 +350,7 @@ impl<'a> Court<'a> {
             approval: timeout,
             request: seconds(30),
             poll: Interval { shortest: seconds(2), longest: seconds(30) },
+            ..Limits::default()
         };
         let origin = Origin { ci: "github", run: Some("1".into()), repository: Some("r".into()), ..Origin::default() };
         let marker = Marker::new(operation, &origin, "", "", "10", "7001");
@@ -458,7 +459,7 @@ impl<'a> Court<'a> {
                 Event::Fault(Fault::new(Kind::Lost, Words::seen("no answer in time")))
             }
             (event, Some(_)) => event,
-            (Event::Begin, None) => Event::Tick,
+            (Event::Begin | Event::Spent, None) => Event::Tick,
         }
     }
 
@@ -511,7 +512,7 @@ impl<'a> Court<'a> {
                     self.lost_creates += u32::from(lost);
                 }
             }
-            Event::Begin | Event::Tick | Event::Interrupt(_) => return,
+            Event::Begin | Event::Tick | Event::Spent | Event::Interrupt(_) => return,
         }
         self.in_flight = None;
     }
