@@ -82,7 +82,7 @@ impl Rate {
             return;
         }
         let step = match self.ceiling {
-            None if is_short => 2_000,
+            None if is_short => 4_000,
             // What nobody waits for need not rise fast, nor far.
             None => EASY.saturating_sub(self.now).min(250),
             Some(_) if !is_short => return,
