@@ -87,14 +87,15 @@ impl<'a> Credentials<'a> {
         Ok(held.as_ref().map_or(usable.keys, |held| held.keys.clone()))
     }
 
-    /// The service finds that these keys have ended: whether others can be had.
+    /// The service finds that these keys have ended: whether others can be had, or were since.
     pub(crate) async fn distrust(&self, keys: &Keys) -> bool {
         let mut held = self.held.lock().await;
-        let is_ours = held.as_ref().is_some_and(|held| held.keys.id == keys.id);
-        if is_ours && self.source.gives_new() {
+        let gives_new = self.source.gives_new();
+        // Another walk may have found the same before us.
+        if gives_new && held.as_ref().is_some_and(|held| held.keys.id == keys.id) {
             *held = None;
         }
-        is_ours && self.source.gives_new()
+        gives_new
     }
 
     /// Other keys; where they cannot be had, the same for a while longer.
@@ -174,13 +175,13 @@ impl<'a> Credentials<'a> {
                 let token = self.token(token, exchange).await?;
                 let request = sts::assume_role_with_oidc::request(role, provider, &token);
                 let read = |response: &_| sts::issued(response, exchange.now());
-                exchange.ask(&request, &role.endpoint, None, read).await?
+                exchange.ask(&request, &role.endpoint, None, read, || true).await?
             }
             Source::Assumed { role, external_id, by } => {
                 let by = Box::pin(self.ask(by, exchange)).await?;
                 let request = sts::assume_role::request(role, external_id.as_deref());
                 let read = |response: &_| sts::issued(response, exchange.now());
-                exchange.ask(&request, &role.endpoint, Some(&by.keys), read).await?
+                exchange.ask(&request, &role.endpoint, Some(&by.keys), read, || true).await?
             }
             Source::Uri(url) => {
                 let response = exchange.plain(auth::uri(url)).await?;

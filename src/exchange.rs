@@ -78,27 +78,40 @@ impl<'a, W: World> Exchange<'a, W> {
 
     /// Asks for an operation; `keys`: who asks, where anybody is known yet.
     ///
-    /// A clock that is found wrong is corrected, and the request is sent again: it was refused, so it had no effect.
+    /// A clock that is found wrong is corrected, and the request is sent again, if it `may` be: it was refused, so it had
+    /// no effect.
     pub(crate) async fn ask<T>(
         &self,
         request: &Request,
         endpoint: &Endpoint,
         keys: Option<&Keys>,
         read: impl Fn(&Response) -> Result<T, Fault>,
+        may: impl FnOnce() -> bool,
     ) -> Result<T, Fault> {
+        let by_ours = self.clock.get().is_none();
         let (response, sent_at) = self.send(request, endpoint, keys).await?;
         let result = self.read(&response, &read);
         let wrong_clock = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidTimeStamp"));
-        let theirs = response.date().filter(|_| wrong_clock && self.clock.get().is_none());
-        let Some(skew) = theirs.and_then(|theirs| Skew::between(sent_at, theirs)) else { return result };
+        if !(wrong_clock && by_ours && self.learn_clock(&response, sent_at) && may()) {
+            return result;
+        }
+        let (response, _) = self.send(request, endpoint, keys).await?;
+        self.read(&response, &read)
+    }
+
+    /// Whether the service's clock is known, now or since another request was found to be out of time.
+    fn learn_clock(&self, response: &Response, sent_at: SystemTime) -> bool {
+        if self.clock.get().is_some() {
+            return true;
+        }
+        let Some(skew) = response.date().and_then(|theirs| Skew::between(sent_at, theirs)) else { return false };
         self.clock.set(Some(skew));
         let said = match skew {
             Skew::Ahead(by) => format!("{} slow", span::show(by)),
             Skew::Behind(by) => format!("{} fast", span::show(by)),
         };
         self.world.warn(&format!("this machine's clock is {said}; the service's is used to sign"));
-        let (response, _) = self.send(request, endpoint, keys).await?;
-        self.read(&response, &read)
+        true
     }
 
     /// Sends what bears no signature of ours.

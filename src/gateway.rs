@@ -90,19 +90,19 @@ impl<'a, W: World> Gateway<'a, W> {
     /// Asks; where the service does not know the operation by this name, asks by its other one.
     pub(crate) async fn ask(&self, call: &Call, attempt: &Attempt) -> Result<Reply, Fault> {
         let request = api::encode(call, &self.service.borrow());
+        let by_older = self.older_names.get();
         let (first, other) = match api::by_older_name(&request) {
-            Some(older) if self.older_names.get() => (older, Some(request)),
+            Some(older) if by_older => (older, Some(request)),
             older => (request, older),
         };
         let result = self.ask_by_name(call, &first, attempt).await;
-        let Some(other) = other.filter(|_| is_unknown(&result)) else { return result };
-        self.count_besides();
+        let Some(other) = other.filter(|_| is_unknown(&result) && self.may_besides()) else { return result };
         let by_other_name = self.ask_by_name(call, &other, attempt).await;
         // One confused answer must not bind us to a name that the service does not know either.
         if is_unknown(&by_other_name) {
             return result;
         }
-        self.older_names.set(!self.older_names.get());
+        self.older_names.set(!by_older);
         by_other_name
     }
 
@@ -123,17 +123,16 @@ impl<'a, W: World> Gateway<'a, W> {
             self.exchange.note_retry();
         }
         let sent = self.exchange.world.now();
-        let result = self.exchange.ask(request, endpoint, Some(&keys), read).await;
+        let result = self.exchange.ask(request, endpoint, Some(&keys), read, || self.may_besides()).await;
         self.heed(sent, &result);
         let have_ended = matches!(&result, Err(fault) if fault.words.code.starts_with("InvalidSecurityToken"));
-        if !have_ended || !self.credentials.distrust(&keys).await {
+        if !have_ended || !self.credentials.distrust(&keys).await || !self.may_besides() {
             return result;
         }
         attempt.is_sent.set(false);
         let keys = self.credentials.keys(&self.exchange).await?;
         attempt.is_sent.set(true);
-        self.count_besides();
-        self.exchange.ask(request, endpoint, Some(&keys), read).await
+        self.exchange.ask(request, endpoint, Some(&keys), read, || self.may_besides()).await
     }
 
     /// The pace is set by what is answered; what was lost tells nothing.
@@ -146,12 +145,13 @@ impl<'a, W: World> Gateway<'a, W> {
         }
     }
 
-    /// A second request for one turn, which is rare enough not to wait.
-    fn count_besides(&self) {
+    /// A second request for one turn, which is rare enough not to wait: whether the budget has room for it.
+    fn may_besides(&self) -> bool {
         let mut pace = self.pace.borrow_mut();
         let ticket = pace.join(Purpose::Parting);
-        let _ = pace.turn(self.exchange.world.now(), ticket, 0);
+        let turn = pace.turn(self.exchange.world.now(), ticket, 0);
         pace.leave(ticket);
+        turn == Turn::Go
     }
 }
 

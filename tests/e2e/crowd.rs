@@ -100,6 +100,33 @@ fn the_limit_of_the_service_is_kept() {
 }
 
 #[test]
+fn what_one_walk_learns_helps_all_that_learn_it_at_the_same_moment() {
+    let simulator = Simulator::start(nodes(8, false).clock_offset(-7200));
+    let ran = at_once(&simulator, 8, 8).run().expect(0, "success");
+    lawful(&simulator);
+    let warned = ran.log.matches("this machine's clock is").count();
+    assert_eq!(warned, 1, "the clock is told once: {}", ran.log);
+
+    let simulator = Simulator::start(nodes(8, false).older_names_only());
+    at_once(&simulator, 8, 8).run().expect(0, "success");
+    lawful(&simulator);
+    let by_present_names = simulator.count("ListPipelineRuns");
+    assert!(by_present_names <= 8, "{by_present_names}");
+    assert_eq!(simulator.count("CreatePipelineRun") + simulator.count("GetPipelineRun"), 0);
+}
+
+#[test]
+fn a_budget_counts_what_is_asked_twice_for_a_wrong_clock() {
+    let world = World::new().object(node(1, Stage::deploy("PROD").hanging())).clock_offset(7200);
+    let simulator = Simulator::start(world);
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("on-timeout", "abolish");
+    job.input("request-budget", "10").input("timeout", "3s").run().expect(3, "timed-out");
+    lawful(&simulator);
+    assert!(simulator.requests().len() <= 10, "{}", simulator.requests().len());
+    assert_eq!(simulator.count("AbolishPipelineRun"), 1);
+}
+
+#[test]
 fn a_file_of_targets_of_any_kind() {
     let simulator = Simulator::start(orders().file(File::new(1001, "ods.sql")));
     let job = Job::new(&simulator).on_github();

@@ -86,6 +86,7 @@ fn keys_that_the_service_finds_ended_are_had_anew() {
         assert!(credentials.distrust(&first).await);
         let second = credentials.keys(&exchange).await.unwrap();
         assert_eq!((first.id.as_str(), second.id.as_str()), ("STS.0", "STS.60"));
-        assert!(!credentials.distrust(&first).await, "another request had them renewed already");
+        assert!(credentials.distrust(&first).await, "another request had them renewed already: by those it goes on");
+        assert_eq!(credentials.keys(&exchange).await.unwrap().id, second.id, "and they are not thrown away");
     });
 }
