@@ -123,7 +123,7 @@ impl<W: World> Drive<'_, W> {
         let under_way =
             under_way.map(|(nth, given, target)| async move { (nth, self.target(nth, given, target).await) });
         let mut parts: HashMap<usize, Part> =
-            stream::iter(under_way).buffer_unordered(self.plan.limits.parallel).collect().await;
+            stream::iter(under_way).buffer_unordered(self.runner.gateway.parallel()).collect().await;
         let mut all = Vec::new();
         for (nth, (given, first)) in given.iter().zip(firsts).enumerate() {
             let twin = all.get(first).map(|twin: &Part| part(given, twin.outcome.clone()));

@@ -67,6 +67,13 @@ impl<'a, W: World> Gateway<'a, W> {
         }
     }
 
+    /// How many targets are to be under way at once: as many as were asked for, and as the budget does for.
+    pub(crate) fn parallel(&self) -> usize {
+        let asked = self.plan.limits.parallel;
+        let room = self.pace.borrow().at_once().and_then(|room| usize::try_from(room).ok());
+        room.map_or(asked, |room| room.min(asked))
+    }
+
     /// Whether there is room for another target.
     pub(crate) fn can_begin(&self, active: u64) -> bool {
         self.pace.borrow().can_begin(active)

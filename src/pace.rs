@@ -110,6 +110,11 @@ impl Pace {
         self.rate.fall(now, sent, after);
     }
 
+    /// How many targets at once the budget would do for, where there is one.
+    pub fn at_once(&self) -> Option<u64> {
+        self.budget.as_ref().map(Budget::at_once)
+    }
+
     /// Whether the budget has room for another target, besides what is kept for those under way.
     pub fn can_begin(&self, active: u64) -> bool {
         self.budget.as_ref().is_none_or(|budget| budget.can_begin(active))

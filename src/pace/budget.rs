@@ -41,6 +41,11 @@ impl Budget {
         self.left >= active.saturating_add(1).saturating_mul(PARTING).saturating_add(TARGET)
     }
 
+    /// How many targets at once come to their ends by what is left.
+    pub(super) fn at_once(&self) -> u64 {
+        self.left.checked_div(TARGET.saturating_add(PARTING)).unwrap_or_default().max(1)
+    }
+
     /// The pause between two looks of the step; none while the longest that was asked for will do.
     pub(super) fn pause(&self, now: Elapsed, active: u64) -> Option<Duration> {
         let time = self.end.saturating_sub(now);

@@ -180,3 +180,14 @@ fn a_budget_without_room_for_another_target_begins_none() {
         result["targets"].as_array().expect("targets").iter().filter_map(|target| target["message"].as_str());
     assert!(messages.clone().any(|said| said.contains("budget")), "{:?}", messages.collect::<Vec<_>>());
 }
+
+#[test]
+fn a_budget_is_for_as_many_at_once_as_come_to_their_ends_by_it() {
+    let simulator = Simulator::start(nodes(5, false));
+    let job = at_once(&simulator, 5, 5).input("request-budget", "24").input("timeout", "20s");
+    let ran = job.input("poll-interval", "500ms").run().expect(3, "timed-out");
+    lawful(&simulator);
+    let runs = simulator.runs();
+    let ended = runs.iter().filter(|run| run.status == "Success").count();
+    assert!(ended >= 2 && runs.len() <= ended + 1, "{ended} of {} came to their ends: {}", runs.len(), ran.log);
+}
