@@ -16,6 +16,8 @@ use super::route::Want;
 pub(super) enum Phase {
     /// The last look before a time-out is one.
     LastLook,
+    /// The same, where only a stage's time is over and not the step's.
+    LastLookAtStage,
     /// A create in flight may still tell its id.
     Settle,
     /// The run is abolished, if that was asked for and there is one.
@@ -62,6 +64,11 @@ impl Closing {
         Self { phase, ..self }
     }
 
+    /// Whether the stage that took too long may yet be seen to be over.
+    pub(super) fn is_last_look_at_stage(&self) -> bool {
+        self.phase == Phase::LastLookAtStage
+    }
+
     /// Must be over by then.
     pub(super) fn by(self, by: Elapsed) -> Self {
         Self { by: Some(by), ..self }
@@ -69,7 +76,7 @@ impl Closing {
 
     /// The last look, or the create that was settled, came to something or to nothing.
     pub(super) fn looked(&mut self, end: Option<&End>) {
-        if self.phase == Phase::LastLook
+        if matches!(self.phase, Phase::LastLook | Phase::LastLookAtStage)
             && let Some(end) = end
         {
             self.end = end.clone();

@@ -198,7 +198,7 @@ impl Walk {
             // What is known to have ended has ended, even if a courtesy was still to be paid.
             return match self.route.end().cloned() {
                 Some(end) => self.finish(now, end),
-                None => self.time_out(now, limit.message),
+                None => self.time_out(now, limit.message, now < self.deadline.at),
             };
         }
         if now < self.resume_at {

@@ -17,12 +17,16 @@ use super::{
 };
 
 impl Walk {
-    /// One last look, cut after 1 s; then the parting.
-    pub(super) fn time_out(&mut self, now: Elapsed, message: String) -> Action {
+    /// One last look, cut after 1 s; then the parting. `of_stage`: only a stage's time is over, not the step's.
+    pub(super) fn time_out(&mut self, now: Elapsed, message: String, of_stage: bool) -> Action {
         let parting = self.manner.on_timeout;
         let closing = Closing::new(End::new(Status::TimedOut, message), parting);
         let look = self.route.last_look();
-        let phase = if look.is_some() { Phase::LastLook } else { Phase::Part };
+        let phase = match look {
+            Some(_) if of_stage => Phase::LastLookAtStage,
+            Some(_) => Phase::LastLook,
+            None => Phase::Part,
+        };
         self.closing = Some(closing.in_phase(phase));
         match look {
             Some(look) => self.send(look, now.saturating_add(Closing::LAST_LOOK)),
@@ -36,7 +40,7 @@ impl Walk {
         let known = parted.or_else(|| self.route.end().cloned());
         match known {
             Some(end) => self.finish(now, end),
-            None => self.time_out(now, "the request budget is spent".to_owned()),
+            None => self.time_out(now, "the request budget is spent".to_owned(), false),
         }
     }
 
@@ -75,7 +79,14 @@ impl Walk {
                 let pause = pace::retry(0, &mut self.random).max(fault.after.unwrap_or_default());
                 closing.abolish_failed(now, fault, pause);
             }
-            (false, _) => closing.looked(self.route.end()),
+            (false, _) => {
+                let may_go_on = closing.is_last_look_at_stage() && fault.is_none() && self.route.end().is_none();
+                closing.looked(self.route.end());
+                // The stage was over in time, and nobody had looked: the next one has its own time.
+                if may_go_on && self.nearest_limit().at > now {
+                    self.closing = None;
+                }
+            }
         }
     }
 

@@ -144,6 +144,25 @@ fn a_stage_has_its_own_time() {
 }
 
 #[test]
+fn a_stage_that_was_over_in_time_is_not_to_blame_that_nobody_had_looked() {
+    let mut story = Story::online();
+    story.limits.stage = stage_timeouts("15s");
+    story.limits.poll = Interval { shortest: s(40), longest: s(40) };
+    let told = story.tell();
+    assert_eq!((told.status(), told.deeds().len()), (Status::Success, 5), "{:?}", told.calls());
+    assert!(told.at < s(72), "nor is it waited for any longer: {:?}", told.calls());
+
+    let mut story = abolishing(Story::online());
+    story.cloud.stages[1].takes = s(100);
+    story.limits.stage = stage_timeouts("15s");
+    story.limits.poll = Interval { shortest: s(40), longest: s(40) };
+    let told = story.tell();
+    assert_eq!(told.status(), Status::TimedOut);
+    assert!(told.message().starts_with("the stage PROD_CHECK has not ended within"), "{}", told.message());
+    assert_eq!(told.moments(ABOLISH).len(), 1);
+}
+
+#[test]
 fn a_workflow_that_is_not_answered_by_the_deadline_may_have_been_started() {
     let mut story = Story::workflow().befalls("StartProcessInstance", Fate::Hangs(true));
     story.limits.timeout = s(20);
