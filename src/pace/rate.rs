@@ -113,8 +113,9 @@ impl Rate {
             return;
         }
         self.forget(sent);
-        let taken = u64::try_from(self.taken.len()).unwrap_or(u64::MAX).max(1);
-        let ceiling = taken.saturating_mul(1000).min(self.now);
+        let taken = u64::try_from(self.taken.len()).unwrap_or(u64::MAX).saturating_mul(1000);
+        // Where it took nothing, not even what it bears is told: the pace is halved, and no more.
+        let ceiling = if taken == 0 { self.now } else { taken.min(self.now) };
         self.ceiling = Some(ceiling);
         self.now = (ceiling / 2).max(SLOWEST);
         self.fell = Some(now);

@@ -96,6 +96,22 @@ fn one_walk_that_rests_between_its_looks_is_never_held_up() {
 }
 
 #[test]
+fn a_refusal_that_one_walk_does_not_deserve_costs_it_little() {
+    let mut pace = Pace::new(None);
+    pace.refused(5 * MS, Elapsed::ZERO, None);
+    let mut now = 100 * MS;
+    for _ in 0..6 {
+        let ticket = pace.join(Purpose::Look);
+        while let Turn::Wait(until) = pace.turn(now, ticket, 1) {
+            now = until;
+        }
+        now += 5 * MS;
+        pace.taken(now, now - 5 * MS);
+    }
+    assert!(now <= Duration::from_millis(2500), "a list, a create and a few looks: {now:?}");
+}
+
+#[test]
 fn changes_pass_before_looks_and_partings_before_all() {
     let mut pace = Pace::new(None);
     let now = Duration::from_secs(1);
