@@ -82,6 +82,8 @@ impl<'a> Credentials<'a> {
             return Ok(keys);
         };
         if usable.renew.is_some_and(|renew| now >= renew) {
+            // A walk that goes away in the middle of it does not leave the wait to the next one.
+            *held = Some(self.put_off(usable.clone(), now));
             *held = Some(self.renew(usable.clone(), exchange).await);
         }
         Ok(held.as_ref().map_or(usable.keys, |held| held.keys.clone()))
@@ -115,8 +117,13 @@ impl<'a> Credentials<'a> {
         if held.renew != held.ends {
             world.warn(&format!("the credentials could not be renewed, and last for {} more: {failure}", show(left)));
         }
-        // Once more when the time that is left is half gone, then they are used to their end.
-        let half = world.now().saturating_add(left.checked_div(2).unwrap_or_default());
+        self.put_off(held, world.now())
+    }
+
+    /// Once more when the time that is left is half gone, then they are used to their end.
+    fn put_off(&self, held: Held, now: Elapsed) -> Held {
+        let left = held.ends.unwrap_or_default().saturating_sub(now);
+        let half = now.saturating_add(left.checked_div(2).unwrap_or_default());
         let is_worth_it = self.source.gives_new() && left > Duration::from_secs(60);
         Held { renew: if is_worth_it { Some(half) } else { held.ends }, ..held }
     }

@@ -58,6 +58,7 @@ impl World for Fake {
     }
 
     async fn sleep_until(&self, at: Elapsed) {
+        tokio::task::yield_now().await;
         self.now.set(self.now.get().max(at));
     }
 

@@ -58,6 +58,27 @@ fn a_renewal_that_hangs_holds_a_walk_up_for_a_moment_only() {
 }
 
 #[test]
+fn a_walk_that_leaves_in_the_middle_of_a_renewal_does_not_hold_the_others_up() {
+    let world = fake(|world, _| world.now.get().is_zero().then(|| issued(world, 3600)));
+    let source = file();
+    let exchange = Exchange::new(&world, Signature::default());
+    let credentials = Credentials::new(&source, Log::new(Ci::Other, wall(Elapsed::ZERO)), Elapsed::ZERO);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        credentials.keys(&exchange).await.unwrap();
+        let due = Duration::from_secs(3300);
+        world.now.set(due);
+        tokio::select! {
+            biased;
+            _ = credentials.keys(&exchange) => panic!("the token service hangs"),
+            () = std::future::ready(()) => {}
+        }
+        let keys = credentials.keys(&exchange).await.unwrap();
+        assert_eq!((keys.id.as_str(), world.now.get()), ("STS.0", due), "good for five minutes more");
+    });
+}
+
+#[test]
 fn what_cannot_be_renewed_in_time_is_foreseen() {
     let given = |token: &str| bearer(Token::Given(Secret::new(token)));
     let world = || fake(|world, _| Some(issued(world, 900)));
