@@ -10,5 +10,5 @@ pub use crate::{
         secret::{Keys, Secret},
     },
     sign::{Stamp, request::Response, sign},
-    walk::pace::look,
+    walk::pause::look,
 };

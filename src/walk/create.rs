@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::{
     doubt::Doubt,
-    pace,
+    pause,
     route::Want,
     survey::{self, Survey},
 };
@@ -167,7 +167,7 @@ impl Creation {
                     let said = format!("waiting until another run of this object has ended: {names}");
                     journal.note(now, Note::Warning(said));
                 }
-                State::Waiting(now.saturating_add(pace::look(self.limits.poll, now)))
+                State::Waiting(now.saturating_add(pause::look(self.limits.poll, now)))
             }
             WhenBusy::AbolishOurs if !older.is_empty() && !std::mem::replace(&mut self.abolished, true) => {
                 let said = format!("abolishing older unfinished runs of this repository, among {names}");

@@ -12,7 +12,7 @@ mod dry;
 #[cfg(test)]
 mod laws;
 mod names;
-pub mod pace;
+pub mod pause;
 mod package;
 mod parcel;
 mod resolve;

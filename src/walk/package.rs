@@ -11,7 +11,7 @@ use crate::model::{
 
 use super::{
     delivery::{Born, Delivery, Purpose},
-    pace,
+    pause,
     route::{Limit, Route, Want},
 };
 
@@ -91,7 +91,7 @@ impl PackageRoute {
         if self.package.as_ref().is_none_or(|before| before.word() != package.word()) {
             journal.note(now, Note::Package(package.clone()));
         }
-        self.next_look = now.saturating_add(pace::look(self.limits.poll, now.saturating_sub(since)));
+        self.next_look = now.saturating_add(pause::look(self.limits.poll, now.saturating_sub(since)));
         let words = Words { request_id, ..Words::default() };
         match package.verdict() {
             PackageVerdict::Wait => {}

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 use super::{
-    pace,
+    pause,
     route::{Limit, Want},
     turn::{Move, Turn},
 };
@@ -129,7 +129,7 @@ impl Stages {
             }
         }
         let waited = now.saturating_sub(self.turn.as_ref().map_or(Elapsed::ZERO, |turn| turn.since));
-        self.next_look = now.saturating_add(pace::look(self.limits.poll, waited));
+        self.next_look = now.saturating_add(pause::look(self.limits.poll, waited));
         self.fresh = true;
         let judged = self.judge(&pipeline);
         self.pipeline = Some(pipeline);

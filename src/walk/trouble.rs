@@ -8,7 +8,7 @@ use crate::model::{
     span::{Elapsed, show},
 };
 
-use super::pace;
+use super::pause;
 
 /// How long a service that cannot be reached is tried before anything was changed.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -41,7 +41,7 @@ pub(super) enum Remedy {
 }
 
 impl Trouble {
-    /// How often in a row.
+    /// Whether there were as many in a row as a courtesy is worth.
     pub(super) fn is_enough_for_a_courtesy(&self) -> bool {
         self.failures >= COURTESY
     }
@@ -51,7 +51,7 @@ impl Trouble {
         if self.failures == 0 {
             self.since = now;
         }
-        let pause = pace::retry(self.failures, random).max(fault.after.unwrap_or_default());
+        let pause = pause::retry(self.failures, random).max(fault.after.unwrap_or_default());
         self.failures = self.failures.saturating_add(1);
         let words = &fault.words;
         let give_up = |status, message: String| Remedy::GiveUp(End::said(status, message, words.clone()));

@@ -10,7 +10,7 @@ use crate::model::{
 use super::{
     super::{
         closing::{Closing, Phase},
-        pace,
+        pause,
         route::Want,
     },
     Action, Walk,
@@ -76,7 +76,7 @@ impl Walk {
         match (abolishing, fault) {
             (true, None) => closing.abolished(),
             (true, Some(fault)) => {
-                let pause = pace::retry(0, &mut self.random).max(fault.after.unwrap_or_default());
+                let pause = pause::retry(0, &mut self.random).max(fault.after.unwrap_or_default());
                 closing.abolish_failed(now, fault, pause);
             }
             (false, _) => {
