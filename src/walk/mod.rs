@@ -12,9 +12,10 @@ mod dry;
 #[cfg(test)]
 mod laws;
 mod names;
-pub mod pause;
 mod package;
+mod pages;
 mod parcel;
+pub mod pause;
 mod resolve;
 pub mod route;
 mod run;

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 
 use crate::model::{call::Call, package::Package};
 
-/// No more pages than this are read, whatever the service says there are.
+use super::pages::Pages;
+
+/// No more pages than this are read of a listing.
 const PAGES: u32 = 20;
 
 /// Where a package goes.
@@ -40,8 +42,8 @@ pub(super) struct Search {
     file: Option<u64>,
     environment: Environment,
     baseline: Baseline,
-    page: Option<u32>,
-    read: u64,
+    /// None where the listing was read.
+    pages: Option<Pages>,
     candidates: VecDeque<u64>,
     found: Vec<u64>,
 }
@@ -50,12 +52,12 @@ impl Search {
     /// `file`: the file that it must hold, if that is known.
     pub(super) fn new(file: Option<u64>, environment: Environment, baseline: Baseline) -> Self {
         let (candidates, found) = (VecDeque::new(), Vec::new());
-        Self { file, environment, baseline, page: Some(1), read: 0, candidates, found }
+        Self { file, environment, baseline, pages: Some(Pages::at_most(PAGES)), candidates, found }
     }
 
     /// What to ask next; `None`: everything was seen.
     pub(super) fn next(&self) -> Option<Call> {
-        let page = self.page.map(|page| Call::ListPackages { page });
+        let page = self.pages.map(|pages| Call::ListPackages { page: pages.next() });
         page.or_else(|| self.candidates.front().map(|package| Call::LookAtPackage { package: *package }))
     }
 
@@ -66,7 +68,7 @@ impl Search {
 
     /// Takes a page of the listing in.
     pub(super) fn listed(&mut self, ids: impl Iterator<Item = u64>, total: u64) {
-        let mut count = 0_u64;
+        let mut count = 0_usize;
         for id in ids {
             count = count.saturating_add(1);
             let newer = self.baseline.newest.is_none_or(|newest| id > newest);
@@ -74,9 +76,7 @@ impl Search {
                 self.candidates.push_back(id);
             }
         }
-        self.read = self.read.saturating_add(count);
-        let more = count > 0 && self.read < total;
-        self.page = self.page.map(|page| page.saturating_add(1)).filter(|page| more && *page <= PAGES);
+        self.pages = self.pages.take_if(|pages| pages.go_on(count, total));
     }
 
     /// Takes the package at the head of the candidates in.

@@ -12,6 +12,7 @@ use crate::model::{
 
 use super::{
     names::{Findings, Meaning, questions},
+    pages::Pages,
     route::{Resolved, Route, Want},
 };
 
@@ -28,8 +29,7 @@ enum Name {
 pub(super) struct ResolveRoute {
     names: VecDeque<Name>,
     queries: VecDeque<Query>,
-    page: u32,
-    read: u64,
+    pages: Pages,
     findings: Findings,
     found: Resolved,
     unclear: Vec<String>,
@@ -43,8 +43,7 @@ impl ResolveRoute {
         let mut route = Self {
             names: project.into_iter().chain(targets.iter().cloned().map(Name::Target)).collect(),
             queries: VecDeque::new(),
-            page: 1,
-            read: 0,
+            pages: Pages::at_most(PAGES),
             findings: Findings::default(),
             found: Resolved::default(),
             unclear: Vec::new(),
@@ -111,20 +110,18 @@ impl Route for ResolveRoute {
             return Want::End(end.clone());
         }
         let query = self.queries.front().cloned();
-        query.map_or(Want::Pause(now), |query| Want::Call(Call::Find(query, self.page)))
+        query.map_or(Want::Pause(now), |query| Want::Call(Call::Find(query, self.pages.next())))
     }
 
     fn learn(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
         let (Answer::Named(named, total), Some(query)) = (reply.answer, self.queries.front().cloned()) else { return };
-        let count = u64::try_from(named.len()).unwrap_or(u64::MAX);
-        self.read = self.read.saturating_add(count);
+        let more = self.pages.go_on(named.len(), total);
         self.findings.answered(&query, named);
-        if count > 0 && self.read < total && self.page < PAGES {
-            self.page = self.page.saturating_add(1);
+        if more {
             return;
         }
         self.queries.pop_front();
-        (self.page, self.read) = (1, 0);
+        self.pages = Pages::at_most(PAGES);
         if self.queries.is_empty() {
             self.conclude();
         }

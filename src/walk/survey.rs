@@ -6,17 +6,18 @@ use crate::model::{
     pipeline::{Pipeline, State},
 };
 
+use super::pages::Pages;
+
 /// A listing on its way through its pages.
 #[derive(Clone, Debug)]
 pub(super) struct Survey {
     object: String,
     wanted: &'static [Option<&'static str>],
-    page: u32,
-    read: u64,
+    pages: Pages,
     runs: Vec<Pipeline>,
 }
 
-/// No more pages than this are read, whatever the service says there are.
+/// No more pages than this are read of one list.
 const PAGES: u32 = 20;
 
 impl Survey {
@@ -33,31 +34,27 @@ impl Survey {
     }
 
     fn new(object: &str, wanted: &'static [Option<&'static str>]) -> Self {
-        Self { object: object.to_owned(), wanted, page: 1, read: 0, runs: Vec::new() }
+        Self { object: object.to_owned(), wanted, pages: Pages::at_most(PAGES), runs: Vec::new() }
     }
 
     /// The next page to ask for; `None`: all pages were read.
     pub(super) fn next(&self) -> Option<Call> {
         let status = *self.wanted.first()?;
-        Some(Call::ListRuns { object: self.object.clone(), status, page: self.page })
+        Some(Call::ListRuns { object: self.object.clone(), status, page: self.pages.next() })
     }
 
     /// Takes a page in.
     pub(super) fn learn(&mut self, runs: Vec<Pipeline>, total: u64) {
-        let count = u64::try_from(runs.len()).unwrap_or(u64::MAX);
-        self.read = self.read.saturating_add(count);
+        let more = self.pages.go_on(runs.len(), total);
         for run in runs {
             // A run may move from one list to the next between two pages.
             if !self.runs.iter().any(|known| known.id == run.id) {
                 self.runs.push(run);
             }
         }
-        if count > 0 && self.read < total && self.page < PAGES {
-            self.page = self.page.saturating_add(1);
-        } else {
+        if !more {
             self.wanted = self.wanted.get(1..).unwrap_or_default();
-            self.page = 1;
-            self.read = 0;
+            self.pages = Pages::at_most(PAGES);
         }
     }
 
