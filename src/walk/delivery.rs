@@ -12,7 +12,7 @@ use crate::model::{
 
 use super::{
     doubt::Doubt,
-    parcel::{Baseline, Environment, Search},
+    parcel::{Baseline, Destination, Search},
     route::Want,
 };
 
@@ -107,7 +107,7 @@ impl Delivery {
     /// What to do next.
     pub(super) fn want(&mut self, now: Elapsed) -> Want {
         let unknown_file = self.file_id.is_none();
-        let environment = if self.is_submission() { Environment::Development } else { Environment::Production };
+        let destination = if self.is_submission() { Destination::Development } else { Destination::Production };
         match &mut self.state {
             State::Before => Want::Call(Call::ListPackages { page: 1 }),
             State::Unready(again, _) if now < *again => Want::Pause(*again),
@@ -125,7 +125,7 @@ impl Delivery {
             // A package names its files, so the node's file must be known to find it.
             State::Doubtful(..) if unknown_file => Want::Call(Call::ReadFile(self.file)),
             State::Doubtful(_, search) => {
-                let search = search.get_or_insert_with(|| Search::new(self.file_id, environment, self.baseline));
+                let search = search.get_or_insert_with(|| Search::new(self.file_id, destination, self.baseline));
                 search.next().map_or(Want::Pause(now), Want::Call)
             }
         }

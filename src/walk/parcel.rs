@@ -12,7 +12,7 @@ const PAGES: u32 = 20;
 
 /// Where a package goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Environment {
+pub(super) enum Destination {
     Development,
     Production,
 }
@@ -40,7 +40,7 @@ impl Baseline {
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     file: Option<u64>,
-    environment: Environment,
+    destination: Destination,
     baseline: Baseline,
     /// None where the listing was read.
     pages: Option<Pages>,
@@ -50,9 +50,9 @@ pub(super) struct Search {
 
 impl Search {
     /// `file`: the file that it must hold, if that is known.
-    pub(super) fn new(file: Option<u64>, environment: Environment, baseline: Baseline) -> Self {
+    pub(super) fn new(file: Option<u64>, destination: Destination, baseline: Baseline) -> Self {
         let (candidates, found) = (VecDeque::new(), Vec::new());
-        Self { file, environment, baseline, pages: Some(Pages::at_most(PAGES)), candidates, found }
+        Self { file, destination, baseline, pages: Some(Pages::at_most(PAGES)), candidates, found }
     }
 
     /// What to ask next; `None`: everything was seen.
@@ -84,9 +84,9 @@ impl Search {
         let Some(id) = self.candidates.pop_front() else { return };
         let young = package.created_ms.zip(self.baseline.clock_ms).is_none_or(|(created, since)| created >= since);
         let holds = self.file.is_none_or(|file| package.items.iter().any(|item| item.file == file.to_string()));
-        let goes_to = match self.environment {
-            Environment::Development => Some(1),
-            Environment::Production => Some(2),
+        let goes_to = match self.destination {
+            Destination::Development => Some(1),
+            Destination::Production => Some(2),
         };
         if young && holds && package.to_environment == goes_to {
             self.found.push(id);
@@ -102,7 +102,7 @@ mod tests {
     const BASELINE: Baseline = Baseline { newest: Some(100), clock_ms: Some(5000) };
 
     fn search() -> Search {
-        Search::new(Some(1001), Environment::Production, BASELINE)
+        Search::new(Some(1001), Destination::Production, BASELINE)
     }
 
     /// A package of the file, into production, created after the asking.
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_submission_goes_to_development() {
         for (to_environment, found) in [(1, [101].as_slice()), (2, &[])] {
-            let mut search = Search::new(Some(1001), Environment::Development, BASELINE);
+            let mut search = Search::new(Some(1001), Destination::Development, BASELINE);
             search.listed([101].into_iter(), 1);
             search.looked(&Package { to_environment: Some(to_environment), ..ours() });
             assert_eq!(search.result(), Some(found));
@@ -155,7 +155,7 @@ mod tests {
     fn the_package_of_a_submission_was_there_before_the_deployments() {
         for (before, submission, candidate) in [(Some(100), 101, 102), (None, 101, 102), (Some(103), 101, 104)] {
             let baseline = Baseline { newest: before, ..BASELINE }.at_least(submission);
-            let mut search = Search::new(Some(1001), Environment::Production, baseline);
+            let mut search = Search::new(Some(1001), Destination::Production, baseline);
             search.listed(101..=candidate, candidate - 100);
             assert_eq!(search.candidates, [candidate]);
             search.looked(&Package { created_ms: Some(4999), ..ours() });
