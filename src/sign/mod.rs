@@ -3,12 +3,12 @@
 //! Contract of the parts: parameters are kept decoded and are percent-encoded exactly once, here, the same way for
 //! the wire and for the signature; so the two can never differ.
 
-pub mod acs3;
+mod acs3;
 pub mod encode;
 mod hash;
 pub mod request;
-pub mod roa;
-pub mod rpc;
+mod roa;
+mod rpc;
 
 use std::time::SystemTime;
 

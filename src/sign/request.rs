@@ -99,7 +99,7 @@ const USER_AGENT: &str = concat!("dataworks-deploy/", env!("CARGO_PKG_VERSION"))
 /// A request ready to be sent, as it is: to change a byte of it is to break the signature.
 #[derive(Clone, Debug)]
 pub struct Signed {
-    /// `GET` or `POST`.
+    /// How it is sent.
     pub method: Method,
     /// Scheme, host, path and query. Secret, since an RPC signature and a token may be part of it.
     pub url: Secret,
