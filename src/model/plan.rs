@@ -9,11 +9,7 @@ mod service;
 mod targets;
 
 use self::identity::Search;
-pub use self::{
-    limits::Limits,
-    service::Service,
-    targets::{Target, Targets},
-};
+pub use self::{limits::Limits, service::Service, targets::Target};
 
 use std::{path::Path, time::SystemTime};
 
@@ -31,7 +27,7 @@ use super::{
 #[derive(Debug)]
 pub struct Plan {
     /// What to deploy, in order.
-    pub targets: Targets,
+    pub targets: Vec<Target>,
     /// The workflow to start after them.
     pub start: Option<Start>,
     /// Where.

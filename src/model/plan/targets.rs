@@ -6,9 +6,6 @@ use crate::model::{call::FileKey, inputs::Inputs, mistake::Mistake};
 
 use super::listed;
 
-/// The targets of a step, in the order given.
-pub type Targets = Vec<Target>;
-
 /// One thing to deploy or to follow.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
@@ -76,7 +73,7 @@ pub(super) fn of(
     inputs: &Inputs,
     read: impl Fn(&Path) -> Result<String, String>,
     mistakes: &mut Vec<Mistake>,
-) -> Targets {
+) -> Vec<Target> {
     let Inputs { file_id, node_id, file_name, object_id, object_name, deployment_id, pipeline_run_id, .. } = inputs;
     let kinds = [
         ("file-id", file_id.is_given()),
@@ -106,7 +103,7 @@ pub(super) fn of(
         let said = format!("{id} is a long number that the CI has rounded; put the id in quotes");
         mistakes.push(Mistake::new(given.first().unwrap_or(&"object-id"), said));
     }
-    let mut targets = Targets::new();
+    let mut targets = Vec::new();
     targets.extend(file_id.or_default().0.into_iter().map(|id| Target::File(FileKey::File(id))));
     targets.extend(node_id.or_default().0.into_iter().map(|id| Target::File(FileKey::Node(id))));
     targets.extend(file_name.or_default().0.into_iter().map(Target::FileName));
