@@ -101,7 +101,7 @@ fn split_list(text: &str) -> Option<Vec<String>> {
     (!named.is_empty()).then_some(named)
 }
 
-/// The shortest and the longest pause between two polls: `2s..30s`, or one value for both.
+/// The shortest and the longest pause between two looks: `2s..30s`, or one value for both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interval {
     /// The pause right after something changed.

@@ -162,9 +162,7 @@ impl Call {
             | Self::ListPackages { .. } => false,
         }
     }
-}
 
-impl Call {
     /// Whether its failure changes nothing about how a deployment ended: asked for a few times, then let go.
     pub fn is_courtesy(&self) -> bool {
         matches!(self, Self::AbolishRun { .. } | Self::ListItems { .. })

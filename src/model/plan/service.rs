@@ -76,9 +76,7 @@ impl Service {
             project_identifier: inputs.project_identifier.value().cloned(),
         }
     }
-}
 
-impl Service {
     /// The workspace as it was named: by number, else by name.
     pub fn workspace(&self) -> String {
         let by_number = self.project_id.map(|id| id.to_string());
