@@ -248,10 +248,9 @@ fn raw(json: &str) -> Option<Box<RawValue>> {
 }
 
 fn created(milliseconds: Option<u64>) -> Option<String> {
-    let since_1970 = std::time::Duration::from_millis(milliseconds?);
-    let at = std::time::SystemTime::UNIX_EPOCH.checked_add(since_1970)?;
-    // The formatter knows no year above 9999.
-    (since_1970.as_secs() < 253_000_000_000).then(|| moment::milliseconds(at))
+    let at = std::time::SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(milliseconds?))?;
+    // The nearest that can be written would be another moment.
+    (moment::writable(at) == at).then(|| moment::milliseconds(at))
 }
 
 fn milliseconds(span: std::time::Duration) -> u64 {
