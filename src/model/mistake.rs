@@ -21,15 +21,20 @@ impl Mistake {
         Self { input: None, said: said.into() }
     }
 
-    /// A text that is not of the input's shape; a long one is shown in part.
-    pub fn shape(input: &str, given: &str, accepted: &str) -> Self {
-        const SHOWN: usize = 80;
-        let mut shown: String = given.chars().take(SHOWN).collect();
-        if given.chars().nth(SHOWN).is_some() {
-            shown.push('…');
-        }
-        Self::new(input, format!("{shown:?} was given; accepted: {accepted}"))
+    /// A text that is not of the input's shape.
+    pub fn shape(input: &str, text: &str, accepted: &str) -> Self {
+        Self::new(input, given(text, accepted))
     }
+}
+
+/// What was given and what is accepted; a long text is shown in part.
+pub fn given(text: &str, accepted: &str) -> String {
+    const SHOWN: usize = 80;
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    format!("{shown:?} was given; accepted: {accepted}")
 }
 
 impl fmt::Display for Mistake {

@@ -1,6 +1,10 @@
 //! A file of targets: one a line, an input's name and a value; a mistake names its line.
 
-use crate::model::{accept::Accept as _, call::FileKey, mistake::Mistake};
+use crate::model::{
+    accept::Accept as _,
+    call::FileKey,
+    mistake::{Mistake, given},
+};
 
 use super::{Target, targets::is_rounded};
 
@@ -15,14 +19,12 @@ pub(super) fn targets(path: &str, text: Result<String, String>, mistakes: &mut V
             return Vec::new();
         }
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let lines = text.lines().zip(1_usize..).map(|(line, number)| (without_comment(line), number));
     let read = lines.filter(|(line, _)| !line.is_empty()).map(|(line, number)| (target(line), line, number));
     let (good, bad): (Vec<_>, Vec<_>) = read.partition(|(target, ..)| target.is_ok());
     for (why, line, number) in bad.iter().take(TOLD) {
         let why = why.as_ref().err().copied().unwrap_or_default();
-        let shown: String = line.chars().take(80).collect();
-        wrong(format!("line {number} of {path}: {shown:?} was given; accepted: {why}"));
+        wrong(format!("line {number} of {path}: {}", given(line, why)));
     }
     if let Some(more) = bad.len().checked_sub(TOLD).filter(|more| *more > 0) {
         wrong(format!("{path}: and {more} more lines like these"));
@@ -73,7 +75,8 @@ mod tests {
 
     #[test]
     fn a_line_is_a_target_and_a_comment_is_none() {
-        let text = "\u{feff}# of tonight\r\n\r\nobject-id 7001\r\n  file-name\ta/b c/#1.sql  # the first\nnode-id 5#6\nfile-id 5 #6";
+        let text =
+            "# of tonight\r\n\r\nobject-id 7001\r\n  file-name\ta/b c/#1.sql  # the first\nnode-id 5#6\nfile-id 5 #6";
         let (targets, mistakes) = read(text);
         assert_eq!(targets, ["object-id 7001", "file-name a/b c/#1.sql", "file-id 5"]);
         assert_eq!(mistakes.len(), 1);

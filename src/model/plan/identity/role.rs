@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use crate::model::{
-    endpoint::Endpoint, environment::Environment, inputs::Inputs, mistake::Mistake, origin::Origin, source::Role,
+    endpoint::Endpoint,
+    environment::Environment,
+    inputs::Inputs,
+    mistake::{Mistake, given},
+    origin::Origin,
+    source::Role,
 };
 
 use super::regional_sts;
@@ -50,11 +55,7 @@ impl Roles {
             wrong("external-id", "goes with keys that assume a role, not with oidc-provider-arn; take one away");
         }
         if !is_session_name(&self.session) {
-            let said = format!(
-                "{:?} was given; accepted: 2 to 64 letters, digits, and . @ - _",
-                self.session.chars().take(80).collect::<String>()
-            );
-            wrong("role-session-name", &said);
+            wrong("role-session-name", &given(&self.session, "2 to 64 letters, digits, and . @ - _"));
         }
         let shortest = Duration::from_secs(900);
         let longest = Duration::from_secs(43_200);
