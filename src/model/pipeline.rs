@@ -53,6 +53,13 @@ impl State {
     }
 }
 
+impl Default for State {
+    /// No word at all.
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -69,7 +76,7 @@ impl fmt::Display for State {
 }
 
 /// One stage of a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stage {
     /// What names it in `ExecPipelineRunStage`; never assumed, always taken from the run.
     pub code: String,
@@ -101,7 +108,7 @@ impl Stage {
 }
 
 /// A pipeline run as the service last told of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pipeline {
     /// Its id.
     pub id: String,
@@ -219,27 +226,16 @@ mod tests {
     fn stage(step: i64, kind: &str, state: &str) -> Stage {
         Stage {
             code: format!("S{step}"),
-            name: String::new(),
             kind: kind.into(),
             step: Some(step),
             state: State::read(state),
-            description: String::new(),
-            message: String::new(),
-            detail: String::new(),
+            ..Stage::default()
         }
     }
 
     fn run(state: &str, stages: &[(&str, &str)]) -> Pipeline {
         let stages = stages.iter().zip(1..).map(|((kind, state), step)| stage(step, kind, state)).collect();
-        Pipeline {
-            id: "r".into(),
-            state: State::read(state),
-            creator: String::new(),
-            created_ms: None,
-            description: String::new(),
-            message: String::new(),
-            stages,
-        }
+        Pipeline { id: "r".into(), state: State::read(state), stages, ..Pipeline::default() }
     }
 
     #[test]

@@ -326,16 +326,12 @@ impl Cloud {
             turn = if state == State::Success { over } else { None };
             moved = turn.or(moved);
             failed = failed.or_else(|| state.is_failure().then(|| state.clone()));
-            let text = String::new;
             stages.push(Stage {
                 code: script.code.into(),
-                name: text(),
                 kind: script.kind.into(),
                 step: i64::try_from(nth).ok(),
                 state,
-                description: text(),
-                message: text(),
-                detail: text(),
+                ..Stage::default()
             });
         }
         let (settling, settled) = &self.settles;
@@ -350,11 +346,10 @@ impl Cloud {
         Pipeline {
             id: run.id.clone(),
             state,
-            creator: String::new(),
             created_ms: Some(EPOCH_MS + u64::try_from(run.created.as_millis()).unwrap()),
             description: if self.descriptions { run.description.clone() } else { String::new() },
-            message: String::new(),
             stages: if at < run.created + ms(300) { Vec::new() } else { stages },
+            ..Pipeline::default()
         }
     }
 

@@ -244,28 +244,11 @@ mod tests {
     use super::*;
 
     fn stage(code: &str, step: i64, state: State) -> Stage {
-        Stage {
-            code: code.into(),
-            name: String::new(),
-            kind: "Check".into(),
-            step: Some(step),
-            state,
-            description: String::new(),
-            message: String::new(),
-            detail: String::new(),
-        }
+        Stage { code: code.into(), kind: "Check".into(), step: Some(step), state, ..Stage::default() }
     }
 
     fn run(state: State, stages: Vec<Stage>) -> Pipeline {
-        Pipeline {
-            id: "r".into(),
-            state,
-            creator: String::new(),
-            created_ms: None,
-            description: String::new(),
-            message: String::new(),
-            stages,
-        }
+        Pipeline { id: "r".into(), state, stages, ..Pipeline::default() }
     }
 
     #[test]

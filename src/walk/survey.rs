@@ -99,15 +99,7 @@ mod tests {
     use crate::model::{accept::Operation, origin::Origin};
 
     fn page(ids: &[&str]) -> Vec<Pipeline> {
-        let run = |id: &&str| Pipeline {
-            id: (*id).to_owned(),
-            state: State::Running,
-            creator: String::new(),
-            created_ms: None,
-            description: String::new(),
-            message: String::new(),
-            stages: Vec::new(),
-        };
+        let run = |id: &&str| Pipeline { id: (*id).to_owned(), state: State::Running, ..Pipeline::default() };
         ids.iter().map(run).collect()
     }
 

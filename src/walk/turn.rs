@@ -153,17 +153,7 @@ mod tests {
     }
 
     fn turn(kind: &str, is_first: bool) -> Turn {
-        let text = String::new;
-        let stage = Stage {
-            code: "S".into(),
-            name: text(),
-            kind: kind.into(),
-            step: None,
-            state: State::Init,
-            description: text(),
-            message: text(),
-            detail: text(),
-        };
+        let stage = Stage { code: "S".into(), kind: kind.into(), state: State::Init, ..Stage::default() };
         Turn::new(&stage, is_first, at(100))
     }
 

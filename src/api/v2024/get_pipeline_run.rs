@@ -82,5 +82,5 @@ impl From<WirePipeline> for Pipeline {
 pub(in crate::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { pipeline: Object(pipeline) } = read(body)?;
     let pipeline = Pipeline::from(pipeline);
-    (pipeline.state != State::Unknown(String::new())).then_some(Answer::Run(pipeline))
+    (pipeline.state != State::default()).then_some(Answer::Run(pipeline))
 }

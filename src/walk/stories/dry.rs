@@ -16,27 +16,10 @@ use crate::{
 use super::{asked, limits};
 
 fn pipeline() -> Pipeline {
-    let text = String::new;
-    let stage = |code: &str, kind: &str, state| Stage {
-        code: code.into(),
-        name: text(),
-        kind: kind.into(),
-        step: None,
-        state,
-        description: text(),
-        message: text(),
-        detail: text(),
-    };
+    let stage =
+        |code: &str, kind: &str, state| Stage { code: code.into(), kind: kind.into(), state, ..Stage::default() };
     let stages = vec![stage("BUILD", "Build", State::Success), stage("PROD", "Deploy", State::Init)];
-    Pipeline {
-        id: "run-7".into(),
-        state: State::Running,
-        creator: text(),
-        created_ms: None,
-        description: text(),
-        message: text(),
-        stages,
-    }
+    Pipeline { id: "run-7".into(), state: State::Running, stages, ..Pipeline::default() }
 }
 
 /// The node 7001, the workflow 9001, the file 1001 with uncommitted edits and 1002 without, the run run-7, and the

@@ -108,24 +108,12 @@ fn a_courtesy_that_is_put_off_does_not_hold_up_a_verdict() {
 
 #[test]
 fn a_look_at_an_older_state_does_not_lead_to_a_second_execution() {
-    let stage = |code: &str, state| Stage {
-        code: code.into(),
-        name: String::new(),
-        kind: "Check".into(),
-        step: None,
-        state,
-        description: String::new(),
-        message: String::new(),
-        detail: String::new(),
-    };
+    let stage = |code: &str, state| Stage { code: code.into(), kind: "Check".into(), state, ..Stage::default() };
     let run = |first, second| Pipeline {
         id: "r".into(),
         state: State::Running,
-        creator: String::new(),
-        created_ms: None,
-        description: String::new(),
-        message: String::new(),
         stages: vec![stage("A", first), stage("B", second)],
+        ..Pipeline::default()
     };
     let mut stages = Stages::new("r".into(), &Manner::default(), &Limits::default(), s(0));
     let mut journal = Journal::default();
