@@ -4,11 +4,11 @@
 //!
 //! | floor | module | what it is |
 //! |---|---|---|
-//! | 0 | `model` | nouns: inputs, plan, pipeline, package, journal, outcome |
+//! | 0 | `model` | nouns: inputs, plan, call, pipeline, package, journal, outcome |
 //! | 1 | `sign` | proof: how a request is signed |
-//! | 2 | `api` | wire: how each call is written and its answer read |
-//! | 2 | `walk` | will: what to do next, as a value without clock or socket |
-//! | 2 | `auth` | proof of who we are: what each source of keys is asked |
+//! | 2 | `api` | wire: each operation's request and answer |
+//! | 2 | `auth` | identity: what each source of keys is asked |
+//! | 2 | `walk` | will: what to do next, as a value |
 //! | 2 | `pace` | tact: when the next request of the whole step may go, as a value |
 //! | 2 | `report` | voice: what is told, to whom, in which form |
 //! | top | `exchange`, `credentials`, `gateway` | one request sent; the keys of the moment; one call asked |

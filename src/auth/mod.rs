@@ -1,4 +1,4 @@
-//! Floor 2, proof of who we are: what each source of keys is asked, how its answer is read, and what a refusal means.
+//! Floor 2, identity: what each source of keys is asked, how its answer is read, and what a refusal means.
 //! The order in which they are asked is the plan's; when, is decided by `credentials`.
 
 pub mod advice;

@@ -10,6 +10,7 @@
     reason = "the fence stands around the program; these tests read the tree that the program is made of"
 )]
 
+mod architecture;
 mod documents;
 mod examples;
 mod files;
