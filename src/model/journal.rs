@@ -89,10 +89,15 @@ impl Journal {
         &self.entries
     }
 
-    /// When the errand was begun and when it ended, as far as it is known.
-    pub fn lifetime(&self) -> (Option<Elapsed>, Option<Elapsed>) {
-        let begun = self.entries.first().map(|entry| entry.at);
-        (begun, self.entries.last().map(|entry| entry.at))
+    /// How long the errand took, as far as it is known; `None`: it was never begun.
+    pub fn took(&self) -> Option<Duration> {
+        let (begun, ended) = (self.entries.first()?, self.entries.last()?);
+        Some(ended.at.saturating_sub(begun.at))
+    }
+
+    /// When a line of the time line ends: one that is open, with the errand.
+    pub fn until(&self, line: &Line) -> Elapsed {
+        line.until.or(self.entries.last().map(|entry| entry.at)).unwrap_or(line.from)
     }
 
     /// The time line of each stage, or of the package, in the order in which they were first seen to move.

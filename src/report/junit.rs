@@ -54,9 +54,7 @@ fn events(report: &Report) -> Events {
 }
 
 fn suite(part: &Part) -> Suite {
-    let (begun, ended) = part.journal.lifetime();
-    let took = begun.zip(ended).map(|(begun, ended)| ended.saturating_sub(begun)).unwrap_or_default();
-    Suite { name: part.label.clone(), took, cases: Case::all(part) }
+    Suite { name: part.label.clone(), took: part.journal.took().unwrap_or_default(), cases: Case::all(part) }
 }
 
 /// GitLab drops all but one of the cases that share a name. A name with its number may be another case's own.

@@ -70,7 +70,6 @@ impl Case {
             Found::Start(_) => "start",
             Found::Nothing | Found::Run(..) => "deployment",
         };
-        let (begun, ended) = part.journal.lifetime();
         let end = &outcome.end;
         let verdict = if end.status == Status::Skipped {
             Verdict::Skipped(line(&end.message))
@@ -79,7 +78,7 @@ impl Case {
         } else {
             blame(part)
         };
-        let took = begun.zip(ended).map(|(begun, ended)| ended.saturating_sub(begun)).unwrap_or_default();
+        let took = part.journal.took().unwrap_or_default();
         let whole = Self { name: format!("{}: {what}", line(&part.label)), took, verdict };
         stages.into_iter().chain([whole]).collect()
     }
@@ -129,8 +128,7 @@ fn blamed(part: &Part, pipeline: &Pipeline) -> Option<usize> {
 }
 
 fn took(part: &Part, bar: Option<&Line>) -> Duration {
-    let until = |bar: &Line| bar.until.or(part.journal.lifetime().1).unwrap_or(bar.from);
-    bar.map(|bar| until(bar).saturating_sub(bar.from)).unwrap_or_default()
+    bar.map(|bar| part.journal.until(bar).saturating_sub(bar.from)).unwrap_or_default()
 }
 
 fn blame(part: &Part) -> Verdict {

@@ -28,7 +28,7 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
         .filter(|(_, lines)| !lines.is_empty())
         .collect();
     let drawn = drawn(&all);
-    let bars = || drawn.iter().flat_map(|(part, lines)| lines.iter().map(|line| (line.from, end(part, line))));
+    let bars = || drawn.iter().flat_map(|(part, lines)| lines.iter().map(|line| (line.from, part.journal.until(line))));
     let (Some(first), Some(last)) = (bars().map(|(from, _)| from).min(), bars().map(|(_, until)| until).max()) else {
         return;
     };
@@ -46,7 +46,7 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
         let _ = writeln!(text, "    section {}", section(part));
         for bar in lines.iter().take(BARS) {
             let stamp = |at| moment::milliseconds(report.wall(at)).replace('Z', "");
-            let until = end(part, bar);
+            let until = part.journal.until(bar);
             let took = show(until.saturating_sub(bar.from));
             // A bar of no length is not drawn, and one of a hair's breadth not seen.
             let hair = last.saturating_sub(first).checked_div(200).unwrap_or_default();
@@ -71,20 +71,12 @@ fn margin(section: &str) -> usize {
 
 /// Those that went wrong, then the slowest, in the order given.
 fn drawn<'a>(all: &'a [(&'a Part, Vec<Line>)]) -> Vec<(&'a Part, &'a [Line])> {
-    let took = |part: &Part| {
-        let (begun, ended) = part.journal.lifetime();
-        ended.unwrap_or_default().saturating_sub(begun.unwrap_or_default())
-    };
     let mut order: Vec<(usize, &Part, &[Line])> =
         all.iter().enumerate().map(|(at, (part, lines))| (at, *part, lines.as_slice())).collect();
-    order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(took(part))));
+    order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(part.journal.took())));
     order.truncate(TARGETS);
     order.sort_by_key(|(at, ..)| *at);
     order.into_iter().map(|(_, part, lines)| (part, lines)).collect()
-}
-
-fn end(part: &Part, bar: &Line) -> Duration {
-    bar.until.or(part.journal.lifetime().1).unwrap_or(bar.from)
 }
 
 /// How times are written, and how far apart: some ten marks, that do not run into each other.

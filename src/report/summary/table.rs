@@ -53,8 +53,7 @@ fn row(text: &mut String, part: &Part) {
     let status = part.outcome.end.status;
     let id = markdown_code(&outputs::id(&part.outcome));
     let environment = outputs::environment(&part.outcome).map(|name| format!(" → {name}")).unwrap_or_default();
-    let (begun, ended) = part.journal.lifetime();
-    let took = begun.zip(ended).map(|(begun, ended)| show(ended.saturating_sub(begun))).unwrap_or_default();
+    let took = part.journal.took().map(show).unwrap_or_default();
     let _ = writeln!(
         text,
         "| {} | {} {status}{environment} | {id} | {} | {took} |",
