@@ -91,7 +91,7 @@ pub fn run() -> ExitCode {
     };
     let unfit = files.mistakes(live::trial).into_iter().chain(distrust).collect();
     let report = match Plan::unless(plan, unfit) {
-        Ok(plan) => deploy(&plan, &origin, log, &files, (began, trust)),
+        Ok(plan) => deploy(&plan, &origin, log, &files, began, trust),
         Err(rejection) => Ok(refuse(rejection, log)),
     };
     let report = match report {
@@ -118,7 +118,8 @@ fn deploy(
     origin: &Origin,
     log: Log,
     files: &Files,
-    (began, trust): (Instant, live::Trust),
+    began: Instant,
+    trust: live::Trust,
 ) -> Result<Report, AtOnce> {
     let log = log.at(plan.log_level);
     for warning in plan.warnings.iter().chain(&trust.warnings) {
