@@ -17,13 +17,13 @@ pub enum Status {
     Stopped,
     /// Everything was read, nothing was changed, and nothing is wrong.
     DryRun,
-    /// Not begun, because another target failed before.
+    /// Not begun: another target failed before, or the step was interrupted.
     Skipped,
     /// The deployment failed, or the workflow was refused.
     Failed,
     /// The inputs are wrong, or a target was not found.
     Invalid,
-    /// Time ran out.
+    /// Time ran out, or the budget of requests.
     TimedOut,
     /// Credentials are missing, refused or without permission.
     Denied,
@@ -143,7 +143,7 @@ pub enum Found {
 }
 
 impl Outcome {
-    /// An errand that was never begun.
+    /// An errand that was never begun, though nothing is wrong with it.
     pub fn skipped(why: &str) -> Self {
         Self::of(End::new(Status::Skipped, why))
     }

@@ -1,4 +1,5 @@
-//! The engine: events and the time in, actions out. Deadlines, retries, lost answers and interrupts are decided here.
+//! The engine: events and the time in, actions out. Deadlines, retries and lost answers are decided here; what makes a
+//! walk leave early, in [`leaving`].
 
 mod leaving;
 

@@ -1,4 +1,4 @@
-//! How long things may take: the step, a stage, an approval, a request, and the pauses between.
+//! How much the step may take: of time, in all and for a stage, an approval, a request, a pause; targets at once; requests.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How a walk leaves before its errand is done: time is up, the budget is spent, or it was told to stop.
+//! What makes a walk leave before its errand is done: time is up, the budget is spent, or it was told to stop.
 
 use crate::model::{
     accept::Parting,
