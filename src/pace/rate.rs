@@ -1,5 +1,5 @@
-//! How many requests a second: a bucket of eight tokens that fills four times a second at first; faster as long as it is
-//! what holds us up and nothing is refused, half as fast when the service asks for less.
+//! How many requests a second: a bucket of eight tokens that fills four times a second at first; faster as long as nothing
+//! is refused, above all where it is what holds us up; half as fast when the service asks for less.
 //!
 //! After a refusal it is known what the service bears: as many as it took in the second before. So the pace comes back
 //! to just below that at once, and feels its way from there.
@@ -10,6 +10,7 @@ use crate::model::span::Elapsed;
 
 /// In thousandths of a request a second.
 const START: u64 = 4_000;
+/// How far it rises where nobody waits.
 const EASY: u64 = 10_000;
 const SLOWEST: u64 = 200;
 const FASTEST: u64 = 1_000_000;
