@@ -8,7 +8,6 @@ use tokio::sync::Mutex;
 use crate::{
     api::sts,
     auth::{self, advice, github, instance, jwt},
-    drive::World,
     exchange::Exchange,
     model::{
         call::{Fault, Kind, Reach, Why, Words},
@@ -17,6 +16,7 @@ use crate::{
         span::{Elapsed, show},
     },
     report::log::Log,
+    world::World,
 };
 
 /// What a machine outside Alibaba Cloud is made to wait for a metadata service that is not there.

@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
-    path::Path,
 };
 
 use futures_util::{StreamExt as _, stream};
@@ -12,43 +11,16 @@ use crate::{
     errand::Runner,
     gateway::Gateway,
     model::{
-        call::Fault,
         journal::Journal,
         marker::Marker,
         origin::Origin,
         outcome::{End, Outcome, Status},
         plan::{Plan, Target},
-        span::Elapsed,
     },
     report::{Part, Tally, log::Log, outputs::Ids},
-    sign::{
-        Stamp,
-        request::{Response, Signed},
-    },
     walk::step::Walk,
+    world::World,
 };
-
-/// The whole outside world. Everything else of the program is values.
-pub(crate) trait World {
-    /// The time since the start.
-    fn now(&self) -> Elapsed;
-    /// The wall clock, and a text that was never used before.
-    fn stamp(&self) -> Stamp;
-    /// Sends a request, and returns the answer or why there is none.
-    async fn send(&self, request: Signed) -> Result<Response, Fault>;
-    /// Waits until that moment.
-    async fn sleep_until(&self, at: Elapsed);
-    /// Waits for a signal, and returns the exit code that it asks for.
-    async fn interrupted(&self) -> u8;
-    /// Reads a small text file whole, or says why it cannot.
-    fn read(&self, path: &Path) -> Result<String, String>;
-    /// Says a line at once.
-    fn say(&self, line: &str);
-    /// Says a warning at once.
-    fn warn(&self, said: &str);
-    /// Tells the CI an output as soon as it is known.
-    fn output(&self, name: &str, value: &str);
-}
 
 /// What came of it all.
 pub(crate) struct Driven {

@@ -5,7 +5,6 @@ use std::{cell::Cell, convert::Infallible, pin::pin, time::Duration};
 use tokio::sync::watch;
 
 use crate::{
-    drive::World,
     gateway::{Attempt, Gateway, Spent},
     model::{
         call::{Call, Fault, Kind, Reach, Reply, Words},
@@ -16,6 +15,7 @@ use crate::{
     pace::Purpose,
     report::log::Log,
     walk::step::{Action, Event, Walk},
+    world::World,
 };
 
 /// Silence longer than this is broken by a word on what is being waited for.

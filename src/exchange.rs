@@ -7,7 +7,6 @@ use std::{
 };
 
 use crate::{
-    drive::World,
     model::{
         accept::Signature,
         call::{Fault, Kind},
@@ -20,6 +19,7 @@ use crate::{
         self, Stamp,
         request::{Request, Response, Signed},
     },
+    world::World,
 };
 
 /// The way to all services, through the one world.

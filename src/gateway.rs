@@ -6,7 +6,6 @@ use std::cell::{Cell, RefCell};
 use crate::{
     api,
     credentials::Credentials,
-    drive::World,
     exchange::Exchange,
     model::{
         call::{Call, Fault, Kind, Reach, Reply, Why, Words},
@@ -16,6 +15,7 @@ use crate::{
     pace::{Budget, Pace, Purpose, Ticket, Turn},
     report::{Tally, log::Log},
     sign::request::{Request, Style},
+    world::World,
 };
 
 /// The service, as seen through the one world.

@@ -47,6 +47,7 @@ mod pace;
 mod report;
 mod sign;
 mod walk;
+mod world;
 
 use std::{process::ExitCode, time::Instant};
 

@@ -23,7 +23,6 @@ use rustls::{ClientConfig, crypto::ring};
 
 use self::{reach::fault, signals::Signals};
 use crate::{
-    drive::World,
     model::{
         call::{Fault, Kind, Reach, Words},
         environment::Environment,
@@ -39,6 +38,7 @@ use crate::{
         Stamp, hex,
         request::{Method, Response, Signed},
     },
+    world::World,
 };
 
 /// No answer of the service is anywhere near as large; what is larger is not read.
