@@ -144,8 +144,7 @@ impl<W: World> Drive<'_, W> {
         if outcome.end.status.is_good() {
             return Ok(());
         }
-        let lines = self.runner.log.refused(outcome.end.status, std::slice::from_ref(&outcome.end.message));
-        lines.iter().for_each(|line| self.runner.say(line));
+        self.runner.say(&self.runner.log.unresolved(self.world().now(), &outcome.end.message));
         Err(outcome.end)
     }
 

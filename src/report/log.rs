@@ -142,6 +142,12 @@ impl Log {
         self.detail(at, &of(whose, &format!("{operation} {} ms {said}", took.as_millis())))
     }
 
+    /// Why names came to nothing. On GitHub the annotation of each target says it, once.
+    pub fn unresolved(&self, at: Elapsed, said: &str) -> String {
+        let error = if self.ci == Ci::GitHub { "" } else { "error: " };
+        line(at, &format!("{error}{said}"))
+    }
+
     /// How an errand ended: after its group, so that it is seen when the group is folded.
     pub fn end(&self, part: &Part, at: Elapsed) -> Vec<String> {
         let End { status, message, words } = &part.outcome.end;

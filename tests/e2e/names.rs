@@ -45,6 +45,7 @@ fn a_file_that_is_not_found_or_not_unique_deploys_nothing() {
         let (simulator, ran) = by_name(files(), "file-name", &format!("dim.sql,{name}"));
         let ran = ran.expect(2, "invalid");
         assert!(ran.output("message").contains(said), "{name}: {}", ran.output("message"));
+        assert_eq!(ran.log.matches("::error ").count(), 2, "an annotation a target, and no more:\n{}", ran.log);
         assert_eq!(simulator.packages().len(), 0, "the name that was found is not deployed either");
     }
 }
