@@ -120,10 +120,10 @@ signalled() {
     run -d --name "$name" --env DATAWORKS_OBJECT_NAME=endless_check --env DATAWORKS_ON_CANCEL=abolish dataworks-deploy
     until "$docker" logs "$name" 2>&1 | grep -q 'PROD_CHECK is asked'; do sleep 0.1; done
     begun=$SECONDS
-    "$docker" wait "$name" >"$scratch/work/code" &
+    "$docker" wait "$name" >"$scratch/code" &
     "$docker" kill --signal "$1" "$name"
     wait $!
-    code=$(<"$scratch/work/code")
+    code=$(<"$scratch/code")
     echo "exit $code after $((SECONDS - begun)) s"
     ((code == $2 && SECONDS - begun < 5))
 }

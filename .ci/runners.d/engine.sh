@@ -73,10 +73,10 @@ stand_in_rust() {
     as_root cp -a "$sysroot/bin" "$tree/opt/rust/"
     as_root cp -a "$sysroot"/lib/*.so* "$tree/opt/rust/lib/"
     as_root cp -a "$sysroot"/lib/rustlib/x86_64-unknown-linux-{gnu,musl} "$tree/opt/rust/lib/rustlib/"
-    as_root mkdir -p "$tree/root/.cargo"
+    as_root mkdir -p "$tree/.cargo"
     cargo vendor -q --locked "$scratch/crates"
     as_root cp -a "$scratch/crates/." "$tree/opt/crates/"
-    as_root tee "$tree/root/.cargo/config.toml" <<'END'
+    as_root tee "$tree/.cargo/config.toml" <<'END'
 [source.crates-io]
 replace-with = "here"
 [source.here]
