@@ -261,6 +261,15 @@ mod tests {
     }
 
     #[test]
+    fn nine_warnings_are_annotations_and_the_others_lines_that_say_whose_they_are() {
+        let (log, journal) = (Log::new(Ci::GitHub, SystemTime::UNIX_EPOCH), Journal::default());
+        let entry = Entry { at: Elapsed::ZERO, note: Note::Warning("busy".into()) };
+        let told = |warned| log.entry(&entry, &journal, "object-id 7", warned).unwrap();
+        assert_eq!(told(8), "::warning title=dataworks-deploy::object-id 7: busy");
+        assert!(told(9).ends_with("] object-id 7: warning: busy"), "{}", told(9));
+    }
+
+    #[test]
     fn nine_annotations_and_one_that_names_the_rest() {
         let log = |ci| Log::new(ci, SystemTime::UNIX_EPOCH);
         let mistakes = |count| (0..count).map(|nth| format!("input-{nth}: wrong")).collect::<Vec<_>>();

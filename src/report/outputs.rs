@@ -147,3 +147,24 @@ fn run_environment(pipeline: &Pipeline) -> Option<&'static str> {
         None => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_told_as_soon_as_they_are_known_each_in_its_slot() {
+        let mut ids = Ids::default();
+        assert_eq!(ids.known(1, "run-b", true), Some(("pipeline-run-id", ",run-b".to_owned())));
+        assert_eq!(ids.known(2, "31", false), Some(("deployment-id", ",,31".to_owned())));
+        assert_eq!(ids.known(0, "run-a", true), Some(("pipeline-run-id", "run-a,run-b".to_owned())));
+    }
+
+    #[test]
+    fn early_ids_of_thousands_do_not_fill_the_file() {
+        let mut ids = Ids::default();
+        let id = "x".repeat(36);
+        let told: usize = (0..5_000).filter_map(|nth| ids.known(nth, &id, true)).map(|(_, value)| value.len()).sum();
+        assert!((200 * 1024..=256 * 1024).contains(&told), "{told}");
+    }
+}
