@@ -30,25 +30,29 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
         headers.push(("x-acs-accesskey-id", keys.id.clone()));
         headers.push(("x-acs-security-token", token.expose().to_owned()));
     }
-    let canonical = canonical_request(request.method.name(), &request.path, &request.query, &headers, &payload_hash);
+    headers.sort_unstable();
+    let (query, names) = (pairs(&request.query), signed_headers(&headers));
+    let canonical = canonical_request(request.method.name(), &request.path, &query, &headers, &names, &payload_hash);
     let signature = signature(keys.secret.expose(), &string_to_sign(&canonical));
-    let authorization =
-        format!("{ALGORITHM} Credential={},SignedHeaders={},Signature={signature}", keys.id, signed_headers(&headers));
+    let authorization = format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", keys.id);
     headers.push(("authorization", authorization));
-    Signed::new(request, endpoint, &request.query, headers).proven(keys, &signature)
+    Signed::new(request, endpoint, &query, headers).proven(keys, &signature)
 }
 
 /// Step 1: method, path, query, headers, their names and the hash of the body, a line each.
+///
+/// The headers are sorted, and their names are in lower case.
 pub(super) fn canonical_request(
     method: &str,
     path: &str,
-    query: &[(String, String)],
+    query: &str,
     headers: &[(impl AsRef<str>, String)],
+    names: &str,
     payload_hash: &str,
 ) -> String {
     let path = if path.is_empty() { "/" } else { path };
-    let lines: String = sorted(headers).into_iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
-    format!("{method}\n{path}\n{}\n{lines}\n{}\n{payload_hash}", pairs(query), signed_headers(headers))
+    let lines: String = headers.iter().flat_map(|(name, value)| [name.as_ref(), ":", value.trim(), "\n"]).collect();
+    [method, path, query, &lines, names, payload_hash].join("\n")
 }
 
 /// Step 2: the algorithm and the hash of step 1.
@@ -61,15 +65,7 @@ pub(super) fn signature(secret: &str, string_to_sign: &str) -> String {
     hmac_sha256_hex(secret, string_to_sign)
 }
 
-/// The names of the signed headers: lower case, sorted, joined by `;`.
+/// The names of the signed headers, joined by `;`.
 pub(super) fn signed_headers(headers: &[(impl AsRef<str>, String)]) -> String {
-    let names: Vec<String> = sorted(headers).into_iter().map(|(name, _)| name).collect();
-    names.join(";")
-}
-
-fn sorted(headers: &[(impl AsRef<str>, String)]) -> Vec<(String, &str)> {
-    let mut lower: Vec<_> =
-        headers.iter().map(|(name, value)| (name.as_ref().to_ascii_lowercase(), value.as_str())).collect();
-    lower.sort();
-    lower
+    headers.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>().join(";")
 }

@@ -6,16 +6,23 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b
 
 /// Percent-encodes everything but `A-Z a-z 0-9 - _ . ~`.
 pub fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
+    utf8_percent_encode(text, RESERVED).collect()
 }
 
 /// `k=v&k=v`, sorted by key, each encoded: a query, a form body, and what RPC and ACS3 sign.
 pub fn pairs(parameters: &[(String, String)]) -> String {
     let mut sorted: Vec<&(String, String)> = parameters.iter().collect();
     sorted.sort();
-    let encoded: Vec<String> =
-        sorted.into_iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
-    encoded.join("&")
+    let mut text = String::new();
+    for (key, value) in sorted {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.extend(utf8_percent_encode(key, RESERVED));
+        text.push('=');
+        text.extend(utf8_percent_encode(value, RESERVED));
+    }
+    text
 }
 
 #[cfg(test)]

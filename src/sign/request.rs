@@ -1,6 +1,6 @@
 //! A request before and after it is signed: plain data, nothing of it knows a socket.
 
-use std::time::SystemTime;
+use std::{iter::once, time::SystemTime};
 
 use crate::model::{
     endpoint::Endpoint,
@@ -114,17 +114,17 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// What is sent once the query and the headers are complete.
+    /// What is sent once the query, as it is written, and the headers are complete.
     pub(super) fn new(
         request: &Request,
         endpoint: &Endpoint,
-        query: &[(String, String)],
+        query: &str,
         headers: Vec<(&'static str, String)>,
     ) -> Self {
         let mark = if query.is_empty() { "" } else { "?" };
         Self {
             method: request.method,
-            url: Secret::new(format!("{endpoint}{}{mark}{}", request.path, pairs(query))),
+            url: Secret::new(format!("{endpoint}{}{mark}{query}", request.path)),
             headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             body: request.body(),
             direct: endpoint.is_here(),
@@ -163,15 +163,16 @@ impl Response {
     pub fn clear(&mut self, secrets: &[Secret]) {
         // A shorter one would star out half of the text, and is no secret.
         const SHORTEST: usize = 6;
-        let spellings = |secret: &Secret| {
+        let others = |secret: &Secret| {
             let text = secret.expose();
-            let escaped = Secret::new(text.replace('/', "\\/"));
-            [secret.clone(), escaped, Secret::new(encode(text)), Secret::new(encode(&encode(text)))]
+            let encoded = Secret::new(encode(text));
+            // Most have one spelling only, and every answer is searched for each.
+            (encoded != *secret)
+                .then(|| [Secret::new(text.replace('/', "\\/")), Secret::new(encode(encoded.expose())), encoded])
         };
         let long = secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST);
-        let mut known: Vec<Secret> = long.flat_map(spellings).collect();
-        // Most have one spelling only, and every answer is searched for each.
-        known.dedup_by(|one, other| one.expose() == other.expose());
+        let known: Vec<Secret> =
+            long.flat_map(|secret| once(secret.clone()).chain(others(secret).into_iter().flatten())).collect();
         let cleared = |text: &str| {
             known.iter().fold(None, |cleared: Option<String>, secret| {
                 let text = cleared.as_deref().unwrap_or(text);

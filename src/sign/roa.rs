@@ -6,6 +6,7 @@ use crate::model::{endpoint::Endpoint, secret::Keys};
 
 use super::{
     Stamp,
+    encode::pairs,
     hash::hmac_sha1_base64,
     request::{Request, Signed},
 };
@@ -28,7 +29,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let text = string_to_sign(request.method.name(), &headers, &request.path, &request.query);
     let signature = signature(keys.secret.expose(), &text);
     headers.push(("authorization", format!("acs {}:{signature}", keys.id)));
-    Signed::new(request, endpoint, &request.query, headers).proven(keys, &signature)
+    Signed::new(request, endpoint, &pairs(&request.query), headers).proven(keys, &signature)
 }
 
 /// Step 1: the `x-acs-` headers, sorted, a line each.

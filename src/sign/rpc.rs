@@ -18,7 +18,7 @@ use super::{
 pub(super) fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> Signed {
     let tokens = request.query.iter().filter(|(name, _)| name == "OIDCToken");
     let proofs = tokens.map(|(_, token)| Secret::new(token)).collect();
-    Signed { proofs, ..Signed::new(request, endpoint, &named(request, stamp), request.headers()) }
+    Signed { proofs, ..Signed::new(request, endpoint, &pairs(&named(request, stamp)), request.headers()) }
 }
 
 /// The parameters of the query, with those that name the operation and the moment.
@@ -47,7 +47,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let signature =
         signature(keys.secret.expose(), &string_to_sign(request.method.name(), &canonical_parameters(&all)));
     query.push(("Signature".into(), signature.clone()));
-    Signed::new(request, endpoint, &query, request.headers()).proven(keys, &signature)
+    Signed::new(request, endpoint, &pairs(&query), request.headers()).proven(keys, &signature)
 }
 
 /// Step 1: every parameter, of query and form alike, sorted and encoded.
