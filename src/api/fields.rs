@@ -2,7 +2,7 @@
 //!
 //! Both styles of API are known to mix them: `RequestId` and `requestId`, `Success` and `success`.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -13,7 +13,11 @@ use super::lenient::{Given, Object};
 
 /// Every field of an object, in order.
 #[derive(Debug)]
-pub(super) struct Fields(Vec<(String, Given)>);
+pub(super) struct Fields<'a>(Vec<(Name<'a>, Given<'a>)>);
+
+/// The name of a field.
+#[derive(Debug, Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// What an answer says of itself, all its spellings taken together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,15 +33,15 @@ pub(super) enum Flag {
     Unclear,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// Reads them from a JSON object; `None` from anything else.
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(body).ok().map(|Object(fields)| fields)
     }
 
     /// What is given under a name, in any case of letters.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Given> {
-        self.0.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, given)| given)
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &Given<'a>> {
+        self.0.iter().filter(move |(Name(its), _)| its.eq_ignore_ascii_case(name)).map(|(_, given)| given)
     }
 
     /// The first of these names that says something.
@@ -56,8 +60,8 @@ impl Fields {
     }
 }
 
-impl From<&Given> for Flag {
-    fn from(given: &Given) -> Self {
+impl From<&Given<'_>> for Flag {
+    fn from(given: &Given<'_>) -> Self {
         match given {
             Given::Nothing => Self::Absent,
             Given::Flag(true) => Self::Yes,
@@ -69,15 +73,15 @@ impl From<&Given> for Flag {
     }
 }
 
-impl<'de> Deserialize<'de> for Fields {
+impl<'de> Deserialize<'de> for Fields<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Each;
         impl<'de> Visitor<'de> for Each {
-            type Value = Fields;
+            type Value = Fields<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
                 let mut fields = Vec::new();
                 while let Some(field) = map.next_entry()? {
                     fields.push(field);
@@ -109,7 +113,8 @@ mod tests {
             (r#""Success":"""#, Flag::Unclear),
             (r#""Success":[true]"#, Flag::Unclear),
         ] {
-            let said = Fields::read(format!("{{{fields}}}").as_bytes()).unwrap();
+            let body = format!("{{{fields}}}");
+            let said = Fields::read(body.as_bytes()).unwrap();
             assert_eq!(said.flag("success"), wanted, "{fields}");
         }
     }

@@ -3,7 +3,7 @@
 //! A field of a shape that makes no sense is read as an absent one, unless its absence would mean something. Whether the
 //! answer as a whole makes sense is for its operation to say.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
@@ -11,42 +11,44 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// A value by its shape; a number keeps each of its digits.
+/// A value by its shape, as it stands in the answer; a number keeps each of its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Given {
+pub(super) enum Given<'a> {
     /// Null.
     Nothing,
     /// Trimmed.
-    Text(String),
-    Number(String),
+    Text(Cow<'a, str>),
+    Number(&'a str),
     Flag(bool),
     /// An array or an object, as JSON.
-    Other(String),
+    Other(&'a str),
 }
 
-impl<'de> Deserialize<'de> for Given {
+impl<'de> Deserialize<'de> for Given<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let json = raw.get();
+        let json = <&RawValue>::deserialize(deserializer)?.get();
         Ok(match json.as_bytes() {
             b"null" => Self::Nothing,
             b"true" => Self::Flag(true),
             b"false" => Self::Flag(false),
+            // Nothing in it is escaped: it means what it says, and holds no quote.
+            [b'"', ..] if !json.contains('\\') => Self::Text(json.trim_matches('"').trim().into()),
             [b'"', ..] => {
                 let text: String = serde_json::from_str(json).map_err(D::Error::custom)?;
-                Self::Text(text.trim().to_owned())
+                Self::Text(text.trim().to_owned().into())
             }
-            [b'[' | b'{', ..] => Self::Other(json.to_owned()),
-            _ => Self::Number(json.to_owned()),
+            [b'[' | b'{', ..] => Self::Other(json),
+            _ => Self::Number(json),
         })
     }
 }
 
-impl Given {
+impl Given<'_> {
     /// A scalar written out; of anything else nothing.
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Text(text) | Self::Number(text) => text,
+            Self::Text(text) => text,
+            Self::Number(number) => number,
             Self::Flag(true) => "true",
             Self::Flag(false) => "false",
             Self::Nothing | Self::Other(_) => "",
@@ -54,20 +56,20 @@ impl Given {
     }
 
     /// The same, and of an array or an object its JSON: what nobody can read is not taken for nothing.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> &str {
         match self {
-            Self::Other(json) => compact(json),
-            Self::Nothing | Self::Text(_) | Self::Number(_) | Self::Flag(_) => self.text().to_owned(),
+            Self::Other(json) => json,
+            Self::Nothing | Self::Text(_) | Self::Number(_) | Self::Flag(_) => self.text(),
         }
     }
 
-    /// Its JSON as compact text; an empty one is empty.
+    /// Its JSON, as it came; an empty one is empty.
     pub(super) fn json(&self) -> String {
-        let json = match self {
-            Self::Text(text) => Value::from(text.as_str()).to_string(),
-            Self::Nothing | Self::Number(_) | Self::Flag(_) | Self::Other(_) => self.shown(),
-        };
-        if matches!(json.as_str(), "\"\"" | "[]" | "{}") { String::new() } else { json }
+        match self {
+            Self::Text(text) if !text.is_empty() => Value::from(text.as_ref()).to_string(),
+            Self::Other(json) if is_empty(json) => String::new(),
+            Self::Nothing | Self::Text(_) | Self::Number(_) | Self::Flag(_) | Self::Other(_) => self.shown().to_owned(),
+        }
     }
 
     /// The number of a whole one.
@@ -76,9 +78,9 @@ impl Given {
     }
 }
 
-/// JSON without its blanks, where it is not too deep to be read.
-fn compact(json: &str) -> String {
-    serde_json::from_str::<Value>(json).map_or_else(|_| json.to_owned(), |value| value.to_string())
+/// Whether nothing stands between the brackets.
+fn is_empty(json: &str) -> bool {
+    matches!(json.as_bytes(), [_, inside @ .., _] if inside.iter().all(u8::is_ascii_whitespace))
 }
 
 /// A trimmed text; a number or a boolean is written out, anything else is empty.
@@ -105,8 +107,8 @@ impl Id {
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self(match Given::deserialize(deserializer)? {
-            Given::Text(text) => text,
-            Given::Number(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number,
+            Given::Text(text) => text.into_owned(),
+            Given::Number(number) if number.bytes().all(|byte| byte.is_ascii_digit()) => number.to_owned(),
             Given::Nothing | Given::Number(_) | Given::Flag(_) | Given::Other(_) => String::new(),
         }))
     }
@@ -145,21 +147,13 @@ impl<'de> Deserialize<'de> for Total {
     }
 }
 
-/// Any JSON, kept as compact text; an absent or empty one is empty.
+/// Any JSON, as it came; an absent or empty one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Json(pub(super) String);
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
-        let empty = match &value {
-            Value::Null => true,
-            Value::String(text) => text.is_empty(),
-            Value::Array(items) => items.is_empty(),
-            Value::Object(fields) => fields.is_empty(),
-            Value::Bool(_) | Value::Number(_) => false,
-        };
-        Ok(Self(if empty { String::new() } else { value.to_string() }))
+        Given::deserialize(deserializer).map(|given| Self(given.json()))
     }
 }
 
@@ -192,6 +186,10 @@ mod tests {
         let text = |json: &str| serde_json::from_str::<Text>(json).unwrap().0;
         for (json, wanted) in [
             (r#""a\n""#, "a"),
+            (r#"" a ""#, "a"),
+            (r#""\"a\"""#, r#""a""#),
+            (r#""\u4e2d\\""#, "中\\"),
+            (r#""""#, ""),
             ("7", "7"),
             ("12345678901234567890", "12345678901234567890"),
             ("true", "true"),
@@ -206,8 +204,19 @@ mod tests {
         {
             assert_eq!(int(json), wanted, "{json}");
         }
-        assert_eq!(serde_json::from_str::<Json>(r#"{ "a": [1] }"#).unwrap().0, r#"{"a":[1]}"#);
-        assert_eq!(serde_json::from_str::<Json>("{}").unwrap().0, "");
+    }
+
+    #[test]
+    fn json_is_kept_as_it_came_unless_it_says_nothing() {
+        let json = |json: &str| serde_json::from_str::<Json>(json).unwrap().0;
+        for kept in [r#"{ "a": [1] }"#, r#"["\u4e2d"]"#, r#""a \"b\"""#, "7.0", "false"] {
+            assert_eq!(json(kept), kept);
+        }
+        for nothing in ["null", r#""""#, r#"" ""#, "[]", "{}", "[ ]", "{\n}"] {
+            assert_eq!(json(nothing), "", "{nothing}");
+        }
+        let deep = format!("{}{}", "[".repeat(1000), "]".repeat(1000));
+        assert_eq!(json(&deep), deep, "what is too deep for a reader does not spoil the rest of its answer");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 use crate::model::{
     call::Item,
@@ -237,14 +237,17 @@ fn workflow(part: &Part) -> Workflow<'_> {
     }
 }
 
-/// JSON of the service, as it came but on one line; a text that is no JSON is kept as a text.
+/// JSON of the service, as it came but on one line; what a reader would choke on is kept as a text.
 fn raw(json: &str) -> Option<Box<RawValue>> {
     if json.trim().is_empty() {
         return None;
     }
     // Within JSON's strings a line break is spelt out, so these stand between its values.
     let line = json.replace(['\n', '\r', '\t'], " ");
-    RawValue::from_string(line).or_else(|_| serde_json::value::to_raw_value(json)).ok()
+    // It may be too deep, or hold half a character.
+    let is_readable = serde_json::from_str::<Value>(&line).is_ok();
+    let kept = is_readable.then(|| RawValue::from_string(line).ok()).flatten();
+    kept.or_else(|| serde_json::value::to_raw_value(json).ok())
 }
 
 fn created(milliseconds: Option<u64>) -> Option<String> {
@@ -255,4 +258,23 @@ fn created(milliseconds: Option<u64>) -> Option<String> {
 
 fn milliseconds(span: std::time::Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_of_the_service_stays_json_where_every_reader_can_read_it() {
+        let kept = |json: &str| raw(json).map(|kept| kept.get().to_owned());
+        assert_eq!(kept(" \n"), None);
+        assert_eq!(
+            kept("{ \"b\":\n[1.50, \"\\u4e2d\"],\t\"a\": 1 }").as_deref(),
+            Some(r#"{ "b": [1.50, "\u4e2d"], "a": 1 }"#)
+        );
+        let abyss = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        for text in ["not JSON", r#""half a character: \ud800""#, abyss.as_str()] {
+            assert_eq!(serde_json::from_str::<String>(&kept(text).unwrap()).unwrap(), text);
+        }
+    }
 }

@@ -50,13 +50,13 @@ pub(in crate::api) fn request(start: &Start) -> Request {
 /// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each must
 /// be one that can be read.
 pub(in crate::api) fn answer(said: &Fields) -> Answer {
-    let is_good = |code: &String| matches!(code.as_str(), "" | "0" | "200");
-    let codes: Vec<String> = said.all("code").map(Given::shown).collect();
+    let is_good = |code: &&str| matches!(*code, "" | "0" | "200");
+    let codes: Vec<&str> = said.all("code").map(Given::shown).collect();
     let bad = codes.iter().find(|code| !is_good(code));
     let no_failure = matches!(said.flag("failed"), Flag::Absent | Flag::No);
     Answer::WorkflowStarted(StartReply {
         started: said.flag("success") == Flag::Yes && no_failure && bad.is_none(),
-        code: bad.or(codes.first()).cloned().unwrap_or_default(),
+        code: bad.or(codes.first()).map(ToString::to_string).unwrap_or_default(),
         message: said.text(&["msg"]),
         data: said.all("data").map(Given::json).find(|data| !data.is_empty()).unwrap_or_default(),
         http_status: said.all("httpStatusCode").find_map(Given::int),

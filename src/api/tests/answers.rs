@@ -177,9 +177,9 @@ fn what_is_unknown_is_kept_and_what_is_missing_is_empty() {
 }
 
 #[test]
-fn a_detail_of_any_shape_is_kept_as_text() {
+fn a_detail_of_any_shape_is_kept_as_it_came() {
     let nested = |levels| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
-    let deep = nested(100);
+    let (deep, abyss) = (nested(100), nested(100_000));
     for (detail, kept) in [
         ("null", ""),
         ("{}", ""),
@@ -188,14 +188,13 @@ fn a_detail_of_any_shape_is_kept_as_text() {
         ("7", "7"),
         ("true", "true"),
         (r#""a \"b\"""#, r#""a \"b\"""#),
-        (r#"{ "key": "{not: quite [JSON" }"#, r#"{"key":"{not: quite [JSON"}"#),
+        (r#"{ "key": "{not: quite [JSON" }"#, r#"{ "key": "{not: quite [JSON" }"#),
         (deep.as_str(), deep.as_str()),
+        (abyss.as_str(), abyss.as_str()),
     ] {
         let body = format!(r#"{{"Pipeline":{{"Status":"Running","Stages":[{{"Code":"A","Detail":{detail}}}]}}}}"#);
         assert_eq!(read_run(&body).stages[0].detail, kept, "{detail}");
     }
-    let abyss = format!(r#"{{"Pipeline":{{"Status":"Running","Stages":[{{"Detail":{}}}]}}}}"#, nested(100_000));
-    assert_eq!(fault(&look(), 200, &abyss).kind, Kind::Lost, "nothing overflows");
 }
 
 #[test]
@@ -262,14 +261,14 @@ fn a_workflow_was_started_only_if_all_three_signs_agree() {
     let Answer::WorkflowStarted(reply) = good(&start(), r#"{"success":true,"code":[ 500 ],"msg":"no"}"#) else {
         panic!()
     };
-    assert_eq!((reply.code.as_str(), reply.message.as_str()), ("[500]", "no"), "what was said is told");
+    assert_eq!((reply.code.as_str(), reply.message.as_str()), ("[ 500 ]", "no"), "what was said is told");
     let body = r#"{"requestId":"R-3\n","code":1400009,"msg":"No permission for resource action","success":false,
         "failed":true,"httpStatusCode":"403","data":{ "bizId": "st-1" }}"#;
     let wanted = StartReply {
         started: false,
         code: "1400009".into(),
         message: "No permission for resource action".into(),
-        data: r#"{"bizId":"st-1"}"#.into(),
+        data: r#"{ "bizId": "st-1" }"#.into(),
         http_status: Some(403),
         request_id: "R-3".into(),
     };
