@@ -43,9 +43,9 @@ impl Environment {
         (!text.is_empty()).then_some(text)
     }
 
-    /// Whether the variable is there but holds something that is not UTF-8.
-    pub fn is_unreadable(&self, name: &str) -> bool {
-        self.unreadable.iter().any(|unreadable| unreadable == name)
+    /// The names of the variables that hold something that is not UTF-8.
+    pub fn unreadable(&self) -> impl Iterator<Item = &str> {
+        self.unreadable.iter().map(String::as_str)
     }
 
     /// The names of all variables that start with the prefix and are not empty.

@@ -53,6 +53,9 @@ impl<'de, T: Accept> Deserialize<'de> for Given<T> {
     }
 }
 
+/// What the variables begin with that are nobody's but ours.
+const OURS: &str = "DATAWORKS_";
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -77,12 +80,14 @@ impl Row {
     /// The variables that may carry it, the first non-empty one counts.
     pub fn variables(&self) -> [String; 4] {
         let upper = self.field.to_ascii_uppercase();
-        [
-            format!("INPUT_{}", upper.replace('_', "-")),
-            format!("INPUT_{upper}"),
-            format!("PLUGIN_{upper}"),
-            format!("DATAWORKS_{upper}"),
-        ]
+        let actions = upper.replace('_', "-");
+        [["INPUT_", &actions], ["INPUT_", &upper], ["PLUGIN_", &upper], [OURS, &upper]].map(|parts| parts.concat())
+    }
+
+    /// Whether it is the one that a variable of ours carries.
+    fn is_carried_by(&self, variable: &str) -> bool {
+        let name = variable.strip_prefix(OURS).unwrap_or_default();
+        name.bytes().eq(self.field.bytes().map(|byte| byte.to_ascii_uppercase()))
     }
 }
 
@@ -212,7 +217,7 @@ impl Inputs {
             if let Some((_, text)) = wrong.iter().find(|(field, _)| *field == row.field) {
                 mistakes.push(Mistake::shape(&row.name(), text, row.shape));
             }
-            if let Some(name) = row.variables().iter().find(|name| environment.is_unreadable(name)) {
+            if let Some(name) = environment.unreadable().find(|name| row.variables().iter().any(|its| its == name)) {
                 mistakes.push(Mistake::new(
                     &row.name(),
                     format!("the variable {name} is not UTF-8 text; accepted: {}", row.shape),
@@ -231,9 +236,9 @@ impl fmt::Debug for Inputs {
 
 /// The variables that look like inputs and are none, each with the nearest input's variable.
 pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
-    let known: Vec<String> = INPUTS.iter().map(Row::variables).map(|[.., last]| last).collect();
-    let strange = environment.names_with("DATAWORKS_").filter(|name| !known.iter().any(|known| known == name));
-    let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();
+    let strange = environment.names_with(OURS).filter(|name| !INPUTS.iter().any(|row| row.is_carried_by(name)));
+    let known = || INPUTS.iter().map(Row::variables).map(|[.., ours]| ours);
+    let nearest = |name: &str| known().min_by_key(|known| strsim::levenshtein(known, name));
     strange.filter_map(|name| Some((name.to_owned(), nearest(name)?))).collect()
 }
 
