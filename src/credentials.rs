@@ -169,9 +169,12 @@ impl<'a> Credentials<'a> {
     async fn fetch<W: World>(&self, exchange: &Exchange<'_, W>) -> Result<Held, Fault> {
         let issued = self.ask(self.source, exchange).await?;
         let held = Held::of(issued, exchange.world.now());
-        let ends = held.ends.map(|ends| format!(", for {}", show(ends.saturating_sub(exchange.world.now()))));
-        let said = format!("credentials: {}{}", self.source.label(), ends.unwrap_or_default());
-        self.log.detail(exchange.world.now(), &said).iter().for_each(|line| exchange.world.say(line));
+        let now = exchange.world.now();
+        let said = || {
+            let ends = held.ends.map(|ends| format!(", for {}", show(ends.saturating_sub(now))));
+            format!("credentials: {}{}", self.source.label(), ends.unwrap_or_default())
+        };
+        self.log.detail(now, said).iter().for_each(|line| exchange.world.say(line));
         Ok(held)
     }
 

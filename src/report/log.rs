@@ -122,8 +122,8 @@ impl Log {
     }
 
     /// What only somebody who looks for a mistake wants to know.
-    pub fn detail(&self, at: Elapsed, said: &str) -> Option<String> {
-        self.debug.then(|| line(at, &format!("debug: {said}")))
+    pub fn detail(&self, at: Elapsed, said: impl FnOnce() -> String) -> Option<String> {
+        self.debug.then(|| line(at, &format!("debug: {}", said())))
     }
 
     /// A request, at debug only.
@@ -135,11 +135,11 @@ impl Log {
         result: Result<&str, &Words>,
         whose: &str,
     ) -> Option<String> {
-        let said = match result {
+        let said = || match result {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
             Err(words) => words.to_string(),
         };
-        self.detail(at, &of(whose, &format!("{operation} {} ms {said}", took.as_millis())))
+        self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), said())).into_owned())
     }
 
     /// Why names came to nothing. On GitHub the annotation of each target says it, once.
