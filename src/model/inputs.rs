@@ -83,12 +83,6 @@ impl Row {
         let actions = upper.replace('_', "-");
         [["INPUT_", &actions], ["INPUT_", &upper], ["PLUGIN_", &upper], [OURS, &upper]].map(|parts| parts.concat())
     }
-
-    /// Whether it is the one that a variable of ours carries.
-    fn is_carried_by(&self, variable: &str) -> bool {
-        let name = variable.strip_prefix(OURS).unwrap_or_default();
-        name.bytes().eq(self.field.bytes().map(|byte| byte.to_ascii_uppercase()))
-    }
 }
 
 macro_rules! inputs {
@@ -236,9 +230,9 @@ impl fmt::Debug for Inputs {
 
 /// The variables that look like inputs and are none, each with the nearest input's variable.
 pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
-    let strange = environment.names_with(OURS).filter(|name| !INPUTS.iter().any(|row| row.is_carried_by(name)));
-    let known = || INPUTS.iter().map(Row::variables).map(|[.., ours]| ours);
-    let nearest = |name: &str| known().min_by_key(|known| strsim::levenshtein(known, name));
+    let known: Vec<String> = INPUTS.iter().map(|row| [OURS, &row.field.to_ascii_uppercase()].concat()).collect();
+    let strange = environment.names_with(OURS).filter(|name| !known.iter().any(|known| known == name));
+    let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();
     strange.filter_map(|name| Some((name.to_owned(), nearest(name)?))).collect()
 }
 
