@@ -86,14 +86,18 @@ impl<'a, W: World> Runner<'a, W> {
         self.world.say(line);
     }
 
-    /// Ends when nothing was said for too long.
-    async fn silence(&self) {
+    /// Waits until that moment, and says `doing` whenever nothing was said for too long.
+    async fn wait(&self, until: Elapsed, whose: &str, doing: impl Fn() -> String) {
         loop {
-            let until = self.spoken.get().saturating_add(SILENCE);
-            if self.world.now() >= until {
+            let silent = self.spoken.get().saturating_add(SILENCE);
+            self.world.sleep_until(until.min(silent)).await;
+            let now = self.world.now();
+            if now >= until {
                 return;
             }
-            self.world.sleep_until(until).await;
+            if now >= self.spoken.get().saturating_add(SILENCE) {
+                self.say(&Log::heartbeat(now, &doing(), whose));
+            }
         }
     }
 }
@@ -125,19 +129,12 @@ impl<W: World> Errand<'_, '_, W> {
     }
 
     async fn sleep(&mut self, walk: &mut Walk, until: Elapsed) -> Action {
-        let world = self.runner.world;
-        loop {
-            let event = tokio::select! {
-                biased;
-                event = interrupted(&mut self.signals) => event,
-                () = world.sleep_until(until) => Event::Tick,
-                () = self.runner.silence() => {
-                    self.beat(walk);
-                    continue;
-                }
-            };
-            return walk.step(world.now(), event);
-        }
+        let event = tokio::select! {
+            biased;
+            event = interrupted(&mut self.signals) => event,
+            () = self.runner.wait(until, self.whose, || walk.doing()) => Event::Tick,
+        };
+        walk.step(self.runner.world.now(), event)
     }
 
     /// Waits for the turn of a call; what came in its place, if anything did.
@@ -150,25 +147,17 @@ impl<W: World> Errand<'_, '_, W> {
         } else {
             Purpose::Look
         };
-        let limit = walk.limit();
-        let mut turn = pin!(runner.gateway.turn(purpose, runner.active.get()));
-        loop {
-            let event = tokio::select! {
-                biased;
-                event = interrupted(&mut self.signals) => event,
-                turn = &mut turn => match turn {
-                    Ok(()) => return None,
-                    Err(Spent) => Event::Spent,
-                },
-                () = runner.world.sleep_until(limit) => Event::Tick,
-                () = runner.silence() => {
-                    self.beat(walk);
-                    continue;
-                }
-            };
-            walk.recall();
-            return Some(walk.step(runner.world.now(), event));
-        }
+        let event = tokio::select! {
+            biased;
+            event = interrupted(&mut self.signals) => event,
+            turn = runner.gateway.turn(purpose, runner.active.get()) => match turn {
+                Ok(()) => return None,
+                Err(Spent) => Event::Spent,
+            },
+            () = runner.wait(walk.limit(), self.whose, || walk.doing()) => Event::Tick,
+        };
+        walk.recall();
+        Some(walk.step(runner.world.now(), event))
     }
 
     /// Asks, and goes on listening for the answer as long as the walk holds on to it. `failed`: whether the call before
@@ -196,15 +185,11 @@ impl<W: World> Errand<'_, '_, W> {
                     self.told(call, took(), &result);
                     result.map_or_else(Event::Fault, Event::Answer)
                 }
-                () = world.sleep_until(until) => {
+                () = runner.wait(until, self.whose, || walk.doing()) => {
                     let kind = if attempt.is_sent.get() { Kind::Lost } else { Kind::NotSent(Reach::Passing) };
                     let whose = if attempt.is_sent.get() { "" } else { "the credentials: " };
                     let words = Words::seen(format!("{whose}no answer within {}", show(took())));
                     Event::Fault(Fault::new(kind, words))
-                }
-                () = runner.silence() => {
-                    self.beat(walk);
-                    continue;
                 }
             };
             *failed = matches!(&event, Event::Fault(fault) if !matches!(fault.kind, Kind::Refused(_)));
@@ -238,10 +223,6 @@ impl<W: World> Errand<'_, '_, W> {
         let said = result.as_ref().map(|reply| reply.request_id.as_str()).map_err(|fault| &fault.words);
         let line = runner.log.request(runner.world.now(), call.operation(), took, said, self.whose);
         line.into_iter().for_each(|line| runner.say(&line));
-    }
-
-    fn beat(&self, walk: &Walk) {
-        self.runner.say(&Log::heartbeat(self.runner.world.now(), &walk.doing(), self.whose));
     }
 }
 
