@@ -1,6 +1,7 @@
 //! The real world: HTTP, two clocks, random, signals, files, output. All IO of the program, and nothing else.
 #![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
 
+mod http;
 mod reach;
 mod reading;
 mod signals;
@@ -13,36 +14,25 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
-    sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Instant, SystemTime},
 };
 
 use anyhow::Context;
-use reqwest::{Client, ClientBuilder, Method as HttpMethod, redirect, retry};
-use rustls::{ClientConfig, crypto::ring};
+use reqwest::Client;
 
-use self::{reach::fault, signals::Signals};
+use self::signals::Signals;
 use crate::{
-    model::{
-        call::{Fault, Kind, Reach, Words},
-        environment::Environment,
-        plan::Limits,
-        secret::Secret,
-        span::Elapsed,
-    },
+    model::{call::Fault, environment::Environment, plan::Limits, secret::Secret, span::Elapsed},
     report::{
         files::{Addition, Document, Files},
         log::Log,
     },
     sign::{
         Stamp, hex,
-        request::{Method, Response, Signed},
+        request::{Response, Signed},
     },
     world::World,
 };
-
-/// No answer of the service is anywhere near as large; what is larger is not read.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// The arguments, without the program's name; one that is not UTF-8 is shown as well as it can be.
 pub(crate) fn arguments() -> Vec<String> {
@@ -173,36 +163,14 @@ impl Live {
         Ok(Self { started, proxied, direct, limits: limits.clone(), trust, signals, files, log })
     }
 
-    fn client(&self, request: &Signed) -> Result<&Client, Fault> {
-        let cell = if request.direct { &self.direct } else { &self.proxied };
+    fn client(&self, direct: bool) -> Result<&Client, Fault> {
+        let cell = if direct { &self.direct } else { &self.proxied };
         if let Some(made) = cell.get() {
             return Ok(made);
         }
-        let builder = if request.direct { Client::builder().no_proxy() } else { Client::builder() };
-        let unmade = |error| Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")));
-        let made = client(&self.limits, &self.trust, builder).map_err(unmade)?;
+        let made = http::client(direct, &self.limits, &self.trust)?;
         Ok(cell.get_or_init(|| made))
     }
-}
-
-fn client(limits: &Limits, trust: &Trust, builder: ClientBuilder) -> anyhow::Result<Client> {
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .context("TLS cannot be set up")?
-        .with_root_certificates(trust.roots())
-        .with_no_client_auth();
-    builder
-        .tls_backend_preconfigured(tls)
-        .http1_only()
-        .redirect(redirect::Policy::none())
-        // Each retry must be signed anew, so the walk retries and the library does not.
-        .retry(retry::never())
-        .connect_timeout(limits.request)
-        .timeout(limits.request)
-        .pool_idle_timeout(Duration::from_secs(55))
-        .pool_max_idle_per_host(limits.parallel)
-        .build()
-        .context("the HTTP client cannot be set up")
 }
 
 /// The moment from which elapsed time counts.
@@ -220,34 +188,7 @@ impl World for Live {
     }
 
     async fn send(&self, request: Signed) -> Result<Response, Fault> {
-        let method = match request.method {
-            Method::Get => HttpMethod::GET,
-            Method::Post => HttpMethod::POST,
-            Method::Put => HttpMethod::PUT,
-        };
-        let mut builder = self.client(&request)?.request(method, request.url.expose());
-        for (name, value) in request.headers.iter().filter(|(name, _)| *name != "host") {
-            builder = builder.header(*name, value.expose());
-        }
-        builder = match (request.method, request.body.is_empty()) {
-            (Method::Get, _) => builder,
-            // The library would leave the length out, and some gateways refuse that with 411.
-            (Method::Post | Method::Put, true) => builder.header("content-length", "0"),
-            (Method::Post | Method::Put, false) => builder.body(request.body),
-        };
-        let mut answer = builder.send().await.map_err(|error| fault(&error))?;
-        let text = |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
-        let mut response = Response { status: answer.status().as_u16(), headers, body: Vec::new() };
-        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
-            if response.body.len().saturating_add(chunk.len()) > LARGEST_BODY {
-                let words =
-                    Words { status: response.status, ..Words::seen("the answer is over 8 MiB and was not read") };
-                return Err(Fault::new(Kind::Lost, words));
-            }
-            response.body.extend_from_slice(&chunk);
-        }
-        Ok(response)
+        http::send(self.client(request.direct)?, request).await
     }
 
     async fn sleep_until(&self, at: Elapsed) {

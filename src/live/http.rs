@@ -1,0 +1,94 @@
+//! How a request travels: the client, the request as the library takes it, the answer read whole.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use reqwest::{
+    Client, Method as HttpMethod, Request, Url,
+    header::{HeaderName, HeaderValue},
+    redirect, retry,
+};
+use rustls::{ClientConfig, crypto::ring};
+
+use super::{reach::fault, trust::Trust};
+use crate::{
+    model::{
+        call::{Fault, Kind, Reach, Words},
+        plan::Limits,
+    },
+    sign::request::{Method, Response, Signed},
+};
+
+/// No answer of the service is anywhere near as large; what is larger is not read.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// The way out, through the proxies of the environment or past every proxy.
+pub(super) fn client(direct: bool, limits: &Limits, trust: &Trust) -> Result<Client, Fault> {
+    build(direct, limits, trust).map_err(|error| hopeless(&error))
+}
+
+fn build(direct: bool, limits: &Limits, trust: &Trust) -> anyhow::Result<Client> {
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .context("TLS cannot be set up")?
+        .with_root_certificates(trust.roots())
+        .with_no_client_auth();
+    let builder = if direct { Client::builder().no_proxy() } else { Client::builder() };
+    builder
+        .tls_backend_preconfigured(tls)
+        .http1_only()
+        .redirect(redirect::Policy::none())
+        // Each retry must be signed anew, so the walk retries and the library does not.
+        .retry(retry::never())
+        // Shared by all addresses of a name, so that one that is silent leaves time for the next. Else the library keeps
+        // no time: whoever waits for an answer knows until when.
+        .connect_timeout(limits.request)
+        .pool_idle_timeout(Duration::from_secs(55))
+        .pool_max_idle_per_host(limits.parallel)
+        .build()
+        .context("the HTTP client cannot be set up")
+}
+
+/// Sends a request, and reads its answer.
+pub(super) async fn send(client: &Client, signed: Signed) -> Result<Response, Fault> {
+    let request = prepared(signed).map_err(|error| hopeless(&error))?;
+    let mut answer = client.execute(request).await.map_err(|error| fault(&error))?;
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    let mut response = Response { status: answer.status().as_u16(), headers, body: Vec::new() };
+    while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+        if response.body.len().saturating_add(chunk.len()) > LARGEST_BODY {
+            let words = Words { status: response.status, ..Words::seen("the answer is over 8 MiB and was not read") };
+            return Err(Fault::new(Kind::Lost, words));
+        }
+        response.body.extend_from_slice(&chunk);
+    }
+    Ok(response)
+}
+
+/// A request as the library takes it.
+fn prepared(signed: Signed) -> anyhow::Result<Request> {
+    let method = match signed.method {
+        Method::Get => HttpMethod::GET,
+        Method::Post => HttpMethod::POST,
+        Method::Put => HttpMethod::PUT,
+    };
+    let mut request = Request::new(method, Url::parse(signed.url.expose())?);
+    let headers = request.headers_mut();
+    headers.reserve(signed.headers.len());
+    for (name, value) in signed.headers.iter().filter(|(name, _)| *name != "host") {
+        headers.append(HeaderName::from_static(name), HeaderValue::from_str(value.expose())?);
+    }
+    match (signed.method, signed.body.is_empty()) {
+        (Method::Get, _) => {}
+        // The library would leave the length out, and some gateways refuse that with 411.
+        (Method::Post | Method::Put, true) => drop(headers.insert("content-length", HeaderValue::from_static("0"))),
+        (Method::Post | Method::Put, false) => *request.body_mut() = Some(signed.body.into()),
+    }
+    Ok(request)
+}
+
+/// What cannot be made now cannot be made at the next try.
+fn hopeless(error: &anyhow::Error) -> Fault {
+    Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")))
+}
