@@ -25,6 +25,11 @@ use dataworks_deploy::fuzzing::{
 };
 use libfuzzer_sys::fuzz_target;
 
+#[path = "../../src/report/laws/runner.rs"]
+mod runner;
+
+use runner::{Pairs, github_command, github_file};
+
 /// What a text that means harm is made of.
 const PIECES: [&str; 62] = [
     "\n", "\r", "\r\n", "\t", " ", "\u{0}", "\u{1b}[2J", "\u{7f}", "\u{85}", "\u{2028}", "\u{202e}", "\u{200b}",
@@ -282,55 +287,6 @@ fn report(input: &Input) -> Report {
             url: input.url.as_ref().map(|url| url.0.clone()),
         },
     }
-}
-
-type Pairs = Vec<(String, String)>;
-
-/// `EnvFileKeyValuePairs` of GitHub's runner.
-fn github_file(file: &str) -> Result<Pairs, String> {
-    let mut pairs = Vec::new();
-    let mut rest = file;
-    while !rest.is_empty() {
-        let (line, behind) = rest.split_once('\n').unwrap_or((rest, ""));
-        rest = behind;
-        let (heredoc, pair) = (line.split_once("<<"), line.split_once('='));
-        match (heredoc, pair) {
-            _ if line.is_empty() => {}
-            (Some((name, delimiter)), pair) if pair.is_none_or(|(key, _)| name.len() < key.len()) => {
-                if name.is_empty() || delimiter.is_empty() {
-                    return Err(format!("Invalid format {line:?}"));
-                }
-                let mut value = Vec::new();
-                loop {
-                    let (line, behind) = rest.split_once('\n').ok_or("Matching delimiter not found")?;
-                    rest = behind;
-                    if line == delimiter {
-                        break;
-                    }
-                    value.push(line);
-                }
-                pairs.push((name.to_owned(), value.join("\n")));
-            }
-            (_, Some((key, value))) => pairs.push((key.to_owned(), value.to_owned())),
-            (_, None) => return Err(format!("Invalid format {line:?}")),
-        }
-    }
-    Ok(pairs)
-}
-
-/// `ActionCommand` of GitHub's runner, both forms: the name, the properties and the data of the command in a line.
-fn github_command(line: &str) -> Option<(String, Pairs, String)> {
-    let trimmed = line.trim_start();
-    let unescape = |text: &str| text.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%");
-    if let Some((info, data)) = trimmed.strip_prefix("::").and_then(|rest| rest.split_once("::")) {
-        let (name, properties) = info.split_once(' ').unwrap_or((info, ""));
-        let pairs = properties.split(',').filter_map(|pair| pair.split_once('='));
-        let property = |text: &str| unescape(&text.replace("%3A", ":").replace("%2C", ","));
-        let pairs = pairs.map(|(name, value)| (name.trim().to_owned(), property(value))).collect();
-        return Some((name.to_owned(), pairs, unescape(data)));
-    }
-    let (info, data) = line.split_once("##[")?.1.split_once(']')?;
-    Some((info.to_owned(), Vec::new(), data.to_owned()))
 }
 
 /// Control characters, and what turns the direction of text.

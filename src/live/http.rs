@@ -77,7 +77,7 @@ fn prepared(signed: Signed) -> anyhow::Result<Request> {
     let headers = request.headers_mut();
     headers.reserve(signed.headers.len());
     for (name, value) in signed.headers.iter().filter(|(name, _)| *name != "host") {
-        headers.append(HeaderName::from_static(name), HeaderValue::from_str(value.expose())?);
+        headers.append(HeaderName::try_from(*name)?, HeaderValue::from_str(value.expose())?);
     }
     match (signed.method, signed.body.is_empty()) {
         (Method::Get, _) => {}

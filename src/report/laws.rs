@@ -1,10 +1,14 @@
 //! The runners' own parsing rules, written down from their sources, held against random texts that mean harm.
 
 mod readers;
+mod runner;
 
 use std::time::SystemTime;
 
-use self::readers::{PIECES, github_command, github_file, gitlab_sections, harm, shown, turns};
+use self::{
+    readers::{PIECES, gitlab_sections, harm, shown, turns},
+    runner::{github_command, github_file},
+};
 use super::{Report, ci::Ci, dotenv, escape, github, junit, log::Log, outputs, result, samples, summary};
 use crate::model::{environment::Environment, outcome::Status, secret::Secret, span::Elapsed};
 
