@@ -132,7 +132,11 @@ fn folders(path: &Path) -> io::Result<()> {
 /// Runs to its end what waits for IO, on this thread.
 pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    Ok(runtime.context("the runtime cannot be started")?.block_on(future))
+    let runtime = runtime.context("the runtime cannot be started")?;
+    let output = runtime.block_on(future);
+    // A name that is still being looked up, on a thread of its own, would hold up the reports.
+    runtime.shutdown_background();
+    Ok(output)
 }
 
 /// The one world of a step.
@@ -217,5 +221,28 @@ impl World for Live {
         {
             self.warn(&format!("{error:#}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::*;
+
+    #[test]
+    fn a_thread_that_hangs_is_not_waited_for() {
+        let (release, released) = mpsc::channel();
+        let (begin, has_begun) = tokio::sync::oneshot::channel();
+        let lookup = move || {
+            begin.send(()).unwrap();
+            released.recv_timeout(Duration::from_secs(20))
+        };
+        let seen = block_on(async {
+            tokio::task::spawn_blocking(lookup);
+            has_begun.await
+        });
+        assert_eq!(seen.unwrap(), Ok(()));
+        assert_eq!(release.send(()), Ok(()), "it hangs still");
     }
 }
