@@ -75,11 +75,13 @@ fn on_timeout_the_run_is_left_or_abolished() {
 
 #[test]
 fn a_request_that_hangs_once_is_asked_again() {
-    let simulator = Simulator::start(orders().fault("GetPipelineRun", 2, Fault::Hang));
-    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("request-timeout", "300ms");
-    let ran = job.run().expect(0, "success");
-    lawful(&simulator);
-    assert_eq!(ran.result()["requests"]["retries"], 1);
+    for fault in [Fault::Hang, Fault::Stalled] {
+        let simulator = Simulator::start(orders().fault("GetPipelineRun", 2, fault));
+        let job = Job::new(&simulator).on_github().input("object-id", "7001").input("request-timeout", "300ms");
+        let ran = job.run().expect(0, "success");
+        lawful(&simulator);
+        assert_eq!(ran.result()["requests"]["retries"], 1);
+    }
 }
 
 #[cfg(unix)]

@@ -26,6 +26,8 @@ pub enum Fault {
     Empty,
     /// An answer that breaks off: more bytes promised than sent, then the end.
     Truncated,
+    /// An answer that stops half way; the connection stays open.
+    Stalled,
     /// HTTP 400 with an XML body.
     Xml,
     /// HTTP 200 with JSON of that many bytes.
@@ -62,7 +64,13 @@ impl Fault {
             Self::Status(status) => (usual(status), Pairs::new()),
             Self::Error(refusal, headers) => (refusal, headers),
             Self::AfterEffect(fault) => return fault.header(name, value).after_effect(),
-            Self::BadGateway | Self::NotJson | Self::Empty | Self::Truncated | Self::Xml | Self::Huge(_) => {
+            Self::BadGateway
+            | Self::NotJson
+            | Self::Empty
+            | Self::Truncated
+            | Self::Stalled
+            | Self::Xml
+            | Self::Huge(_) => {
                 return self;
             }
             Self::Delay(_) | Self::Hang | Self::Reset | Self::Close | Self::Redirect(_) => return self,
@@ -108,6 +116,7 @@ impl Fault {
             Self::Delay(_) => honest(),
             Self::AfterEffect(fault) => return fault.manner(admitted, real),
             Self::Truncated => return Manner::BreakOff(honest()),
+            Self::Stalled => return Manner::Stall(honest()),
             Self::Hang => return Manner::Hang,
             Self::Reset => return Manner::Reset,
             Self::Close => return Manner::Close,
@@ -136,6 +145,8 @@ pub(super) enum Manner {
     Write(Answer),
     /// Writes the first half of this answer's body, then closes.
     BreakOff(Answer),
+    /// Writes the first half of this answer's body, and nothing more.
+    Stall(Answer),
     /// Never answers.
     Hang,
     /// Closes the connection so that the client sees a reset.

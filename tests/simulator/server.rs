@@ -153,12 +153,20 @@ impl Shared {
             self.gateway.answered(admitted, answer.status);
             answer.write(stream, &self.gateway.date(), claimed).is_ok()
         };
+        let mut write_half = |answer: &mut Answer| {
+            let whole = answer.body.len();
+            answer.body.truncate(whole / 2);
+            write(answer, Some(whole));
+        };
         match manner {
             Manner::Write(answer) => write(&answer, None),
             Manner::BreakOff(mut answer) => {
-                let whole = answer.body.len();
-                answer.body.truncate(whole / 2);
-                write(&answer, Some(whole));
+                write_half(&mut answer);
+                false
+            }
+            Manner::Stall(mut answer) => {
+                write_half(&mut answer);
+                self.wait(Duration::MAX);
                 false
             }
             Manner::Hang => {
