@@ -100,14 +100,14 @@ gateway_says "of 8604388726201130004: Cancel"
 
 # --- Drone, Woodpecker, Yunxiao Flow ---
 
-reader block README.md "Drone and Woodpecker" >"$scratch/work/steps.yml"
+reader block README.md "Drone and Woodpecker" >"$scratch/runs/steps.yml"
 for ci in drone woodpecker; do
     folder=$(fresh $ci)
     check "examples/ci/$ci.yml, settings as $ci hands them over" \
         plugin $ci examples/ci/$ci.yml env DRONE_OUTPUT="$folder/output" dataworks-deploy
     logged "object-name ods_orders: success" "workflow:daily_report: success"
     [[ $ci == woodpecker ]] || check "the outputs as Harness takes them" reader dotenv "$folder/output"
-    check "README, Drone and Woodpecker, as $ci hands it over" plugin $ci "$scratch/work/steps.yml" dataworks-deploy
+    check "README, Drone and Woodpecker, as $ci hands it over" plugin $ci "$scratch/runs/steps.yml" dataworks-deploy
 done
 
 # --- Without Docker: the lines that fetch the program ---

@@ -38,9 +38,9 @@ logged() {
 
 # A fresh empty folder, whose name is the argument.
 fresh() {
-    rm -rf "${scratch:?}/work/$1"
-    mkdir -p "$scratch/work/$1"
-    printf '%s' "$scratch/work/$1"
+    rm -rf "${scratch:?}/runs/$1"
+    mkdir -p "$scratch/runs/$1"
+    printf '%s' "$scratch/runs/$1"
 }
 
 # A fresh repository as a CI would check it out, with one commit of what is in it.
