@@ -10,7 +10,7 @@
 
 use std::{iter, time::Duration};
 
-use dataworks_deploy::bench::{Interval, look};
+use dataworks_deploy::bench::{Interval, poll_delay};
 
 const STAGES: u32 = 10_000;
 /// `2s..30s`, the default.
@@ -66,7 +66,7 @@ fn curves() -> Vec<(String, Pause)> {
         let pause = move |interval: Interval, waited: Duration| interval.shortest + waited / part;
         (format!("the shortest + 1/{part}"), within(pause))
     });
-    let ours: (String, Pause) = ("**the program's**".to_owned(), Box::new(look));
+    let ours: (String, Pause) = ("**the program's**".to_owned(), Box::new(poll_delay));
     fixed.into_iter().chain(iter::once(ours)).chain(hypotenuses).chain(shares).chain(sums).collect()
 }
 
@@ -82,7 +82,7 @@ fn log_uniform(random: &mut fastrand::Rng, from: f64, to: f64) -> Duration {
 struct Cost {
     /// Looks, the mean over the stages.
     looks: f64,
-    /// From a stage's end to the look that sees it, as a share of the stage: the mean over the stages.
+    /// From a stage's end to the poll_delay that sees it, as a share of the stage: the mean over the stages.
     lag_of_each: f64,
     /// The same of all stages together.
     lag_of_all: f64,

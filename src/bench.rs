@@ -1,14 +1,17 @@
 //! What the benches see of the house: the very code that they measure.
 
 pub use crate::{
-    api::{decode, encode},
+    client::{
+        api::{decode, encode},
+        http::Response,
+        sign::{Stamp, sign},
+    },
+    engine::poll::poll_delay,
     model::{
-        accept::{Interval, Signature},
         call::Call,
         endpoint::Endpoint,
-        plan::Service,
+        options::Interval,
         secret::{Keys, Secret},
+        service::{ServiceConfig, Signature},
     },
-    sign::{Stamp, request::Response, sign},
-    walk::pause::look,
 };

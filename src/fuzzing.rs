@@ -1,15 +1,21 @@
 //! What the fuzz targets see of the house. It is there under `cargo fuzz` only; each target holds its own laws.
 
 pub use crate::{
-    api::{decode, encode, sts},
+    cli,
+    client::{
+        api::{decode, encode, sts},
+        http,
+        sign::{Stamp, sign},
+    },
+    config::{self, ci, env, error, inputs, value},
+    engine::{flow, walk},
     model::{
-        accept, call, endpoint, environment, inputs, journal, marker, mistake, origin, outcome, package, pipeline,
-        plan, secret, source, span, start,
+        call, ci_run, credential_source, duration, endpoint, journal, marker, outcome, package, pipeline, secret,
+        workflow_start,
     },
     report::{
-        About, Part, Report, Tally, advice, ci, dotenv, escape, files, github, help, junit, log, outputs, result,
+        advice, dotenv, escape, files, github, json, junit, log, outputs,
+        step::{Context, Report, RequestCounts, TargetReport},
         summary,
     },
-    sign::{Stamp, request, sign},
-    walk::{route, step},
 };

@@ -29,35 +29,38 @@
     )
 )]
 
-mod api;
-mod auth;
 #[doc(hidden)]
 pub mod bench;
-mod credentials;
-mod drive;
-mod errand;
-mod exchange;
+mod cli;
+mod client;
+mod config;
+mod engine;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzzing;
-mod gateway;
 mod live;
 mod model;
-mod pace;
 mod report;
-mod sign;
-mod walk;
+mod run;
 mod world;
 
 use std::{process::ExitCode, time::Instant};
 
-use model::{
-    inputs::Inputs,
-    origin::Origin,
-    outcome::{End, Status},
-    plan::{Plan, Rejection},
+use crate::{
+    config::ci::Ci,
+    report::{
+        files::Files,
+        log::Log,
+        step::{Context, Report},
+    },
 };
-use report::{About, Report, ci::Ci, files::Files, log::Log};
+use crate::{
+    config::{Config, Rejection, inputs::Inputs},
+    model::{
+        ci_run::CiRun,
+        outcome::{End, Status},
+    },
+};
 
 /// The whole program: environment in, exit code out.
 pub fn run() -> ExitCode {
@@ -66,7 +69,7 @@ pub fn run() -> ExitCode {
     match live::arguments().as_slice() {
         [] => {}
         [argument] if argument == "--help" || argument == "-h" => {
-            live::say(&report::help::help());
+            live::say(&cli::help());
             return ExitCode::SUCCESS;
         }
         [argument] if argument == "--version" || argument == "-V" => {
@@ -81,18 +84,18 @@ pub fn run() -> ExitCode {
     }
     let environment = live::environment();
     let ci = Ci::detect(&environment);
-    let origin = ci.origin(&environment, started);
+    let ci_run = ci.ci_run(&environment, started);
     let inputs = Inputs::read(&environment);
     let files = Files::of(&environment, &inputs);
     let log = Log::new(ci, started);
-    let plan = Plan::of(&inputs, &environment, &origin, started, live::read);
-    let (trust, distrust) = match live::trust(&inputs, &environment) {
+    let config = Config::of(&inputs, &environment, &ci_run, started, live::read);
+    let (trust, invalidate) = match live::trust(&inputs, &environment) {
         Ok(trust) => (trust, None),
         Err(mistake) => (live::Trust::default(), Some(mistake)),
     };
-    let unfit = files.mistakes(live::trial).into_iter().chain(distrust).collect();
-    let report = match Plan::unless(plan, unfit) {
-        Ok(plan) => deploy(&plan, &origin, log, &files, began, trust),
+    let unfit = files.mistakes(live::trial).into_iter().chain(invalidate).collect();
+    let report = match Config::unless(config, unfit) {
+        Ok(config) => deploy(&config, &ci_run, log, &files, began, trust),
         Err(rejection) => Ok(refuse(rejection, log)),
     };
     let report = match report {
@@ -115,30 +118,30 @@ struct AtOnce(u8);
 
 /// Takes the plan to its end.
 fn deploy(
-    plan: &Plan,
-    origin: &Origin,
+    config: &Config,
+    ci_run: &CiRun,
     log: Log,
     files: &Files,
     began: Instant,
     trust: live::Trust,
 ) -> Result<Report, AtOnce> {
-    let log = log.at(plan.log_level);
-    for warning in plan.warnings.iter().chain(&trust.warnings) {
+    let log = log.at(config.log_level);
+    for warning in config.warnings.iter().chain(&trust.warnings) {
         live::say(&log.warning(warning));
     }
     let driven = live::block_on(async {
-        let world = live::Live::open(began, &plan.limits, trust, files.clone(), log)?;
-        Ok(drive::drive(plan, origin, log, &world).await)
+        let world = live::Live::open(began, &config.limits, trust, files.clone(), log)?;
+        Ok(run::executor::execute(config, ci_run, log, &world).await)
     });
-    match driven.and_then(|driven: anyhow::Result<drive::Driven>| driven) {
-        Ok(drive::Driven { at_once: Some(code), .. }) => Err(AtOnce(code)),
-        Ok(drive::Driven { targets, workflow, tally, .. }) => {
-            Ok(Report { targets, workflow, tally, about: About::of(plan, origin), ..Report::refused(None) })
+    match driven.and_then(|driven: anyhow::Result<run::executor::Executed>| driven) {
+        Ok(run::executor::Executed { at_once: Some(code), .. }) => Err(AtOnce(code)),
+        Ok(run::executor::Executed { targets, workflow, counts, .. }) => {
+            Ok(Report { targets, workflow, counts, about: Context::of(config, ci_run), ..Report::refused(None) })
         }
         Err(error) => {
             let end = End::new(Status::Unavailable, format!("{error:#}"));
             log.refused(end.status, std::slice::from_ref(&end.message)).iter().for_each(|line| live::say(line));
-            Ok(Report { about: About::of(plan, origin), ..Report::refused(Some(end)) })
+            Ok(Report { about: Context::of(config, ci_run), ..Report::refused(Some(end)) })
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use crate::{
-    model::{call::Fault, span::Elapsed},
-    sign::{
-        Stamp,
-        request::{Response, Signed},
+    client::{
+        http::{HttpRequest, Response},
+        sign::Stamp,
     },
+    model::{duration::Elapsed, fault::Fault},
 };
 
 /// The whole outside world. Everything else of the program is values.
@@ -17,7 +17,7 @@ pub(crate) trait World {
     /// The wall clock, and a text that was never used before.
     fn stamp(&self) -> Stamp;
     /// Sends a request, and returns the answer or why there is none.
-    async fn send(&self, request: Signed) -> Result<Response, Fault>;
+    async fn send(&self, request: HttpRequest) -> Result<Response, Fault>;
     /// Waits until that moment.
     async fn sleep_until(&self, at: Elapsed);
     /// Waits for a signal, and returns the exit code that it asks for.

@@ -7,7 +7,7 @@ use std::{
 };
 
 use dataworks_deploy::bench::{
-    Call, Endpoint, Keys, Response, Secret, Service, Signature, Stamp, decode, encode, sign,
+    Call, Endpoint, Keys, Response, Secret, ServiceConfig, Signature, Stamp, decode, encode, sign,
 };
 
 /// The first argument with which the bench runs a task of its own, to be counted.
@@ -73,7 +73,7 @@ pub fn of_one(task: &str) -> io::Result<Option<f64>> {
 
 /// Does a task so many times.
 pub fn perform(task: &str, times: u32) {
-    let service = Service {
+    let service = ServiceConfig {
         dataworks: Endpoint::parse("dataworks.cn-hangzhou.aliyuncs.com"),
         spark: None,
         signature: Signature::default(),
@@ -82,7 +82,7 @@ pub fn perform(task: &str, times: u32) {
     };
     let keys =
         Keys { id: "an id of twenty-four".into(), secret: Secret::new("a secret of thirty letters"), token: None };
-    let call = Call::LookAtRun { run: "a7ef0634-20ec-4a7c-a214-54020f91XXXX".into() };
+    let call = Call::GetPipelineRun { run: "a7ef0634-20ec-4a7c-a214-54020f91XXXX".into() };
     let response = Response { status: 200, headers: Vec::new(), body: ANSWER.into() };
     for turn in 0..times {
         let stamp = Stamp { at: SystemTime::UNIX_EPOCH, nonce: format!("{turn:032x}") };

@@ -10,13 +10,13 @@ use reqwest::{
 };
 use rustls::{ClientConfig, crypto::ring};
 
-use super::{reach::fault, trust::Trust};
+use super::{errors::fault, tls::Trust};
 use crate::{
+    client::http::{HttpRequest, Method, Response},
     model::{
-        call::{Fault, Kind, Reach, Words},
-        plan::Limits,
+        fault::{Fault, FaultKind, ServiceError, Unreachable},
+        options::Limits,
     },
-    sign::request::{Method, Response, Signed},
 };
 
 /// No answer of the service is anywhere near as large; what is larger is not read.
@@ -24,7 +24,7 @@ const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// The way out, through the proxies of the environment or past every proxy.
 pub(super) fn client(direct: bool, limits: &Limits, trust: &Trust) -> Result<Client, Fault> {
-    build(direct, limits, trust).map_err(|error| hopeless(&error))
+    build(direct, limits, trust).map_err(|error| permanent(&error))
 }
 
 fn build(direct: bool, limits: &Limits, trust: &Trust) -> anyhow::Result<Client> {
@@ -50,16 +50,19 @@ fn build(direct: bool, limits: &Limits, trust: &Trust) -> anyhow::Result<Client>
 }
 
 /// Sends a request, and reads its answer.
-pub(super) async fn send(client: &Client, signed: Signed) -> Result<Response, Fault> {
-    let request = prepared(signed).map_err(|error| hopeless(&error))?;
+pub(super) async fn send(client: &Client, signed: HttpRequest) -> Result<Response, Fault> {
+    let request = prepared(signed).map_err(|error| permanent(&error))?;
     let mut answer = client.execute(request).await.map_err(|error| fault(&error))?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let mut response = Response { status: answer.status().as_u16(), headers, body: Vec::new() };
     while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
         if response.body.len().saturating_add(chunk.len()) > LARGEST_BODY {
-            let words = Words { status: response.status, ..Words::seen("the answer is over 8 MiB and was not read") };
-            return Err(Fault::new(Kind::Lost, words));
+            let error = ServiceError {
+                status: response.status,
+                ..ServiceError::seen("the answer is over 8 MiB and was not read")
+            };
+            return Err(Fault::new(FaultKind::Lost, error));
         }
         response.body.extend_from_slice(&chunk);
     }
@@ -67,7 +70,7 @@ pub(super) async fn send(client: &Client, signed: Signed) -> Result<Response, Fa
 }
 
 /// A request as the library takes it.
-fn prepared(signed: Signed) -> anyhow::Result<Request> {
+fn prepared(signed: HttpRequest) -> anyhow::Result<Request> {
     let method = match signed.method {
         Method::Get => HttpMethod::GET,
         Method::Post => HttpMethod::POST,
@@ -89,6 +92,6 @@ fn prepared(signed: Signed) -> anyhow::Result<Request> {
 }
 
 /// What cannot be made now cannot be made at the next try.
-fn hopeless(error: &anyhow::Error) -> Fault {
-    Fault::new(Kind::NotSent(Reach::Hopeless), Words::seen(format!("{error:#}")))
+fn permanent(error: &anyhow::Error) -> Fault {
+    Fault::new(FaultKind::NotSent(Unreachable::Permanent), ServiceError::seen(format!("{error:#}")))
 }

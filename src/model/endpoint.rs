@@ -2,7 +2,12 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::accept::Network;
+use super::options::choice;
+
+choice! {
+    /// Which of the regional endpoints are used.
+    Network { Public = "public", Vpc = "vpc" }
+}
 
 /// A service's address: `scheme://host[:port]`, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]

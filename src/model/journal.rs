@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    call::Words,
+    duration::Elapsed,
+    fault::ServiceError,
     outcome::Status,
     package::Package,
     pipeline::{Stage, State},
-    span::Elapsed,
 };
 
 /// One thing that happened to a target.
@@ -29,7 +29,7 @@ pub enum Note {
         /// Of the run or the package.
         id: String,
         /// How we came by it.
-        how: Birth,
+        how: Provenance,
     },
     /// A stage reads another state than before, as it now reads.
     Stage(Stage),
@@ -42,14 +42,14 @@ pub enum Note {
         /// The stage's code.
         code: String,
         /// Why we think so.
-        words: Words,
+        error: ServiceError,
     },
     /// A call went wrong and is tried again, or looked into, after a pause.
-    Trouble {
+    Retry {
         /// The operation.
         operation: &'static str,
         /// What was said or seen.
-        words: Words,
+        error: ServiceError,
         /// How long until we go on.
         pause: Duration,
     },
@@ -61,13 +61,13 @@ pub enum Note {
 
 /// How a run or a package came to be ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Birth {
+pub enum Provenance {
     /// This step created it.
     Created,
     /// It was created by this step, and its answer was lost.
-    Found,
+    Recovered,
     /// An earlier attempt of this CI run created it.
-    TakenUp,
+    Resumed,
     /// The inputs named it.
     Followed,
 }
@@ -96,13 +96,13 @@ impl Journal {
     }
 
     /// When a line of the time line ends: one that is open, with the errand.
-    pub fn until(&self, line: &Line) -> Elapsed {
+    pub fn until(&self, line: &Bar) -> Elapsed {
         line.until.or(self.entries.last().map(|entry| entry.at)).unwrap_or(line.from)
     }
 
     /// The time line of each stage, or of the package, in the order in which they were first seen to move.
-    pub fn timeline(&self) -> Vec<Line> {
-        let mut lines: Vec<Line> = Vec::new();
+    pub fn timeline(&self) -> Vec<Bar> {
+        let mut lines: Vec<Bar> = Vec::new();
         for Entry { at, note } in &self.entries {
             match note {
                 Note::Executed(code) => begin(&mut lines, code, *at),
@@ -118,7 +118,7 @@ impl Journal {
                 | Note::Known { .. }
                 | Note::Stage(_)
                 | Note::Approval { .. }
-                | Note::Trouble { .. }
+                | Note::Retry { .. }
                 | Note::Warning(_) => {}
             }
         }
@@ -131,7 +131,7 @@ pub const PACKAGE: &str = "PACKAGE";
 
 /// When something began and ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct Bar {
     /// The stage's code, or [`PACKAGE`].
     pub code: String,
     /// When it was executed, or first seen to run.
@@ -140,13 +140,13 @@ pub struct Line {
     pub until: Option<Elapsed>,
 }
 
-fn begin(lines: &mut Vec<Line>, code: &str, at: Elapsed) {
+fn begin(lines: &mut Vec<Bar>, code: &str, at: Elapsed) {
     if !lines.iter().any(|line| line.code == code) {
-        lines.push(Line { code: code.to_owned(), from: at, until: None });
+        lines.push(Bar { code: code.to_owned(), from: at, until: None });
     }
 }
 
-fn end(lines: &mut [Line], code: &str, at: Elapsed) {
+fn end(lines: &mut [Bar], code: &str, at: Elapsed) {
     if let Some(line) = lines.iter_mut().find(|line| line.code == code) {
         line.until.get_or_insert(at);
     }

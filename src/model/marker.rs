@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::{accept::Operation, origin::Origin};
+use super::{ci_run::CiRun, options::Operation};
 
 /// The mark of one object's run. The first half of its hash is the same for every run of the repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,24 +19,19 @@ impl Marker {
     /// The marker of an object. `random` stands for the run where the CI is not known.
     pub fn new(
         operation: Operation,
-        origin: &Origin,
+        ci_run: &CiRun,
         random: &str,
         dedupe_key: &str,
         workspace: &str,
         object: &str,
     ) -> Self {
         let text = |part: &Option<String>| part.clone().unwrap_or_default();
-        let run = origin.run.clone().unwrap_or_else(|| random.to_owned());
-        let word = match operation {
-            Operation::Online => "online",
-            Operation::Offline => "offline",
-            Operation::Delete => "delete",
-        };
+        let run = ci_run.run.clone().unwrap_or_else(|| random.to_owned());
         // A repository that nobody names is not everybody's.
-        let repository = origin.repository.as_deref().unwrap_or(&run);
-        let repository = format!("[dwd:{word}:{}", hash(&[origin.ci, repository, workspace, object]));
+        let repository = ci_run.repository.as_deref().unwrap_or(&run);
+        let repository = format!("[dwd:{operation}:{}", hash(&[ci_run.ci, repository, workspace, object]));
         let whole =
-            hash(&[origin.ci, &text(&origin.repository), &run, &text(&origin.job), dedupe_key, workspace, object]);
+            hash(&[ci_run.ci, &text(&ci_run.repository), &run, &text(&ci_run.job), dedupe_key, workspace, object]);
         Self { whole: format!("{repository}{whole}]"), repository }
     }
 
@@ -75,20 +70,20 @@ mod tests {
 
     #[test]
     fn the_same_run_has_the_same_marker_and_any_other_another() {
-        let origin = |run: &str| Origin { ci: "github", run: Some(run.into()), ..Origin::default() };
+        let ci_run = |run: &str| CiRun { ci: "github", run: Some(run.into()), ..CiRun::default() };
         let marker =
-            |origin: &Origin, random, key, object| Marker::new(Operation::Online, origin, random, key, "10", object);
-        let ours = marker(&origin("1"), "x", "", "7001");
-        assert!(ours.is_in(&marker(&origin("1"), "y", "", "7001").describe("a later attempt")));
+            |ci_run: &CiRun, random, key, object| Marker::new(Operation::Online, ci_run, random, key, "10", object);
+        let ours = marker(&ci_run("1"), "x", "", "7001");
+        assert!(ours.is_in(&marker(&ci_run("1"), "y", "", "7001").describe("a later attempt")));
         for other in [
-            marker(&origin("2"), "x", "", "7001"),
-            marker(&origin("1"), "x", "leg", "7001"),
-            marker(&origin("1"), "x", "", "7002"),
-            Marker::new(Operation::Offline, &origin("1"), "x", "", "10", "7001"),
+            marker(&ci_run("2"), "x", "", "7001"),
+            marker(&ci_run("1"), "x", "leg", "7001"),
+            marker(&ci_run("1"), "x", "", "7002"),
+            Marker::new(Operation::Offline, &ci_run("1"), "x", "", "10", "7001"),
         ] {
             assert!(!ours.is_in(&other.describe("")));
         }
-        let unknown = Origin::default();
+        let unknown = CiRun::default();
         assert_ne!(marker(&unknown, "x", "", "7001"), marker(&unknown, "y", "", "7001"), "no CI: random");
     }
 }

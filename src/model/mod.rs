@@ -1,20 +1,22 @@
-//! Floor 0, nouns: what a user could name, and the decisions that need nothing but themselves.
+//! The nouns of the service and of a step: plain values, which every other module may use. No IO, no clock.
 
-pub mod accept;
+pub mod answer;
 pub mod call;
+pub mod ci_run;
+pub mod counts;
+pub mod credential_source;
+pub mod duration;
 pub mod endpoint;
-pub mod environment;
-pub mod inputs;
+pub mod fault;
+pub mod hex;
 pub mod journal;
 pub mod marker;
-pub mod mistake;
-pub mod moment;
-pub mod origin;
+pub mod options;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;
-pub mod plan;
 pub mod secret;
-pub mod source;
-pub mod span;
-pub mod start;
+pub mod service;
+pub mod target;
+pub mod timestamp;
+pub mod workflow_start;

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{
-    call::{Item, StartReply, Words},
+    answer::{Item, StartReply},
+    fault::ServiceError,
     package::Package,
     pipeline::Pipeline,
 };
@@ -98,18 +99,18 @@ pub struct End {
     /// Why, and what to do next.
     pub message: String,
     /// What the service said, where it said something: its code and the request id go to the outputs.
-    pub words: Words,
+    pub error: ServiceError,
 }
 
 impl End {
     /// An end that is ours to explain.
     pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), words: Words::default() }
+        Self { status, message: message.into(), error: ServiceError::default() }
     }
 
     /// An end that the service explains.
-    pub fn said(status: Status, message: impl Into<String>, words: Words) -> Self {
-        Self { status, message: message.into(), words }
+    pub fn said(status: Status, message: impl Into<String>, error: ServiceError) -> Self {
+        Self { status, message: message.into(), error }
     }
 }
 
@@ -119,7 +120,7 @@ pub struct Outcome {
     /// How and why.
     pub end: End,
     /// What the service last told of it.
-    pub found: Found,
+    pub found: Remote,
     /// What the run carried, read when it failed.
     pub items: Vec<Item>,
     /// The code of the stage that `until-stage` or `offline` left.
@@ -130,7 +131,7 @@ pub struct Outcome {
 
 /// What stands on the service's side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Found {
+pub enum Remote {
     /// Nothing that we know of.
     #[default]
     Nothing,
@@ -150,7 +151,7 @@ impl Outcome {
 
     /// An end of which nothing stands on the service's side.
     pub fn of(end: End) -> Self {
-        Self { end, found: Found::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
+        Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::accept::Operation;
+use super::options::Operation;
 
 /// The state of a run, of a stage or of an item; compared without case, kept as it came when unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -57,7 +57,7 @@ pub struct Keys {
 
 /// Keys that a source gave, and until when they are good.
 #[derive(Clone, Debug)]
-pub struct Issued {
+pub struct TemporaryKeys {
     /// The keys.
     pub keys: Keys,
     /// How long from now they are good; `None`: for good.

@@ -24,8 +24,8 @@ pub fn dotenv(outputs: &[(&'static str, String)]) -> String {
     };
     let is_list = |name: &str| LISTS.contains(&name);
     let frame = values.iter().fold(0_usize, |sum, (name, _)| sum.saturating_add(key(name).len()).saturating_add(2));
-    let words = size(&|name| name != "message" && !is_list(name));
-    let room = LONGEST.saturating_sub(frame).saturating_sub(words);
+    let error = size(&|name| name != "message" && !is_list(name));
+    let room = LONGEST.saturating_sub(frame).saturating_sub(error);
     let least = size(&|name| name == "message").min(LEAST_MESSAGE);
     let slots = slots(&values, room.saturating_sub(least));
     let message = room.saturating_sub(takes(&values, slots));

@@ -5,9 +5,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{environment::Environment, inputs::Inputs, mistake::Mistake};
+use crate::config::{env::Environment, error::InputError, inputs::Inputs};
 
-use super::{Report, dotenv, github, junit, outputs, result, summary};
+use super::{dotenv, github, json, junit, outputs, step::Report, summary};
 
 /// Every file that the CI or the inputs named.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ impl Kind {
 
     fn text(self, report: &Report) -> String {
         match self {
-            Self::Result => result::document(report),
+            Self::Result => json::document(report),
             Self::Summary => summary::summary(report),
             Self::Junit => junit::junit(report),
             Self::Dotenv => dotenv::dotenv(&outputs::all(report)),
@@ -49,7 +49,7 @@ impl Kind {
 
 /// A text to be added to the end of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Addition {
+pub struct Append {
     /// The file.
     pub path: PathBuf,
     /// What is added.
@@ -58,7 +58,7 @@ pub struct Addition {
 
 /// A text that a file is to hold, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document {
+pub struct Replace {
     /// The file.
     pub path: PathBuf,
     /// All of it.
@@ -85,35 +85,35 @@ impl Files {
     }
 
     /// The files that cannot be written, and those that are named twice.
-    pub fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<Mistake> {
+    pub fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<InputError> {
         let mut mistakes = Vec::new();
         for (at, (kind, path)) in self.named.iter().enumerate() {
             if let Some((other, _)) = self.named.iter().take(at).find(|(_, before)| before == path) {
                 let said = format!("{} is the file of {} already; give each its own", path.display(), other.input());
-                mistakes.push(Mistake::new(kind.input(), said));
+                mistakes.push(InputError::new(kind.input(), said));
             } else if let Err(why) = trial(path) {
                 let said = format!("{} cannot be written: {why}; accepted: a path to a file", path.display());
-                mistakes.push(Mistake::new(kind.input(), said));
+                mistakes.push(InputError::new(kind.input(), said));
             }
         }
         mistakes
     }
 
     /// One output that is known early. The last value written counts, so it may be written again.
-    pub fn early(&self, name: &str, value: &str, random: &str) -> Option<Addition> {
+    pub fn early(&self, name: &str, value: &str, random: &str) -> Option<Append> {
         let text = github::output(name, value, random);
-        self.github_output.clone().map(|path| Addition { path, text })
+        self.github_output.clone().map(|path| Append { path, text })
     }
 
     /// What the CI's own files get when the step is over.
-    pub fn additions(&self, report: &Report, random: &str) -> Vec<Addition> {
+    pub fn additions(&self, report: &Report, random: &str) -> Vec<Append> {
         let all = outputs::all(report);
         let outputs = self.github_output.clone().map(|path| {
             let texts = all.iter().map(|(name, value)| github::output(name, value, random));
-            Addition { path, text: texts.collect() }
+            Append { path, text: texts.collect() }
         });
-        let drone = self.drone_output.clone().map(|path| Addition { path, text: dotenv::dotenv(&all) });
-        let summary = self.github_summary.clone().map(|path| Addition { path, text: summary::summary(report) });
+        let drone = self.drone_output.clone().map(|path| Append { path, text: dotenv::dotenv(&all) });
+        let summary = self.github_summary.clone().map(|path| Append { path, text: summary::summary(report) });
         outputs.into_iter().chain(drone).chain(summary).collect()
     }
 
@@ -123,8 +123,8 @@ impl Files {
     }
 
     /// The reports that the inputs asked for.
-    pub fn documents(&self, report: &Report) -> Vec<Document> {
-        let one = |(kind, path): &(Kind, PathBuf)| Document { path: path.clone(), text: kind.text(report) };
+    pub fn documents(&self, report: &Report) -> Vec<Replace> {
+        let one = |(kind, path): &(Kind, PathBuf)| Replace { path: path.clone(), text: kind.text(report) };
         self.named.iter().map(one).collect()
     }
 }

@@ -6,16 +6,20 @@ use std::{
 };
 
 use crate::model::{
-    accept::LogLevel,
-    call::Words,
-    journal::{Birth, Entry, Journal, Note},
+    duration::{Elapsed, show},
+    fault::ServiceError,
+    journal::{Entry, Journal, Note, Provenance},
+    options::LogLevel,
     outcome::{End, Status},
     pipeline::State,
     secret::Secret,
-    span::{Elapsed, show},
 };
 
-use super::{Part, Report, ci::Ci, counts, escape, github};
+use super::{
+    escape, github,
+    step::{Report, TargetReport, counts},
+};
+use crate::config::ci::Ci;
 
 /// The voice of a step.
 #[derive(Clone, Copy, Debug)]
@@ -86,10 +90,10 @@ impl Log {
         let said = match &entry.note {
             Note::Begun | Note::Ended(_) => return None,
             Note::Known { id, how } => match how {
-                Birth::Created => format!("{id} was created"),
-                Birth::Found => format!("{id} was created, as a look shows after the answer was lost"),
-                Birth::TakenUp => format!("{id} is taken up: an earlier attempt of this CI run created it"),
-                Birth::Followed => format!("{id} is followed"),
+                Provenance::Created => format!("{id} was created"),
+                Provenance::Recovered => format!("{id} was created, as a look shows after the answer was lost"),
+                Provenance::Resumed => format!("{id} is taken up: an earlier attempt of this CI run created it"),
+                Provenance::Followed => format!("{id} is followed"),
             },
             Note::Stage(stage) => {
                 let name = if stage.name.is_empty() { String::new() } else { format!(" ({})", stage.name) };
@@ -107,8 +111,10 @@ impl Log {
                 format!("the package{to} reads {}", package.word())
             }
             Note::Executed(code) => format!("{code} is asked to begin"),
-            Note::Approval { code, words } => format!("{code} waits for a person's approval: {words}"),
-            Note::Trouble { operation, words, pause } => format!("{operation}: {words}; going on in {}", show(*pause)),
+            Note::Approval { code, error } => format!("{code} waits for a person's approval: {error}"),
+            Note::Retry { operation, error, pause } => {
+                format!("{operation}: {error}; going on in {}", show(*pause))
+            }
             // GitHub keeps ten annotations of a step and drops the others unseen.
             Note::Warning(said) if warned < SHOWN => return Some(self.warning(&of(whose, said))),
             Note::Warning(said) => format!("warning: {said}"),
@@ -117,8 +123,8 @@ impl Log {
     }
 
     /// What is being waited for, when nothing was said for a while.
-    pub fn heartbeat(at: Elapsed, doing: &str, whose: &str) -> String {
-        line(at, &of(whose, doing))
+    pub fn heartbeat(at: Elapsed, activity: &str, whose: &str) -> String {
+        line(at, &of(whose, activity))
     }
 
     /// What only somebody who looks for a mistake wants to know.
@@ -132,12 +138,12 @@ impl Log {
         at: Elapsed,
         operation: &str,
         took: Duration,
-        result: Result<&str, &Words>,
+        result: Result<&str, &ServiceError>,
         whose: &str,
     ) -> Option<String> {
         let said = || match result {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
-            Err(words) => words.to_string(),
+            Err(error) => error.to_string(),
         };
         self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), said())).into_owned())
     }
@@ -149,11 +155,11 @@ impl Log {
     }
 
     /// How an errand ended: after its group, so that it is seen when the group is folded.
-    pub fn end(&self, part: &Part, at: Elapsed) -> Vec<String> {
-        let End { status, message, words } = &part.outcome.end;
+    pub fn end(&self, part: &TargetReport, at: Elapsed) -> Vec<String> {
+        let End { status, message, error } = &part.outcome.end;
         let id =
-            if words.request_id.is_empty() { String::new() } else { format!(" (request id {})", words.request_id) };
-        let id = if message.contains(&words.request_id) { String::new() } else { id };
+            if error.request_id.is_empty() { String::new() } else { format!(" (request id {})", error.request_id) };
+        let id = if message.contains(&error.request_id) { String::new() } else { id };
         // On GitHub its annotation says what it is.
         let error = if status.is_good() || self.ci == Ci::GitHub { "" } else { "error: " };
         vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.label))]
@@ -175,10 +181,10 @@ impl Log {
     /// On GitHub an annotation for each errand that went wrong, when all are over.
     pub fn annotations(&self, report: &Report) -> Vec<String> {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
-        let one = |part: &Part| {
-            let End { status, message, words } = &part.outcome.end;
-            let is_told = words.request_id.is_empty() || message.contains(&words.request_id);
-            let id = if is_told { String::new() } else { format!(" (request id {})", words.request_id) };
+        let one = |part: &TargetReport| {
+            let End { status, message, error } = &part.outcome.end;
+            let is_told = error.request_id.is_empty() || message.contains(&error.request_id);
+            let id = if is_told { String::new() } else { format!(" (request id {})", error.request_id) };
             let title = format!("{}: {status}", part.label);
             Annotation { name: title.clone(), title, message: format!("{message}{id}") }
         };
@@ -245,7 +251,8 @@ fn took(journal: &Journal, code: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::samples, *};
+    use super::*;
+    use crate::report::tests::samples;
 
     #[test]
     fn the_last_line_counts_and_names_what_went_wrong() {

@@ -1,11 +1,14 @@
 //! The outputs of a step: one list, the same for every CI.
 
 use crate::model::{
-    outcome::{Found, Outcome, Status},
+    outcome::{Outcome, Remote, Status},
     pipeline::{Pipeline, Stage, State},
 };
 
-use super::{Part, Report, escape, result};
+use super::{
+    escape, json,
+    step::{Report, TargetReport},
+};
 
 /// What a job's outputs may take together: GitHub counts two bytes for each unit of UTF-16, and allows 1 MB. The rest is
 /// left for the job's other steps.
@@ -17,13 +20,13 @@ const LONGEST_MESSAGE: usize = 4000;
 
 /// Every output by name, in the order of the documents. A result that is too long is empty: half of it would be no JSON.
 pub fn all(report: &Report) -> Vec<(&'static str, String)> {
-    let words = report.end().map(|end| end.words.clone()).unwrap_or_default();
+    let error = report.end().map(|end| end.error.clone()).unwrap_or_default();
     let workflow = report.workflow.as_ref().map(|part| &part.outcome);
     let started = workflow.is_some_and(|outcome| outcome.end.status == Status::Success);
     let deciding = report.deciding().or(report.targets.first());
     let of_stage =
         |read: fn(&Outcome) -> Option<String>| deciding.and_then(|part| read(&part.outcome)).unwrap_or_default();
-    let request_id = workflow.map(|outcome| outcome.end.words.request_id.clone());
+    let request_id = workflow.map(|outcome| outcome.end.error.request_id.clone());
     let mut all = vec![
         ("status", report.status().to_string()),
         ("target", slots(report, |part| part.target.clone())),
@@ -37,12 +40,12 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
             "message",
             report.end().map(|end| escape::cut(&escape::line(&end.message), LONGEST_MESSAGE)).unwrap_or_default(),
         ),
-        ("error-code", word(&words.code)),
-        ("request-id", word(&words.request_id)),
+        ("error-code", word(&error.code)),
+        ("request-id", word(&error.request_id)),
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
         ("workflow-request-id", word(&request_id.unwrap_or_default())),
-        (RESULT, result::line(report)),
+        (RESULT, json::line(report)),
     ];
     let bytes = |text: &str| text.encode_utf16().count().saturating_mul(2);
     let sum = all.iter().fold(0_usize, |sum, (_, value)| sum.saturating_add(bytes(value)));
@@ -99,7 +102,7 @@ pub fn id(outcome: &Outcome) -> String {
 }
 
 /// One slot a target, in their order; nothing at all where no slot is filled.
-fn slots(report: &Report, read: impl Fn(&Part) -> String) -> String {
+fn slots(report: &Report, read: impl Fn(&TargetReport) -> String) -> String {
     join(&report.targets.iter().map(read).collect::<Vec<_>>())
 }
 
@@ -109,21 +112,21 @@ fn join(slots: &[String]) -> String {
 
 fn deployment_id(outcome: &Outcome) -> String {
     match &outcome.found {
-        Found::Package(id, _) => id.to_string(),
-        Found::Nothing | Found::Run(..) | Found::Start(_) => String::new(),
+        Remote::Package(id, _) => id.to_string(),
+        Remote::Nothing | Remote::Run(..) | Remote::Start(_) => String::new(),
     }
 }
 
 fn pipeline_run_id(outcome: &Outcome) -> String {
     match &outcome.found {
-        Found::Run(id, _) => escape::line(id),
-        Found::Nothing | Found::Package(..) | Found::Start(_) => String::new(),
+        Remote::Run(id, _) => escape::line(id),
+        Remote::Nothing | Remote::Package(..) | Remote::Start(_) => String::new(),
     }
 }
 
 /// The last stage reached: the last one that does not read `Init`, else the first.
 fn stage(outcome: &Outcome) -> Option<String> {
-    let Found::Run(_, Some(pipeline)) = &outcome.found else { return None };
+    let Remote::Run(_, Some(pipeline)) = &outcome.found else { return None };
     let reached = pipeline.stages.iter().rfind(|stage| stage.state != State::Init);
     reached.or(pipeline.stages.first()).map(|stage| word(&stage.code))
 }
@@ -131,9 +134,9 @@ fn stage(outcome: &Outcome) -> Option<String> {
 /// Where it was deployed to: what the package says, or the last deploying stage that succeeded.
 pub fn environment(outcome: &Outcome) -> Option<&'static str> {
     match &outcome.found {
-        Found::Package(_, Some(package)) => package.environment(),
-        Found::Run(_, Some(pipeline)) => run_environment(pipeline),
-        Found::Nothing | Found::Run(_, None) | Found::Package(_, None) | Found::Start(_) => None,
+        Remote::Package(_, Some(package)) => package.environment(),
+        Remote::Run(_, Some(pipeline)) => run_environment(pipeline),
+        Remote::Nothing | Remote::Run(_, None) | Remote::Package(_, None) | Remote::Start(_) => None,
     }
 }
 

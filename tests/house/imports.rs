@@ -8,22 +8,20 @@ use super::{paths, tree};
 ///
 /// The parts of std that touch the world count as crates: `std::fs` and its like.
 pub const LAW: &[(&str, &[&str], &[&str])] = &[
-    ("model", &[], &["envy", "humantime", "serde", "serde_json", "sha2", "strsim", "zeroize"]),
-    ("sign", &["model"], &["base64", "hmac", "httpdate", "percent_encoding", "sha1", "sha2"]),
-    ("api", &["model", "sign"], &["httpdate", "humantime", "serde", "serde_json"]),
-    ("auth", &["model", "sign"], &["base64", "serde", "serde_json"]),
-    ("walk", &["model"], &["fastrand"]),
-    ("pace", &["model"], &[]),
-    ("report", &["model"], &["humantime", "quick_xml", "serde", "serde_json"]),
-    ("world", &["model", "sign"], &[]),
-    ("exchange", &["model", "report", "sign", "world"], &[]),
-    ("credentials", &["api", "auth", "exchange", "model", "report", "world"], &["tokio"]),
-    ("gateway", &["api", "credentials", "exchange", "model", "pace", "report", "sign", "world"], &[]),
-    ("errand", &["gateway", "model", "pace", "report", "walk", "world"], &["tokio"]),
-    ("drive", &["errand", "gateway", "model", "report", "walk", "world"], &["futures_util", "tokio"]),
+    ("model", &[], &["humantime", "serde", "sha2", "zeroize"]),
+    ("config", &["model"], &["envy", "humantime", "serde", "serde_json", "strsim"]),
+    ("client::sign", &["client::http", "model"], &["base64", "hmac", "httpdate", "percent_encoding", "sha1", "sha2"]),
+    ("client::api", &["client::http", "client::sign", "model"], &["httpdate", "humantime", "serde", "serde_json"]),
+    ("client::limiter", &["model"], &[]),
+    ("client::http", &["client::sign", "model"], &["httpdate"]),
+    ("client", &["config", "model", "report", "world"], &["base64", "serde", "serde_json", "tokio"]),
+    ("engine", &["model"], &["fastrand"]),
+    ("report", &["config", "model"], &["quick_xml", "serde", "serde_json"]),
+    ("world", &["client::http", "client::sign", "model"], &[]),
+    ("run", &["client", "client::limiter", "config", "engine", "model", "report", "world"], &["futures_util", "tokio"]),
     (
         "live",
-        &["model", "report", "sign", "world"],
+        &["client::http", "client::sign", "config", "model", "report", "world"],
         &[
             "anyhow",
             "getrandom",
@@ -38,9 +36,10 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::time::Instant",
         ],
     ),
-    ("bench", &["api", "model", "sign", "walk"], &[]),
-    ("fuzzing", &["api", "model", "report", "sign", "walk"], &[]),
-    ("lib", &["drive", "live", "model", "report"], &["anyhow", "std::process", "std::time::Instant"]),
+    ("cli", &["config"], &[]),
+    ("bench", &["client::api", "client::http", "client::sign", "engine", "model"], &[]),
+    ("fuzzing", &["cli", "client::api", "client::http", "client::sign", "config", "engine", "model", "report"], &[]),
+    ("lib", &["cli", "config", "live", "model", "report", "run"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
 ];
 
@@ -125,10 +124,11 @@ fn imports() -> BTreeSet<Import> {
         if tests.iter().any(|test| module.starts_with(test)) {
             continue;
         }
-        let floor = if module.is_empty() { stem(&file.path) } else { module[0].clone() };
+        let floor = if module.is_empty() { stem(&file.path) } else { floor(&module) };
         for path in paths::of(&file.text) {
             let Some((named, is_ours)) = named(&path, &module, &crates) else { continue };
-            if !(is_ours && named == floor) {
+            // A module may name its own parts.
+            if !(is_ours && (named == floor || named.starts_with(&format!("{floor}::")))) {
                 imports.insert(Import { file: file.path.clone(), module: floor.clone(), named, is_ours });
             }
         }
@@ -156,7 +156,13 @@ fn named(path: &[String], module: &[String], crates: &[String]) -> Option<(Strin
         }
     };
     let top = inner.first().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))?;
-    (top != "self").then(|| (top.clone(), true))
+    (top != "self").then(|| (floor(&inner), true))
+}
+
+/// The row of the law that a module falls under: its own, else its parent's.
+fn floor(module: &[String]) -> String {
+    let rows = (1..=module.len()).rev().map(|depth| module[..depth].join("::"));
+    rows.into_iter().find(|name| LAW.iter().any(|(named, ..)| named == name)).unwrap_or_else(|| module[0].clone())
 }
 
 /// The crates that the program is built with, by their names in code; and its own.
@@ -168,7 +174,7 @@ fn crates() -> Vec<String> {
     names.chain(["dataworks_deploy".to_owned()]).collect()
 }
 
-/// `src/model/plan/honour.rs` is `model::plan::honour`, and lib.rs the root.
+/// `src/config/applies.rs` is `model::plan::honour`, and lib.rs the root.
 fn module(path: &str) -> Vec<String> {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
     if ["lib", "main"].contains(&path) { Vec::new() } else { path.split('/').map(str::to_owned).collect() }
@@ -187,12 +193,12 @@ fn a_path_leads_where_the_compiler_takes_it() {
     };
     let ours = |name: &str| Some((name.to_owned(), true));
     let theirs = |name: &str| Some((name.to_owned(), false));
-    assert_eq!(leads("crate::live::say", &["walk", "step"]), ours("live"));
-    assert_eq!(leads("super::super::super::live::say", &["model", "plan", "honour"]), ours("live"));
-    assert_eq!(leads("super::Target", &["model", "plan", "honour"]), ours("model"));
-    assert_eq!(leads("self::fault::of", &["api"]), ours("api"));
+    assert_eq!(leads("crate::live::say", &["engine", "walk"]), ours("live"));
+    assert_eq!(leads("super::super::super::live::say", &["config", "credentials", "role"]), ours("live"));
+    assert_eq!(leads("super::Target", &["config", "credentials", "role"]), ours("config"));
+    assert_eq!(leads("self::fault::of", &["client", "api"]), ours("client::api"));
     assert_eq!(leads("report::help::help", &[]), ours("report"));
-    assert_eq!(leads("super::World", &["drive"]), None);
+    assert_eq!(leads("super::World", &["cli"]), None);
     assert_eq!(leads("serde::Deserialize", &["walk"]), theirs("serde"));
     assert_eq!(leads("std::fs::read", &["walk"]), theirs("std::fs"));
     assert_eq!(leads("std::fmt::Display", &["walk"]), None);

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use crate::model::{
-    journal::Line,
-    outcome::{Found, Status},
+    journal::Bar,
+    outcome::{Remote, Status},
     pipeline::{Pipeline, Stage, State},
 };
 
-use super::{
-    super::{
-        Part, Report,
-        advice::{self, Advice},
-        escape::line,
-    },
-    STEP,
+use super::STEP;
+use crate::report::{
+    advice::{self, Advice},
+    escape::line,
+    step::{Report, TargetReport},
 };
 
 /// One case.
@@ -57,18 +55,18 @@ impl Case {
     }
 
     /// The cases of an errand, at least one.
-    pub(super) fn all(part: &Part) -> Vec<Self> {
+    pub(super) fn all(part: &TargetReport) -> Vec<Self> {
         let outcome = &part.outcome;
         let stages = match &outcome.found {
-            Found::Run(_, Some(pipeline)) => of_stages(part, pipeline),
-            Found::Nothing | Found::Run(_, None) | Found::Package(..) | Found::Start(_) => Vec::new(),
+            Remote::Run(_, Some(pipeline)) => of_stages(part, pipeline),
+            Remote::Nothing | Remote::Run(_, None) | Remote::Package(..) | Remote::Start(_) => Vec::new(),
         };
         let is_told = outcome.end.status.is_good() || stages.iter().any(|case| !case.is_good());
         let what = match &outcome.found {
             _ if is_told && !stages.is_empty() => return stages,
-            Found::Package(..) => "package",
-            Found::Start(_) => "start",
-            Found::Nothing | Found::Run(..) => "deployment",
+            Remote::Package(..) => "package",
+            Remote::Start(_) => "start",
+            Remote::Nothing | Remote::Run(..) => "deployment",
         };
         let end = &outcome.end;
         let verdict = if end.status == Status::Skipped {
@@ -88,7 +86,7 @@ impl Case {
     }
 }
 
-fn of_stages(part: &Part, pipeline: &Pipeline) -> Vec<Case> {
+fn of_stages(part: &TargetReport, pipeline: &Pipeline) -> Vec<Case> {
     let timeline = part.journal.timeline();
     let blamed = blamed(part, pipeline);
     let has_failed = part.outcome.end.status == Status::Failed;
@@ -115,7 +113,7 @@ fn of_stages(part: &Part, pipeline: &Pipeline) -> Vec<Case> {
 }
 
 /// Which stage bears a bad end: the one that is to blame, else the one that the run stands at.
-fn blamed(part: &Part, pipeline: &Pipeline) -> Option<usize> {
+fn blamed(part: &TargetReport, pipeline: &Pipeline) -> Option<usize> {
     let outcome = &part.outcome;
     if outcome.end.status.is_good() {
         return None;
@@ -127,11 +125,11 @@ fn blamed(part: &Part, pipeline: &Pipeline) -> Option<usize> {
     failed.or_else(|| stages().position(|stage| stage.state != State::Success))
 }
 
-fn took(part: &Part, bar: Option<&Line>) -> Duration {
+fn took(part: &TargetReport, bar: Option<&Bar>) -> Duration {
     bar.map(|bar| part.journal.until(bar).saturating_sub(bar.from)).unwrap_or_default()
 }
 
-fn blame(part: &Part) -> Verdict {
+fn blame(part: &TargetReport) -> Verdict {
     let outcome = &part.outcome;
     let end = &outcome.end;
     let mut details: Vec<String> = outcome
@@ -142,12 +140,12 @@ fn blame(part: &Part) -> Verdict {
         .map(|item| format!("{} {} (version {}): {}", item.kind, item.name, item.version, item.message))
         .collect();
     match &outcome.found {
-        Found::Run(id, _) => details.push(format!("pipeline run {id}")),
-        Found::Package(id, _) => details.push(format!("deployment {id}")),
-        Found::Nothing | Found::Start(_) => {}
+        Remote::Run(id, _) => details.push(format!("pipeline run {id}")),
+        Remote::Package(id, _) => details.push(format!("deployment {id}")),
+        Remote::Nothing | Remote::Start(_) => {}
     }
-    if !end.words.request_id.is_empty() {
-        details.push(format!("request id {}", end.words.request_id));
+    if !end.error.request_id.is_empty() {
+        details.push(format!("request id {}", end.error.request_id));
     }
     details.extend(advice::of_part(part).iter().map(Advice::line));
     bad(end.status, &end.message, &details)

@@ -2,15 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::model::{outcome::Found, package::Package, pipeline::Pipeline, span::show};
+use crate::model::{duration::show, outcome::Remote, package::Package, pipeline::Pipeline};
 
-use super::{
-    super::{
-        Part, Report,
-        escape::{cut, markdown, markdown_code},
-        utc,
-    },
-    LONGEST, OPEN, name, split,
+use super::{LONGEST, OPEN, name, split};
+use crate::report::{
+    escape::{cut, markdown, markdown_code},
+    step::{Report, TargetReport, utc},
 };
 
 /// So many files of a package are listed.
@@ -38,17 +35,17 @@ pub(super) fn folded(text: &mut String, report: &Report) {
     text.push_str("</details>\n\n");
 }
 
-fn one(text: &mut String, report: &Report, part: &Part) {
+fn one(text: &mut String, report: &Report, part: &TargetReport) {
     let rows = match &part.outcome.found {
-        Found::Run(_, Some(pipeline)) => stages(report, part, pipeline),
-        Found::Package(_, Some(package)) if !package.items.is_empty() => files(package),
-        Found::Nothing | Found::Run(..) | Found::Package(..) | Found::Start(_) => return,
+        Remote::Run(_, Some(pipeline)) => stages(report, part, pipeline),
+        Remote::Package(_, Some(package)) if !package.items.is_empty() => files(package),
+        Remote::Nothing | Remote::Run(..) | Remote::Package(..) | Remote::Start(_) => return,
     };
     // Within an HTML element Markdown's entities are as good as HTML's.
     let _ = writeln!(text, "<details><summary>{}</summary>\n\n{rows}\n</details>\n", name(part));
 }
 
-fn stages(report: &Report, part: &Part, pipeline: &Pipeline) -> String {
+fn stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> String {
     let timeline = part.journal.timeline();
     let mut rows =
         String::from("| Stage | Type | Status | Began (UTC) | Time | Message |\n|---|---|---|---|---|---|\n");

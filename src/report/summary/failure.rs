@@ -4,16 +4,14 @@ use std::fmt::Write;
 
 use crate::model::{
     journal::Note,
-    outcome::{End, Found, Outcome, Status},
+    outcome::{End, Outcome, Remote, Status},
 };
 
-use super::{
-    super::{
-        Part, Report,
-        advice::{self, Advice},
-        escape::{cut, markdown, markdown_code},
-    },
-    name,
+use super::name;
+use crate::report::{
+    advice::{self, Advice},
+    escape::{cut, markdown, markdown_code},
+    step::{Report, TargetReport},
 };
 
 /// So many failed targets are told at length; the table has them all.
@@ -54,12 +52,12 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     }
 }
 
-fn facts(text: &mut String, part: &Part) {
+fn facts(text: &mut String, part: &TargetReport) {
     let outcome = &part.outcome;
-    let words = &outcome.end.words;
+    let error = &outcome.end.error;
     let mut facts: Vec<(&str, String)> = Vec::new();
     match &outcome.found {
-        Found::Run(id, pipeline) => {
+        Remote::Run(id, pipeline) => {
             facts.push(("Pipeline run", markdown_code(id)));
             let stages = pipeline.iter().flat_map(|pipeline| &pipeline.stages);
             let blamed = stages.into_iter().find(|stage| Some(&stage.code) == outcome.failed_stage.as_ref());
@@ -74,35 +72,35 @@ fn facts(text: &mut String, part: &Part) {
                 }
             }
         }
-        Found::Package(id, package) => {
+        Remote::Package(id, package) => {
             facts.push(("Deployment package", markdown_code(&id.to_string())));
             facts.extend(package.as_ref().map(|package| ("Status", markdown(&package.word()))));
         }
-        Found::Nothing | Found::Start(_) => {}
+        Remote::Nothing | Remote::Start(_) => {}
     }
     let approvals = part.journal.entries().iter().rev();
     let approval = approvals.into_iter().find_map(|entry| match &entry.note {
-        Note::Approval { code, words } => Some((code, words)),
+        Note::Approval { code, error } => Some((code, error)),
         Note::Begun
         | Note::Known { .. }
         | Note::Stage(_)
         | Note::Package(_)
         | Note::Executed(_)
-        | Note::Trouble { .. }
+        | Note::Retry { .. }
         | Note::Warning(_)
         | Note::Ended(_) => None,
     });
-    if let Some((code, words)) = approval {
+    if let Some((code, error)) = approval {
         facts.push((
             "Waited for a person's approval",
-            format!("{}, {}", short_code(code), markdown(&cut(&words.to_string(), 1000))),
+            format!("{}, {}", short_code(code), markdown(&cut(&error.to_string(), 1000))),
         ));
     }
-    if !words.code.is_empty() {
-        facts.push(("Error code", short_code(&words.code)));
+    if !error.code.is_empty() {
+        facts.push(("Error code", short_code(&error.code)));
     }
-    if !words.request_id.is_empty() {
-        facts.push(("Request id, for the vendor's support", short_code(&words.request_id)));
+    if !error.request_id.is_empty() {
+        facts.push(("Request id, for the vendor's support", short_code(&error.request_id)));
     }
     for (name, value) in &facts {
         let _ = writeln!(text, "- {name}: {value}");
@@ -137,7 +135,7 @@ fn next(text: &mut String, advice: &[Advice]) {
     text.push_str("What to do next:\n\n");
     for piece in advice {
         let copy = piece.copy.as_ref().map(|copy| format!(": {}", markdown_code(copy))).unwrap_or_default();
-        let _ = writeln!(text, "- {}{copy}", markdown(&piece.words));
+        let _ = writeln!(text, "- {}{copy}", markdown(&piece.error));
     }
     text.push('\n');
 }

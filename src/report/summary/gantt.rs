@@ -3,15 +3,15 @@
 use std::{cmp::Reverse, fmt::Write, time::Duration};
 
 use crate::model::{
-    journal::{Line, PACKAGE},
-    moment,
-    outcome::{Found, Outcome, Status},
-    span::show,
+    duration::show,
+    journal::{Bar, PACKAGE},
+    outcome::{Outcome, Remote, Status},
+    timestamp,
 };
 
-use super::super::{
-    Part, Report,
+use crate::report::{
     escape::{cut, mermaid},
+    step::{Report, TargetReport},
 };
 
 /// So many targets are drawn: a longer picture nobody reads.
@@ -21,7 +21,7 @@ const BARS: usize = 12;
 
 /// The picture; nothing where nothing ran.
 pub(super) fn gantt(text: &mut String, report: &Report) {
-    let all: Vec<(&Part, Vec<Line>)> = report
+    let all: Vec<(&TargetReport, Vec<Bar>)> = report
         .targets
         .iter()
         .map(|part| (part, part.journal.timeline()))
@@ -45,20 +45,20 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
     for (part, lines) in drawn {
         let _ = writeln!(text, "    section {}", section(part));
         for bar in lines.iter().take(BARS) {
-            let stamp = |at| moment::milliseconds(report.wall(at)).replace('Z', "");
+            let stamp = |at| timestamp::milliseconds(report.wall(at)).replace('Z', "");
             let until = part.journal.until(bar);
             let took = show(until.saturating_sub(bar.from));
             // A bar of no length is not drawn, and one of a hair's breadth not seen.
             let hair = last.saturating_sub(first).checked_div(200).unwrap_or_default();
             let until = until.max(bar.from.saturating_add(hair.max(Duration::from_millis(1))));
-            let (sign, tag) = look(&part.outcome, bar);
+            let (sign, tag) = poll(&part.outcome, bar);
             let _ = writeln!(text, "    {sign} {} {took} :{tag}{}, {}", name(&bar.code), stamp(bar.from), stamp(until));
         }
     }
     text.push_str("```\n\n");
 }
 
-fn section(part: &Part) -> String {
+fn section(part: &TargetReport) -> String {
     cut(&mermaid(&part.label), 40)
 }
 
@@ -70,8 +70,8 @@ fn margin(section: &str) -> usize {
 }
 
 /// Those that went wrong, then the slowest, in the order given.
-fn drawn<'a>(all: &'a [(&'a Part, Vec<Line>)]) -> Vec<(&'a Part, &'a [Line])> {
-    let mut order: Vec<(usize, &Part, &[Line])> =
+fn drawn<'a>(all: &'a [(&'a TargetReport, Vec<Bar>)]) -> Vec<(&'a TargetReport, &'a [Bar])> {
+    let mut order: Vec<(usize, &TargetReport, &[Bar])> =
         all.iter().enumerate().map(|(at, (part, lines))| (at, *part, lines.as_slice())).collect();
     order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(part.journal.took())));
     order.truncate(TARGETS);
@@ -100,13 +100,13 @@ fn name(code: &str) -> String {
     if code == PACKAGE { "package".to_owned() } else { cut(&mermaid(code), 40) }
 }
 
-fn look(outcome: &Outcome, bar: &Line) -> (char, &'static str) {
+fn poll(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
     let failed = match &outcome.found {
-        Found::Run(_, Some(pipeline)) => {
+        Remote::Run(_, Some(pipeline)) => {
             pipeline.stages.iter().any(|stage| stage.code == bar.code && stage.state.is_failure())
         }
-        Found::Package(..) => outcome.end.status == Status::Failed,
-        Found::Nothing | Found::Run(_, None) | Found::Start(_) => false,
+        Remote::Package(..) => outcome.end.status == Status::Failed,
+        Remote::Nothing | Remote::Run(_, None) | Remote::Start(_) => false,
     };
     match (failed, bar.until) {
         (true, _) => ('✗', "crit, "),

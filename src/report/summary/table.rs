@@ -3,18 +3,16 @@
 use std::fmt::Write;
 
 use crate::model::{
-    outcome::{Found, Outcome, Status},
+    duration::show,
+    outcome::{Outcome, Remote, Status},
     pipeline::{Stage, State},
-    span::show,
 };
 
-use super::{
-    super::{
-        Part, Report, counts,
-        escape::{cut, markdown, markdown_code},
-        outputs,
-    },
-    name, sign, split,
+use super::{name, sign, split};
+use crate::report::{
+    escape::{cut, markdown, markdown_code},
+    outputs,
+    step::{Report, TargetReport, counts},
 };
 
 /// So many of those that went wrong are seen at once.
@@ -39,7 +37,7 @@ pub(super) fn folded(text: &mut String, report: &Report) {
     text.push_str("</details>\n\n");
 }
 
-fn rows<'a>(text: &mut String, parts: impl Iterator<Item = &'a Part>) {
+fn rows<'a>(text: &mut String, parts: impl Iterator<Item = &'a TargetReport>) {
     let mut parts = parts.peekable();
     if parts.peek().is_none() {
         return;
@@ -49,7 +47,7 @@ fn rows<'a>(text: &mut String, parts: impl Iterator<Item = &'a Part>) {
     text.push('\n');
 }
 
-fn row(text: &mut String, part: &Part) {
+fn row(text: &mut String, part: &TargetReport) {
     let status = part.outcome.end.status;
     let id = markdown_code(&outputs::id(&part.outcome));
     let environment = outputs::environment(&part.outcome).map(|name| format!(" → {name}")).unwrap_or_default();
@@ -65,15 +63,15 @@ fn row(text: &mut String, part: &Part) {
 
 fn stages(outcome: &Outcome) -> String {
     match &outcome.found {
-        Found::Run(_, Some(pipeline)) => {
+        Remote::Run(_, Some(pipeline)) => {
             let one = |stage: &Stage| format!("{} {}", stage_sign(&stage.state), markdown_code(&cut(&stage.code, 100)));
             let more = pipeline.stages.len().saturating_sub(STAGES);
             let more = (more > 0).then(|| format!("… and {more} more"));
             pipeline.stages.iter().take(STAGES).map(one).chain(more).collect::<Vec<_>>().join(" ")
         }
-        Found::Package(_, Some(package)) => markdown(&package.word()),
-        Found::Start(_) if outcome.end.status == Status::Success => "started".to_owned(),
-        Found::Nothing | Found::Run(_, None) | Found::Package(_, None) | Found::Start(_) => String::new(),
+        Remote::Package(_, Some(package)) => markdown(&package.word()),
+        Remote::Start(_) if outcome.end.status == Status::Success => "started".to_owned(),
+        Remote::Nothing | Remote::Run(_, None) | Remote::Package(_, None) | Remote::Start(_) => String::new(),
     }
 }
 

@@ -1,0 +1,79 @@
+//! `GetDeployment`: how a package stands. (2024-05-18 once had an operation of the same name with another meaning.)
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-getdeployment>
+
+use serde::Deserialize;
+
+use crate::{
+    client::{
+        api::{
+            lenient::{Id, Int, Object, Text},
+            read, with_project,
+        },
+        http::Request,
+    },
+    model::{
+        answer::Answer,
+        package::{Package, PackageItem},
+        service::ServiceConfig,
+    },
+};
+
+pub(in crate::client::api) fn request(service: &ServiceConfig, package: u64) -> Request {
+    with_project(super::request("GetDeployment"), service).form("DeploymentId", &package)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    data: Object<Data>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Data {
+    deployment: Object<WireDeployment>,
+    #[serde(default)]
+    deployed_items: Option<Vec<Object<WireItem>>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireDeployment {
+    name: Text,
+    status: Int,
+    checking_status: Int,
+    to_environment: Int,
+    creator_id: Text,
+    create_time: Int,
+    error_message: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireItem {
+    file_id: Id,
+    file_version: Int,
+    status: Int,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { data: Object(Data { deployment: Object(deployment), deployed_items }) } = read(body)?;
+    let items = deployed_items.unwrap_or_default().into_iter().map(|Object(item)| PackageItem {
+        file: item.file_id.0,
+        version: item.file_version.0,
+        status: item.status.0,
+    });
+    deployment.status.0.map(|status| {
+        Answer::Package(Package {
+            name: deployment.name.0,
+            status: Some(status),
+            checking: deployment.checking_status.0,
+            to_environment: deployment.to_environment.0,
+            creator: deployment.creator_id.0,
+            created_ms: deployment.create_time.unsigned(),
+            message: deployment.error_message.0,
+            items: items.collect(),
+        })
+    })
+}

@@ -1,0 +1,54 @@
+//! `GetFile`: a file by its own id or by its node's, and whether its latest edits are committed.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-getfile>
+
+use serde::Deserialize;
+
+use crate::{
+    client::{
+        api::{
+            lenient::{Int, Object, Text},
+            read, with_project,
+        },
+        http::Request,
+    },
+    model::{
+        answer::{Answer, FileInfo},
+        call::FileKey,
+        service::ServiceConfig,
+    },
+};
+
+pub(in crate::client::api) fn request(service: &ServiceConfig, file: FileKey) -> Request {
+    let request = with_project(super::request("GetFile"), service);
+    match file {
+        FileKey::File(id) => request.form("FileId", &id),
+        FileKey::Node(id) => request.form("NodeId", &id),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    data: Object<Data>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Data {
+    file: Object<WireFile>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireFile {
+    file_id: Int,
+    file_name: Text,
+    commit_status: Int,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { data: Object(Data { file: Object(file) }) } = read(body)?;
+    let committed = file.commit_status.0.map(|status| status != 0);
+    file.file_id.unsigned().map(|id| Answer::File(FileInfo { id, name: file.file_name.0, committed }))
+}

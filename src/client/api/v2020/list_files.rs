@@ -1,0 +1,59 @@
+//! `ListFiles`: the files of an exact name, with their folders; a hundred a page.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listfiles>
+
+use serde::Deserialize;
+
+use crate::{
+    client::{
+        api::{
+            self,
+            lenient::{Id, Object, Text, Total},
+            read, with_project,
+        },
+        http::Request,
+    },
+    model::{
+        answer::{Answer, Named},
+        service::ServiceConfig,
+    },
+};
+
+pub(in crate::client::api) fn request(service: &ServiceConfig, name: &str, page: u32) -> Request {
+    with_project(super::request("ListFiles"), service)
+        .form("ExactFileName", name)
+        .form("NeedAbsoluteFolderPath", "true")
+        .form("PageNumber", &page)
+        .form("PageSize", "100")
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    data: Object<Page>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(default)]
+    files: Option<Vec<Object<WireFile>>>,
+    #[serde(default)]
+    total_count: Total,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireFile {
+    file_id: Id,
+    file_name: Text,
+    absolute_folder_path: Text,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { data: Object(page) } = read(body)?;
+    let (files, total) = api::page(page.files, page.total_count, |Object(file)| {
+        Some(Named { id: file.file_id.given()?, name: file.file_name.0, path: file.absolute_folder_path.0 })
+    })?;
+    Some(Answer::Named(files, total))
+}

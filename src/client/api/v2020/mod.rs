@@ -1,0 +1,14 @@
+//! DataWorks 2020-05-18, the old Data Studio: one file an operation.
+
+use crate::client::http::{Method, Request};
+
+pub(super) mod deploy_file;
+pub(super) mod get_deployment;
+pub(super) mod get_file;
+pub(super) mod list_deployments;
+pub(super) mod list_files;
+pub(super) mod submit_file;
+
+fn request(action: &'static str) -> Request {
+    Request::rpc(Method::Post, "2020-05-18", action)
+}

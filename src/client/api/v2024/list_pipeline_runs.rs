@@ -1,0 +1,57 @@
+//! `ListPipelineRuns`: the runs of an object, a hundred a page, in an order that is not documented.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelineruns>
+
+use serde::Deserialize;
+
+use crate::{
+    client::{
+        api::{
+            self,
+            lenient::{Object, Total},
+            project_id, read,
+        },
+        http::{Method, Request},
+    },
+    model::{answer::Answer, pipeline::Pipeline, service::ServiceConfig},
+};
+
+use super::get_pipeline_run::WirePipeline;
+
+pub(in crate::client::api) fn request(
+    service: &ServiceConfig,
+    object: &str,
+    status: Option<&str>,
+    page: u32,
+) -> Request {
+    let request = super::request(Method::Get, "ListPipelineRuns")
+        .query("ProjectId", &project_id(service))
+        .query("ObjectId", object)
+        .query("PageNumber", &page)
+        .query("PageSize", "100");
+    status.map(|status| request.clone().query("Status", status)).unwrap_or(request)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    paging_info: Object<Page>,
+}
+
+/// Under the operation's older name the list has an older name too.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(alias = "Deployments", default)]
+    pipeline_runs: Option<Vec<Object<WirePipeline>>>,
+    #[serde(default)]
+    total_count: Total,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { paging_info: Object(page) } = read(body)?;
+    let (runs, total) = api::page(page.pipeline_runs, page.total_count, |Object(run)| {
+        Some(Pipeline::from(run)).filter(|run| !run.id.is_empty())
+    })?;
+    Some(Answer::Runs(runs, total))
+}

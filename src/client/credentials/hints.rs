@@ -1,0 +1,68 @@
+//! What a refusal by a source of keys means, and what to change where.
+
+use crate::model::{
+    credential_source::{CredentialSource, Token, WAYS},
+    fault::{Fault, FaultKind, ServiceError},
+};
+
+/// The refusal, and what to do about it. Where nothing was refused, there is nothing to change.
+pub fn of(source: &CredentialSource, fault: &Fault) -> String {
+    let Fault { kind, error, .. } = fault;
+    let said = format!("no credentials by {}: {error}", source.label());
+    match kind {
+        FaultKind::Refused(_) => format!("{said}; {}", advice(source, error)),
+        FaultKind::NotSent(_) | FaultKind::Busy | FaultKind::Lost => said,
+    }
+}
+
+fn advice(source: &CredentialSource, error: &ServiceError) -> String {
+    let code = error.code.as_str();
+    match source {
+        CredentialSource::Bearer { token: Token::GitHub { .. }, .. } if code.is_empty() => {
+            "give the job `permissions: id-token: write`".to_owned()
+        }
+        CredentialSource::Bearer { token: Token::File(_), .. } if error.status == 0 => {
+            "check ALIBABA_CLOUD_OIDC_TOKEN_FILE (in a profile: oidc_token_file), and that whoever writes the file has done so before this step".to_owned()
+        }
+        CredentialSource::Bearer { token: Token::Given(_), .. } if error.status == 0 => {
+            "check oidc-token (on GitLab: the variable that id_tokens names)".to_owned()
+        }
+        CredentialSource::Bearer { token, .. } if code.ends_with("AudienceNotMatch") => match token {
+            Token::GitHub { audience, .. } => format!(
+                "the token is made out to {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as audience"
+            ),
+            Token::Given(_) | Token::File(_) => {
+                "the token's `aud` is no client id of the identity provider in RAM: make both the same (on GitLab: `aud` under id_tokens)".to_owned()
+            }
+        },
+        CredentialSource::Bearer { token, .. } if code.ends_with("Expired") => match token {
+            Token::Given(_) => "the token that was given as oidc-token has ended (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
+            Token::File(_) => "the token in the file has ended: whoever writes the file must renew it".to_owned(),
+            Token::GitHub { .. } => "run the job again".to_owned(),
+        },
+        CredentialSource::Bearer { provider, role, .. } if code.ends_with("NoPermission") || code.contains("EntityNotExist") => {
+            format!(
+                "check in RAM that {provider} and {} exist, and that the role's trust policy names this provider and fits the token's `iss`, `aud` and `sub` (repository and branch)",
+                role.arn
+            )
+        }
+        CredentialSource::Bearer { .. } if code.contains("OIDCToken") => {
+            "the token is not one of that identity provider: check oidc-provider-arn, and in RAM the provider's issuer URL and fingerprints".to_owned()
+        }
+        CredentialSource::Bearer { role, .. } | CredentialSource::Assumed { role, .. } if code.contains("DurationSeconds") || error.message.contains("DurationSeconds") => {
+            format!("give role-session-expiration at most the MaxSessionDuration of {}", role.arn)
+        }
+        CredentialSource::Assumed { role, external_id, .. } if code.contains("NoPermission") || code.contains("EntityNotExist") => {
+            let external_id = if external_id.is_some() { " and external-id is the one that it asks for" } else { "; where it asks for an external id, give external-id" };
+            format!(
+                "check in RAM that {} exists, that its trust policy names the account or user of these keys, that their own policy allows sts:AssumeRole on it{external_id}",
+                role.arn
+            )
+        }
+        CredentialSource::Assumed { .. } => "check the keys that assume the role, then the role in RAM".to_owned(),
+        CredentialSource::Bearer { .. } => "check role-to-assume and oidc-provider-arn against RAM".to_owned(),
+        CredentialSource::Uri(_) => "check what answers at ALIBABA_CLOUD_CREDENTIALS_URI: JSON with Code \"Success\", AccessKeyId, AccessKeySecret, SecurityToken and Expiration".to_owned(),
+        CredentialSource::Instance { .. } => WAYS.to_owned(),
+        CredentialSource::Given(_) => "check access-key-id and access-key-secret".to_owned(),
+    }
+}

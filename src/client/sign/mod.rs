@@ -1,0 +1,54 @@
+//! Floor 1, proof: how a request is signed, in the order of the published algorithms. No clock, no network.
+//!
+//! Contract of the parts: parameters are kept decoded and are percent-encoded exactly once, here, the same way for
+//! the wire and for the signature; so the two can never differ.
+
+mod acs3;
+pub mod encode;
+mod hash;
+mod roa;
+mod rpc;
+
+use std::time::SystemTime;
+
+use crate::model::{endpoint::Endpoint, secret::Keys, service::Signature, timestamp};
+
+use super::http::{HttpRequest, Request, Style};
+
+/// Signing's only time: the wall clock, and a text that was never used before.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// The wall clock, corrected where the gateway's is known to differ.
+    pub at: SystemTime,
+    /// Unique among all requests.
+    pub nonce: String,
+}
+
+impl Stamp {
+    /// `2026-01-02T03:04:05Z`, as RPC and ACS3 write it.
+    pub fn iso(&self) -> String {
+        timestamp::seconds(self.at)
+    }
+
+    /// `Fri, 02 Jan 2026 03:04:05 GMT`, as ROA writes it.
+    pub fn http_date(&self) -> String {
+        httpdate::fmt_http_date(timestamp::writable(self.at))
+    }
+}
+
+/// Signs a request with the chosen algorithm, for the given place, as of the given moment.
+pub fn sign(request: &Request, signature: Signature, endpoint: &Endpoint, keys: &Keys, stamp: &Stamp) -> HttpRequest {
+    match (signature, request.style) {
+        (Signature::Acs3HmacSha256, _) => acs3::sign(request, endpoint, keys, stamp),
+        (Signature::HmacSha1, Style::Rpc) => rpc::sign(request, endpoint, keys, stamp),
+        (Signature::HmacSha1, Style::Roa) => roa::sign(request, endpoint, keys, stamp),
+    }
+}
+
+/// Writes a request of those who have no key yet.
+pub fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> HttpRequest {
+    rpc::anonymous(request, endpoint, stamp)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! How one request becomes an answer: signed by the right clock, sent, counted, and cleared of every secret in it.
+//! The clock is learnt here, once: a gateway that finds ours wrong tells its own.
+
+use std::{
+    cell::{Cell, RefCell},
+    time::{Duration, SystemTime},
+};
+
+use super::{
+    http::{HttpRequest, Request, Response},
+    sign::{self, Stamp},
+};
+use crate::{
+    model::{
+        counts::RequestCounts,
+        duration,
+        endpoint::Endpoint,
+        fault::{Fault, FaultKind},
+        secret::Keys,
+        service::Signature,
+    },
+    world::World,
+};
+
+/// The way to all services, through the one world.
+pub(crate) struct Transport<'a, W> {
+    pub(crate) world: &'a W,
+    signature: Signature,
+    counts: RefCell<RequestCounts>,
+    clock: Cell<Option<Skew>>,
+}
+
+/// By how much the service's clock differs from ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Skew {
+    /// It is ahead.
+    Ahead(Duration),
+    /// It is behind.
+    Behind(Duration),
+}
+
+impl Skew {
+    /// A clock that is decades away is no clock to go by, and may be one that no date format can write.
+    fn between(ours: SystemTime, theirs: SystemTime) -> Option<Self> {
+        const DECADES: Duration = Duration::from_secs(20 * 366 * 24 * 3600);
+        let skew = match theirs.duration_since(ours) {
+            Ok(ahead) => Self::Ahead(ahead),
+            Err(behind) => Self::Behind(behind.duration()),
+        };
+        let (Self::Ahead(by) | Self::Behind(by)) = skew;
+        (by <= DECADES).then_some(skew)
+    }
+
+    fn correct(self, at: SystemTime) -> SystemTime {
+        match self {
+            Self::Ahead(by) => at.checked_add(by),
+            Self::Behind(by) => at.checked_sub(by),
+        }
+        .unwrap_or(at)
+    }
+}
+
+impl<'a, W: World> Transport<'a, W> {
+    pub(crate) fn new(world: &'a W, signature: Signature) -> Self {
+        Self { world, signature, counts: RefCell::default(), clock: Cell::default() }
+    }
+
+    /// What was asked so far.
+    pub(crate) fn counts(&self) -> RequestCounts {
+        self.counts.borrow().clone()
+    }
+
+    /// A request is sent once more, because the answer to the one before was none.
+    pub(crate) fn note_retry(&self) {
+        let mut counts = self.counts.borrow_mut();
+        counts.retried = counts.retried.saturating_add(1);
+    }
+
+    /// Asks for an operation; `keys`: who asks, where anybody is known yet.
+    ///
+    /// A clock that is found wrong is corrected, and the request is sent again, if it `may` be: it was refused, so it had
+    /// no effect.
+    pub(crate) async fn ask<T>(
+        &self,
+        request: &Request,
+        endpoint: &Endpoint,
+        keys: Option<&Keys>,
+        read: impl Fn(&Response) -> Result<T, Fault>,
+        may: impl FnOnce() -> bool,
+    ) -> Result<T, Fault> {
+        let by_ours = self.clock.get().is_none();
+        let (response, sent_at) = self.send(request, endpoint, keys).await?;
+        let result = self.read(&response, &read);
+        let wrong_clock = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidTimeStamp"));
+        if !(wrong_clock && by_ours && self.learn_clock(&response, sent_at) && may()) {
+            return result;
+        }
+        let (response, _) = self.send(request, endpoint, keys).await?;
+        self.read(&response, &read)
+    }
+
+    /// Whether the service's clock is known, now or since another request was found to be out of time.
+    fn learn_clock(&self, response: &Response, sent_at: SystemTime) -> bool {
+        if self.clock.get().is_some() {
+            return true;
+        }
+        let Some(skew) = response.date().and_then(|theirs| Skew::between(sent_at, theirs)) else { return false };
+        self.clock.set(Some(skew));
+        let said = match skew {
+            Skew::Ahead(by) => format!("{} slow", duration::show(by)),
+            Skew::Behind(by) => format!("{} fast", duration::show(by)),
+        };
+        self.world.warn(&format!("this machine's clock is {said}; the service's is used to sign"));
+        true
+    }
+
+    /// Sends what bears no signature of ours.
+    pub(crate) async fn plain(&self, request: HttpRequest) -> Result<Response, Fault> {
+        self.world.send(request).await
+    }
+
+    /// The present moment by the service's clock, as far as it is known.
+    pub(crate) fn now(&self) -> SystemTime {
+        self.stamp().0.at
+    }
+
+    fn stamp(&self) -> (Stamp, SystemTime) {
+        let ours = self.world.stamp();
+        let at = self.clock.get().map_or(ours.at, |skew| skew.correct(ours.at));
+        (Stamp { at, nonce: ours.nonce }, ours.at)
+    }
+
+    async fn send(
+        &self,
+        request: &Request,
+        endpoint: &Endpoint,
+        keys: Option<&Keys>,
+    ) -> Result<(Response, SystemTime), Fault> {
+        self.count(request.action);
+        let (stamp, ours) = self.stamp();
+        let signed = match keys {
+            Some(keys) => sign::sign(request, self.signature, endpoint, keys, &stamp),
+            None => sign::anonymous(request, endpoint, &stamp),
+        };
+        let proofs = signed.proofs.clone();
+        let mut response = self.world.send(signed).await?;
+        response.clear(&proofs);
+        Ok((response, ours))
+    }
+
+    fn read<T>(&self, response: &Response, read: impl Fn(&Response) -> Result<T, Fault>) -> Result<T, Fault> {
+        let result = read(response);
+        if matches!(&result, Err(Fault { kind: FaultKind::Busy, .. })) {
+            let mut counts = self.counts.borrow_mut();
+            counts.throttled = counts.throttled.saturating_add(1);
+        }
+        result
+    }
+
+    fn count(&self, operation: &'static str) {
+        let mut counts = self.counts.borrow_mut();
+        let count = counts.by_operation.entry(operation).or_default();
+        *count = count.saturating_add(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_gone_by_unless_it_is_absurd() {
+        let at = |text| humantime::parse_rfc3339(text).unwrap();
+        let ours = at("2026-01-02T03:04:05Z");
+        let skew = Skew::between(ours, at("2026-01-02T04:04:05Z")).unwrap();
+        assert_eq!(skew.correct(ours), at("2026-01-02T04:04:05Z"));
+        let skew = Skew::between(ours, at("2026-01-01T03:04:05Z")).unwrap();
+        assert_eq!(skew.correct(ours), at("2026-01-01T03:04:05Z"));
+        assert_eq!(Skew::between(ours, at("9999-12-31T23:59:59Z")), None, "a second later it could not be written");
+        assert_eq!(Skew::between(ours, SystemTime::UNIX_EPOCH), None);
+    }
+}

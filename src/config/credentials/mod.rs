@@ -1,0 +1,232 @@
+//! As whom: the first source of keys that is there, in the order that is promised.
+
+mod profile;
+mod role;
+
+use std::path::PathBuf;
+
+use super::{env::Environment, error::InputError, inputs::Inputs};
+use crate::model::{
+    ci_run::CiRun,
+    credential_source::{CredentialSource, Token, WAYS},
+    endpoint::{Endpoint, Reachable},
+    secret::{Keys, Secret, is_word},
+};
+
+use self::role::Roles;
+use super::service;
+
+/// What the search for a source came to.
+pub(super) enum Search {
+    /// The first that is there.
+    Found(CredentialSource),
+    /// What was said is wrong; the mistakes tell.
+    Wrong,
+    /// There is none; what a user can give.
+    Nothing(String),
+}
+
+impl Search {
+    fn of(source: Option<CredentialSource>) -> Self {
+        source.map_or(Self::Wrong, Self::Found)
+    }
+
+    fn map(self, change: impl FnOnce(CredentialSource) -> Option<CredentialSource>) -> Self {
+        match self {
+            Self::Found(source) => Self::of(change(source)),
+            Self::Wrong | Self::Nothing(_) => self,
+        }
+    }
+}
+
+/// The first source that is there.
+pub(super) fn search(
+    inputs: &Inputs,
+    environment: &Environment,
+    ci_run: &CiRun,
+    errors: &mut Vec<InputError>,
+    warnings: &mut Vec<String>,
+) -> Search {
+    let roles = Roles::of(inputs, environment, ci_run);
+    if let Some(endpoint) = inputs.sts_endpoint.value() {
+        service::exposure("sts-endpoint", endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
+    }
+    if !roles.check(inputs, errors) {
+        return Search::Wrong;
+    }
+    let mut chain = Chain { inputs, environment, roles, errors };
+    let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
+    if keyless && inputs.access_key_id.is_given() {
+        warnings.push("role-to-assume is not assumed: access-key-id comes first; take one of them away".to_owned());
+    }
+    match (keyless, inputs.role_to_assume.value()) {
+        (true, _) => chain.own_keys().unwrap_or_else(|| chain.keyless()),
+        (false, Some(arn)) => {
+            let by = chain.own_keys().unwrap_or_else(|| chain.surroundings());
+            let external_id = inputs.external_id.value().cloned();
+            let role = chain.roles.role(arn, "role-to-assume", chain.errors);
+            by.map(|by| Some(CredentialSource::Assumed { role: role?, external_id, by: Box::new(by) }))
+        }
+        (false, None) => chain.own_keys().unwrap_or_else(|| chain.surroundings()),
+    }
+}
+
+struct Chain<'a> {
+    inputs: &'a Inputs,
+    environment: &'a Environment,
+    roles: Roles,
+    errors: &'a mut Vec<InputError>,
+}
+
+impl Chain<'_> {
+    /// 1: the inputs.
+    fn own_keys(&mut self) -> Option<Search> {
+        let inputs = self.inputs;
+        self.keys(
+            ["access-key-id", "access-key-secret", "security-token"],
+            inputs.access_key_id.value().cloned(),
+            inputs.access_key_secret.value().cloned(),
+            inputs.security_token.value().cloned(),
+        )
+    }
+
+    /// 2: a role for the CI's own token.
+    fn keyless(&mut self) -> Search {
+        let token = match self.token() {
+            Ok(Some(token)) => token,
+            Ok(None) => {
+                let said = "role-to-assume and oidc-provider-arn are given, but there is no token of the CI's: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere name its file by ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+                return Search::Nothing(said.to_owned());
+            }
+            Err(error) => {
+                self.errors.push(error);
+                return Search::Wrong;
+            }
+        };
+        let provider = self.inputs.oidc_provider_arn.or_default();
+        let role = self.roles.role(&self.inputs.role_to_assume.or_default(), "role-to-assume", self.errors);
+        Search::of(role.map(|role| CredentialSource::Bearer { role, provider, token }))
+    }
+
+    /// The CI's own token, if there is one.
+    fn token(&self) -> Result<Option<Token>, InputError> {
+        let environment = self.environment;
+        if let Some(token) = self.inputs.oidc_token.value() {
+            return Ok(Some(Token::Given(token.clone())));
+        }
+        if let Some(path) = environment.get("ALIBABA_CLOUD_OIDC_TOKEN_FILE") {
+            return Ok(Some(Token::File(PathBuf::from(path))));
+        }
+        let [url, bearer] =
+            ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
+        let (Some(url), Some(bearer)) = (url, bearer) else { return Ok(None) };
+        let is_allowed = match Endpoint::of_url(url) {
+            Reachable::Here | Reachable::Safely => true,
+            Reachable::Exposed => self.inputs.insecure_endpoint.or_default(),
+            Reachable::Never => false,
+        };
+        if !is_allowed {
+            let said = "is no https URL; accepted: https, or plain http with insecure-endpoint: true if you must";
+            return Err(InputError::new("ACTIONS_ID_TOKEN_REQUEST_URL", said));
+        }
+        let audience = self.inputs.audience.or_default();
+        Ok(Some(Token::GitHub { url: Secret::new(url), bearer: Secret::new(bearer), audience }))
+    }
+
+    /// 3, 4 and 5: what the machine says.
+    fn surroundings(&mut self) -> Search {
+        self.variables().or_else(|| self.profile()).unwrap_or_else(|| self.instance())
+    }
+
+    /// 3: Alibaba Cloud's own variables.
+    fn variables(&mut self) -> Option<Search> {
+        let environment = self.environment;
+        let variable = |name: &str| environment.get(name).map(str::to_owned);
+        let names = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"];
+        let [id, secret, token] = names.map(variable);
+        if let Some(keys) = self.keys(names, id, secret.map(Secret::new), token.map(Secret::new)) {
+            return Some(keys);
+        }
+        let [arn, provider, file] =
+            ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"]
+                .map(variable);
+        if let (Some(arn), Some(provider), Some(file)) = (arn, provider, file) {
+            let role = self.roles.role(&arn, "ALIBABA_CLOUD_ROLE_ARN", self.errors);
+            let token = Token::File(PathBuf::from(file));
+            return Some(Search::of(role.map(|role| CredentialSource::Bearer { role, provider, token })));
+        }
+        let uri = variable("ALIBABA_CLOUD_CREDENTIALS_URI")?;
+        let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
+        Some(if matches!(Endpoint::of_url(&uri), Reachable::Never) {
+            self.errors.push(InputError::new("ALIBABA_CLOUD_CREDENTIALS_URI", "is no http or https URL"));
+            Search::Wrong
+        } else {
+            Search::Found(CredentialSource::Uri(Secret::new(uri)))
+        })
+    }
+
+    /// 4: the command line client's profile.
+    fn profile(&mut self) -> Option<Search> {
+        let is_disabled = self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
+        let file = self.environment.profiles().filter(|_| !is_disabled)?;
+        let named = self.environment.get("ALIBABA_CLOUD_PROFILE");
+        let read = file.map_err(|why| format!("cannot be read: {why}"));
+        let read = read.and_then(|file| profile::source(file, named, &self.roles));
+        Some(match read {
+            Ok(source) => Search::Found(source?),
+            Err(said) => {
+                self.errors.push(InputError::new("~/.aliyun/config.json", said));
+                Search::Wrong
+            }
+        })
+    }
+
+    /// 5: the role of the ECS instance.
+    fn instance(&mut self) -> Search {
+        if self.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
+            return Search::Nothing(format!("no credentials: {WAYS}"));
+        }
+        let role = self.environment.get("ALIBABA_CLOUD_ECS_METADATA").map(str::to_owned);
+        Search::Found(CredentialSource::Instance { role, tokenless: !self.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED") })
+    }
+
+    fn is_true(&self, variable: &str) -> bool {
+        self.environment.get(variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
+    /// Half a pair is a mistake, not a reason to try the next source.
+    fn keys(
+        &mut self,
+        [id_name, secret_name, token_name]: [&str; 3],
+        id: Option<String>,
+        secret: Option<Secret>,
+        token: Option<Secret>,
+    ) -> Option<Search> {
+        let (missing, given, both) = match (id, secret, token) {
+            (Some(id), Some(secret), token) => {
+                let error = [(id_name, is_word(&id)), (secret_name, secret.is_word())];
+                let error = error.into_iter().chain(token.as_ref().map(|token| (token_name, token.is_word())));
+                let odd: Vec<&str> = error.filter(|(_, is_word)| !is_word).map(|(name, _)| name).collect();
+                let said = "is not one word; accepted: visible ASCII without blanks and line breaks";
+                self.errors.extend(odd.iter().map(|name| InputError::new(name, said)));
+                let keys = Search::Found(CredentialSource::Given(Keys { id, secret, token }));
+                return Some(if odd.is_empty() { keys } else { Search::Wrong });
+            }
+            (Some(_), None, _) => (secret_name, id_name, "both"),
+            (None, Some(_), _) => (id_name, secret_name, "both"),
+            (None, None, Some(_)) => (id_name, token_name, "all three"),
+            (None, None, None) => return None,
+        };
+        self.errors.push(InputError::new(missing, format!("missing, though {given} is given; give {both}")));
+        Some(Search::Wrong)
+    }
+}
+
+/// The token service of the region, for a role that names none.
+fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
+    let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
+    Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
+}
+
+#[cfg(test)]
+mod tests;

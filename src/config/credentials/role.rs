@@ -1,0 +1,115 @@
+//! What a role needs besides its ARN: the token service, the session's name and its length; and what goes with what.
+
+use std::time::Duration;
+
+use crate::{
+    config::{
+        env::Environment,
+        error::{InputError, given},
+        inputs::Inputs,
+    },
+    model::{ci_run::CiRun, credential_source::Role, endpoint::Endpoint},
+};
+
+use super::regional_sts;
+
+/// What all roles share.
+#[derive(Clone)]
+pub(super) struct Roles {
+    /// The token service: the input, else the region's.
+    pub(super) endpoint: Option<Endpoint>,
+    session: String,
+    seconds: u64,
+}
+
+impl Roles {
+    pub(super) fn of(inputs: &Inputs, environment: &Environment, ci_run: &CiRun) -> Self {
+        let session = inputs
+            .role_session_name
+            .value()
+            .cloned()
+            .or_else(|| environment.get("ALIBABA_CLOUD_ROLE_SESSION_NAME").map(str::to_owned));
+        Self {
+            endpoint: inputs.sts_endpoint.value().cloned().or_else(|| regional_sts(inputs, environment)),
+            session: session.unwrap_or_else(|| usual_session(ci_run)),
+            seconds: inputs.role_session_expiration.or_default().as_secs(),
+        }
+    }
+
+    /// Whether what is said of roles fits together.
+    pub(super) fn check(&self, inputs: &Inputs, errors: &mut Vec<InputError>) -> bool {
+        let before = errors.len();
+        let mut wrong = |input: &str, said: &str| errors.push(InputError::new(input, said));
+        let role = inputs.role_to_assume.is_given();
+        let provider = inputs.oidc_provider_arn.is_given();
+        // A token alone is no mistake: a template may have one made for every job.
+        for (input, is_given) in [("oidc-provider-arn", provider), ("external-id", inputs.external_id.is_given())] {
+            if is_given && !role {
+                wrong(input, "given without role-to-assume; give the role that it is for");
+            }
+        }
+        if role && !provider && inputs.oidc_token.is_given() {
+            wrong("oidc-token", "given without oidc-provider-arn; give the identity provider that vouches for it");
+        }
+        if provider && inputs.external_id.is_given() {
+            wrong("external-id", "goes with keys that assume a role, not with oidc-provider-arn; take one away");
+        }
+        if !is_session_name(&self.session) {
+            wrong("role-session-name", &given(&self.session, "2 to 64 letters, digits, and . @ - _"));
+        }
+        let shortest = Duration::from_secs(900);
+        let longest = Duration::from_secs(43_200);
+        if inputs.role_session_expiration.value().is_some_and(|asked| *asked < shortest || *asked > longest) {
+            wrong("role-session-expiration", "accepted: 15m to 12h, and at most the role's own MaxSessionDuration");
+        }
+        errors.len() == before
+    }
+
+    /// The same, at another token service.
+    pub(super) fn at(&self, endpoint: Option<Endpoint>) -> Self {
+        Self { endpoint, ..self.clone() }
+    }
+
+    /// The role of an ARN that the named input gave.
+    pub(super) fn role(&self, arn: &str, input: &str, errors: &mut Vec<InputError>) -> Option<Role> {
+        if !(arn.starts_with("acs:ram::") && arn.contains(":role/")) {
+            errors.push(InputError::shape(input, arn, "acs:ram::ACCOUNT:role/NAME"));
+            return None;
+        }
+        let Some(endpoint) = self.endpoint.clone() else {
+            let said = "needed to assume a role (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless sts-endpoint is given";
+            errors.push(InputError::new("region", said));
+            return None;
+        };
+        let (session, seconds) = (self.session.clone(), self.seconds);
+        Some(Role { arn: arn.to_owned(), session, seconds, policy: None, endpoint })
+    }
+}
+
+fn is_session_name(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'@' | b'-' | b'_');
+    (2..=64).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Ours and the run's, of the letters that are allowed.
+fn usual_session(ci_run: &CiRun) -> String {
+    let run = ci_run.run.as_deref().map(|run| format!("-{run}")).unwrap_or_default();
+    let named = format!("dataworks-deploy{run}");
+    let safe = |letter: char| if letter.is_ascii_alphanumeric() || ".@-_".contains(letter) { letter } else { '-' };
+    named.chars().map(safe).take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_session_is_always_a_session_name() {
+        for run in [None, Some("42"), Some("团队/构建 #7"), Some(&*"x".repeat(90))] {
+            let ci_run = CiRun { run: run.map(str::to_owned), ..CiRun::default() };
+            let name = usual_session(&ci_run);
+            assert!(is_session_name(&name), "{name}");
+            assert!(name.starts_with("dataworks-deploy"));
+        }
+    }
+}

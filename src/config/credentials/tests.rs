@@ -1,0 +1,200 @@
+//! Which source counts, and what does not fit together.
+
+use super::*;
+
+const ROLE: &str = "acs:ram::1234:role/ci";
+const PROVIDER: &str = "acs:ram::1234:oidc-provider/github";
+const GITHUB: [(&str, &str); 2] = [
+    ("ACTIONS_ID_TOKEN_REQUEST_URL", "https://ci.example/token?api-version=2"),
+    ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "b3arer"),
+];
+const KEYS: [(&str, &str); 2] = [("INPUT_ACCESS-KEY-ID", "LTAI"), ("INPUT_ACCESS-KEY-SECRET", "hunter2")];
+const THEIR_KEYS: [(&str, &str); 2] =
+    [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI-env"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "hunter3")];
+const KEYLESS: [(&str, &str); 2] = [("INPUT_ROLE-TO-ASSUME", ROLE), ("INPUT_OIDC-PROVIDER-ARN", PROVIDER)];
+const REGION: (&str, &str) = ("INPUT_REGION", "cn-hangzhou");
+
+/// What the search comes to, in words, and what it warns of.
+fn searched(variables: &[&[(&str, &str)]], profiles: Option<&str>) -> (String, Vec<String>) {
+    let variables = variables.concat();
+    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
+    let environment = Environment::new(variables).with_profiles(profiles.map(|text| Ok(Secret::new(text))));
+    let inputs = Inputs::read(&environment);
+    let (mut errors, mut warnings) = (inputs.errors(&environment), Vec::new());
+    let search = search(&inputs, &environment, &CiRun::default(), &mut errors, &mut warnings);
+    let found = match search {
+        Search::Found(_) if !errors.is_empty() => errors.iter().map(ToString::to_string).collect(),
+        Search::Found(CredentialSource::Given(keys)) => format!("keys {}", keys.id),
+        Search::Found(source) => source.label(),
+        Search::Nothing(said) => format!("nothing: {said}"),
+        Search::Wrong => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+    };
+    (found, warnings)
+}
+
+fn found(variables: &[&[(&str, &str)]]) -> String {
+    searched(variables, None).0
+}
+
+#[test]
+fn the_first_source_that_is_there_counts() {
+    let token_file = ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/run/token");
+    let uri = ("ALIBABA_CLOUD_CREDENTIALS_URI", "127.0.0.1:8080/creds");
+    let their_role = [("ALIBABA_CLOUD_ROLE_ARN", ROLE), ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", PROVIDER), token_file];
+    for (variables, wanted) in [
+        (&[&KEYS[..], &KEYLESS, &GITHUB, &THEIR_KEYS][..], "keys LTAI"),
+        (&[&KEYLESS, &GITHUB, &THEIR_KEYS, &[REGION]], "acs:ram::1234:role/ci by GitHub's token"),
+        (&[&KEYLESS, &GITHUB, &[token_file, REGION]], "acs:ram::1234:role/ci by the token of a file"),
+        (
+            &[&KEYLESS, &GITHUB, &[token_file, REGION, ("INPUT_OIDC-TOKEN", "jwt")]],
+            "acs:ram::1234:role/ci by the token that was given",
+        ),
+        (&[&THEIR_KEYS, &their_role, &[uri, REGION]], "keys LTAI-env"),
+        (&[&their_role, &[uri, REGION]], "acs:ram::1234:role/ci by the token of a file"),
+        (&[&[uri]], "the credentials URI"),
+        (&[], "the role of this ECS instance"),
+        (&[&THEIR_KEYS, &[("INPUT_OIDC-TOKEN", "jwt")]], "keys LTAI-env"),
+        (&[&KEYS, &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the keys that were given"),
+        (&[&[uri], &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the credentials URI"),
+    ] {
+        assert_eq!(found(variables), wanted, "{variables:?}");
+    }
+    let (_, warnings) = searched(&[&KEYS, &KEYLESS, &GITHUB], None);
+    assert!(warnings.iter().any(|said| said.contains("role-to-assume is not assumed")), "{warnings:?}");
+}
+
+#[test]
+fn where_there_is_nothing_it_is_said_what_can_be_given() {
+    let off = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE");
+    assert!(found(&[&[off]]).starts_with("nothing: no credentials: give access-key-id"));
+    let said = found(&[&KEYLESS, &[REGION]]);
+    assert!(said.starts_with("nothing: ") && said.contains("`permissions: id-token: write`"), "{said}");
+}
+
+#[test]
+fn what_does_not_fit_together_is_a_mistake_and_shows_no_secret() {
+    let exposed = [("ACTIONS_ID_TOKEN_REQUEST_URL", "http://ci.example/t"), GITHUB[1]];
+    for (variables, wanted) in [
+        (&[&KEYS[..1], &KEYLESS, &GITHUB][..], "access-key-secret: missing, though access-key-id is given"),
+        (&[&[("INPUT_SECURITY-TOKEN", "tok3n")], &THEIR_KEYS], "access-key-id: missing, though security-token"),
+        (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter\n2")]], "access-key-secret: is not one word; accepted:"),
+        (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
+        (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        (&[&KEYLESS[1..]], "oidc-provider-arn: given without role-to-assume"),
+        (&[&KEYLESS[..1], &[("INPUT_OIDC-TOKEN", "tok3n")]], "oidc-token: given without oidc-provider-arn"),
+        (&[&[("INPUT_EXTERNAL-ID", "x")]], "external-id: given without role-to-assume"),
+        (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x")]], "external-id: goes with keys that assume a role"),
+        (&[&KEYLESS, &GITHUB], "region: needed to assume a role"),
+        (
+            &[&KEYLESS, &GITHUB, &[("INPUT_STS-ENDPOINT", "http://10.0.0.1")]],
+            "sts-endpoint: http://10.0.0.1 is plain http",
+        ),
+        (&[&KEYLESS, &exposed, &[REGION]], "ACTIONS_ID_TOKEN_REQUEST_URL: is no https URL"),
+        (
+            &[&[("INPUT_ROLE-TO-ASSUME", "ci")], &KEYS, &[REGION]],
+            "role-to-assume: \"ci\" was given; accepted: acs:ram::",
+        ),
+        (&[&KEYLESS, &[("INPUT_ROLE-SESSION-NAME", "a b")]], "role-session-name: \"a b\" was given"),
+        (&[&KEYLESS, &[("INPUT_ROLE-SESSION-EXPIRATION", "899")]], "role-session-expiration: accepted: 15m to 12h"),
+        (&[&[("ALIBABA_CLOUD_CREDENTIALS_URI", "ftp://x/y?tok3n")]], "ALIBABA_CLOUD_CREDENTIALS_URI: is no http"),
+    ] {
+        let said = found(variables);
+        assert!(said.starts_with(wanted), "{said}\nshould start with\n{wanted}");
+        assert!(!said.contains("hunter") && !said.contains("tok3n"), "{said}");
+    }
+}
+
+#[test]
+fn each_mode_of_a_profile_is_a_source() {
+    let of = |profile: &str| {
+        let file =
+            format!(r#"{{"current":"ci","profiles":[{{"name":"other","mode":"AK"}},{{"name":"ci",{profile}}}]}}"#);
+        searched(&[&[REGION]], Some(&file)).0
+    };
+    let keys = r#""access_key_id":"LTAI-cli","access_key_secret":"hunter4""#;
+    let role = r#""ram_role_arn":"acs:ram::1234:role/ci""#;
+    for (profile, wanted) in [
+        (format!(r#""mode":"AK",{keys}"#), "keys LTAI-cli"),
+        (format!(r#""mode":"StsToken",{keys},"sts_token":"t""#), "keys LTAI-cli"),
+        (format!(r#""mode":"RamRoleArn",{keys},{role}"#), "acs:ram::1234:role/ci by the keys that were given"),
+        (r#""mode":"EcsRamRole","ram_role_name":"node""#.to_owned(), "the role of this ECS instance"),
+        (
+            format!(r#""mode":"OIDC",{role},"oidc_provider_arn":"{PROVIDER}","oidc_token_file":"/run/t""#),
+            "acs:ram::1234:role/ci by the token of a file",
+        ),
+        (r#""mode":"AK","access_key_id":"","access_key_secret":"""#.to_owned(), "the role of this ECS instance"),
+        (
+            r#""mode":"AK","access_key_id":"LTAI-cli""#.to_owned(),
+            "~/.aliyun/config.json: profile \"ci\": access_key_secret is missing",
+        ),
+        (format!(r#""mode":"StsToken",{keys}"#), "~/.aliyun/config.json: profile \"ci\": sts_token is missing"),
+        (
+            r#""mode":"CloudSSO""#.to_owned(),
+            "~/.aliyun/config.json: profile \"ci\": mode \"CloudSSO\" is not supported; AK, StsToken, RamRoleArn, EcsRamRole and OIDC are",
+        ),
+    ] {
+        assert_eq!(of(&profile), wanted, "{profile}");
+    }
+}
+
+#[test]
+fn the_profile_that_is_named_counts_and_one_that_is_not_there_is_a_mistake() {
+    let file = r#"{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"1","access_key_secret":"x"},
+        {"name":"b","mode":"AK","access_key_id":"2","access_key_secret":"y"}]}"#;
+    let named = |name: &'static str| searched(&[&[("ALIBABA_CLOUD_PROFILE", name)]], Some(file)).0;
+    assert_eq!(named("b"), "keys 2");
+    assert!(named("c").contains("has no profile \"c\""));
+    assert_eq!(searched(&[&THEIR_KEYS], Some("not JSON")).0, "keys LTAI-env", "what is not reached is not read");
+    assert!(searched(&[], Some("not JSON")).0.starts_with("~/.aliyun/config.json: is not the JSON"));
+    let off = ("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true");
+    assert_eq!(searched(&[&[off]], Some(file)).0, "the role of this ECS instance");
+}
+
+/// One profile is read, and however odd the file is, nothing of it is shown.
+#[test]
+fn an_odd_file_of_profiles_is_a_mistake_unless_the_profile_is_sound() {
+    let ours = r#"{"name":"default","mode":"AK","access_key_id":"1","access_key_secret":"hunter5"}"#;
+    let beside = |odd: &str| searched(&[], Some(&format!(r#"{{"profiles":[{odd},{ours}]}}"#))).0;
+    for odd in ["7", "null", "[]", r#"{"name":7}"#, r#"{"name":"x","expired_seconds":"hunter6","mode":{}}"#] {
+        assert_eq!(beside(odd), "keys 1", "{odd}");
+    }
+    let nested = "[".repeat(100_000);
+    for odd in [
+        "",
+        "7",
+        r#"{"current":7}"#,
+        r#"{"profiles":{}}"#,
+        r#"{"profiles":[{"name":"default","access_key_secret":["hunter7"]}]}"#,
+        r#"{"profiles":[{"name":"default","mode":"RamRoleArn","expired_seconds":"hunter8"}]}"#,
+        &nested,
+        &format!(r#"{{"profiles":[{nested}"#),
+    ] {
+        let said = searched(&[], Some(odd)).0;
+        assert!(said.contains("is not the JSON") && !said.contains("hunter"), "{said}");
+    }
+    let environment = Environment::from([]).with_profiles(Some(Err("it is larger than 1 MiB".to_owned())));
+    let (mut errors, mut warnings, inputs) = (Vec::new(), Vec::new(), Inputs::read(&environment));
+    let found = search(&inputs, &environment, &CiRun::default(), &mut errors, &mut warnings);
+    assert!(matches!(found, Search::Wrong), "one that is there and cannot be read is not passed over");
+    assert_eq!(errors[0].to_string(), "~/.aliyun/config.json: cannot be read: it is larger than 1 MiB");
+}
+
+#[test]
+fn a_role_is_asked_for_where_and_as_long_as_was_said() {
+    let environment = Environment::from([
+        REGION,
+        ("INPUT_NETWORK", "vpc"),
+        ("INPUT_ROLE-TO-ASSUME", ROLE),
+        ("INPUT_ROLE-SESSION-EXPIRATION", "30m"),
+        ("INPUT_ROLE-SESSION-NAME", "nightly"),
+        ("INPUT_EXTERNAL-ID", "dw"),
+        KEYS[0],
+        KEYS[1],
+    ]);
+    let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+    let ci_run = CiRun::default();
+    let found = search(&Inputs::read(&environment), &environment, &ci_run, &mut errors, &mut warnings);
+    let Search::Found(CredentialSource::Assumed { role, external_id, .. }) = found else { panic!("{errors:?}") };
+    assert_eq!((role.seconds, role.session.as_str(), external_id.as_deref()), (1800, "nightly", Some("dw")));
+    assert_eq!(role.endpoint.authority(), "sts-vpc.cn-hangzhou.aliyuncs.com");
+}

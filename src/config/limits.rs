@@ -1,0 +1,31 @@
+//! How much the step may take: of time, in all and for a stage, an approval, a request, a pause; targets at once; requests.
+
+use std::time::Duration;
+
+use super::inputs::Inputs;
+use crate::model::options::Limits;
+use crate::model::{ci_run::CiRun, duration};
+
+/// What is kept back of the time that the CI leaves, so that we still report before it ends us.
+const KEPT_BACK: Duration = Duration::from_secs(30);
+
+/// The limits of the inputs, cut to what the CI leaves us.
+pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) -> Limits {
+    let asked = inputs.timeout.or_default();
+    let left = ci_run.remaining.map(|left| left.saturating_sub(KEPT_BACK));
+    let timeout = left.filter(|left| *left < asked).unwrap_or(asked);
+    if timeout < asked {
+        let (asked, cut) = (duration::show(asked), duration::show(timeout));
+        warnings
+            .push(format!("timeout: cut from {asked} to {cut}, which is what this job has left, less 30 s to report"));
+    }
+    Limits {
+        timeout,
+        stage: inputs.stage_timeout.or_default(),
+        approval: inputs.approval_timeout.value().map_or(timeout, |approval| timeout.min(*approval)),
+        request: inputs.request_timeout.or_default(),
+        poll: inputs.poll_interval.or_default(),
+        parallel: inputs.parallel.value().and_then(|many| usize::try_from(*many).ok()).unwrap_or(1),
+        requests: inputs.request_budget.value().copied(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Where requests go: endpoints by region or as given, the workspace, and whether plain http may be used.
+
+use super::{env::Environment, error::InputError, given::Given, inputs::Inputs};
+use crate::model::endpoint::Endpoint;
+use crate::model::service::ServiceConfig;
+
+use crate::model::target::Target;
+
+/// The endpoints and the workspace that the targets and the workflow need.
+pub(super) fn read(
+    inputs: &Inputs,
+    environment: &Environment,
+    targets: &[Target],
+    starts: bool,
+    errors: &mut Vec<InputError>,
+    warnings: &mut Vec<String>,
+) -> ServiceConfig {
+    let region = region(inputs, environment);
+    let mut endpoint =
+        |name: &str, given: &Given<Endpoint>, product: &str, region: Option<&String>| match (given, region) {
+            (Given::Value(endpoint), _) => {
+                exposure(name, endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
+                Some(endpoint.clone())
+            }
+            (Given::Wrong(_), _) => None,
+            (Given::Absent, Some(region)) if is_region(region) => {
+                Some(Endpoint::regional(product, inputs.network.or_default(), region))
+            }
+            (Given::Absent, Some(region)) => {
+                errors.push(InputError::shape("region", region, "a region id, such as cn-hangzhou"));
+                None
+            }
+            (Given::Absent, None) => {
+                errors.push(InputError::new(
+                    "region",
+                    format!("needed (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless {name} is given"),
+                ));
+                None
+            }
+        };
+    let workflow_region = inputs.workflow_region.value().or(region.as_ref());
+    let dataworks = (!targets.is_empty()).then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
+    let spark = starts
+        .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
+    let named = inputs.project_id.is_given() || inputs.project_identifier.is_given();
+    if !targets.is_empty() && !named {
+        let said = "needed: the number of the workspace, or project-identifier with its name";
+        errors.push(InputError::new("project-id", said));
+    }
+    ServiceConfig {
+        dataworks: dataworks.flatten(),
+        spark: spark.flatten(),
+        signature: inputs.signature.or_default(),
+        project_id: inputs.project_id.value().copied(),
+        project_identifier: inputs.project_identifier.value().cloned(),
+    }
+}
+
+/// The region: the input, else Alibaba Cloud's own variable.
+pub(super) fn region(inputs: &Inputs, environment: &Environment) -> Option<String> {
+    inputs.region.value().cloned().or_else(|| environment.get("ALIBABA_CLOUD_REGION_ID").map(str::to_owned))
+}
+
+/// A region becomes part of a host name, so it must be one label of it.
+pub(super) fn is_region(region: &str) -> bool {
+    region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Plain http to another machine is a mistake, or where it is allowed a warning.
+pub(super) fn exposure(
+    name: &str,
+    endpoint: &Endpoint,
+    allowed: bool,
+    errors: &mut Vec<InputError>,
+    warnings: &mut Vec<String>,
+) {
+    match (endpoint.is_exposed(), allowed) {
+        (false, _) => {}
+        (true, true) => warnings.push(format!(
+            "{name}: {endpoint} is plain http: whoever is on the way can read and change the deployment"
+        )),
+        (true, false) => errors.push(InputError::new(
+            name,
+            format!(
+                "{endpoint} is plain http to another machine; accepted: https, or insecure-endpoint: true if you must"
+            ),
+        )),
+    }
+}

@@ -1,0 +1,233 @@
+//! What an input's text may be: one small type a shape, each with the words that tell a user what is accepted.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::model::{
+    duration,
+    endpoint::{Endpoint, Network},
+    options::{Disposition, Interval, LogLevel, Operation, StageTimeouts, WhenBusy},
+    secret::Secret,
+    service::Signature,
+};
+
+/// A shape of input text.
+pub trait FromInput: Sized {
+    /// What is accepted, in the words of an error message and of `--help`.
+    const EXPECTED: &'static str;
+    /// The value of a trimmed, non-empty text; `None` where it is not of this shape.
+    fn from_input(text: &str) -> Option<Self>;
+}
+
+impl FromInput for String {
+    const EXPECTED: &'static str = "a text";
+    fn from_input(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl FromInput for Secret {
+    /// Any text is one, so none is ever shown for being wrong.
+    const EXPECTED: &'static str = "a secret text";
+    fn from_input(text: &str) -> Option<Self> {
+        Some(Self::new(text))
+    }
+}
+
+impl FromInput for bool {
+    const EXPECTED: &'static str = "true, false, yes, no, on, off, 1 or 0";
+    fn from_input(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Some(true),
+            "false" | "no" | "off" | "0" => Some(false),
+            _ => None,
+        }
+    }
+}
+
+impl FromInput for u64 {
+    const EXPECTED: &'static str = "a whole number above 0";
+    fn from_input(text: &str) -> Option<Self> {
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        text.parse().ok().filter(|number| digits && *number > 0)
+    }
+}
+
+impl FromInput for Duration {
+    const EXPECTED: &'static str =
+        "a duration above 0, such as 300ms, 1.5s, 45s, 10m or 1h30m (a bare number: seconds)";
+    fn from_input(text: &str) -> Option<Self> {
+        duration::parse(text).filter(|span| !span.is_zero())
+    }
+}
+
+impl FromInput for Endpoint {
+    const EXPECTED: &'static str = "a host such as dataworks.cn-hangzhou.aliyuncs.com, or a URL https://HOST[:PORT]";
+    fn from_input(text: &str) -> Option<Self> {
+        Self::parse(text)
+    }
+}
+
+/// A list of names or text ids: commas, line breaks or a JSON array.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(pub Vec<String>);
+
+impl FromInput for Names {
+    const EXPECTED: &'static str = "one or more, separated by commas or line breaks, or a JSON array";
+    fn from_input(text: &str) -> Option<Self> {
+        split_list(text).map(Self)
+    }
+}
+
+/// A list of numeric ids, written as [`Names`] are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ids(pub Vec<u64>);
+
+impl FromInput for Ids {
+    const EXPECTED: &'static str = "one or more numbers, separated by commas or line breaks, or a JSON array";
+    fn from_input(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u64>> = split_list(text)?.iter().map(|id| u64::from_input(id)).collect();
+        numbers.map(Self)
+    }
+}
+
+fn split_list(text: &str) -> Option<Vec<String>> {
+    let items: Vec<String> = if text.starts_with('[') {
+        let scalar = |item: Value| match item {
+            Value::String(text) => Some(text.trim().to_owned()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        };
+        let array: Vec<Value> = serde_json::from_str(text).ok()?;
+        array.into_iter().map(scalar).collect::<Option<_>>()?
+    } else {
+        text.split([',', '\n', '\r']).map(|item| item.trim().to_owned()).collect()
+    };
+    let named: Vec<String> = items.into_iter().filter(|item| !item.is_empty()).collect();
+    (!named.is_empty()).then_some(named)
+}
+
+impl FromInput for Interval {
+    const EXPECTED: &'static str = "a duration such as 5s, or a shortest and a longest one such as 2s..30s";
+    fn from_input(text: &str) -> Option<Self> {
+        let (shortest, longest) = text.split_once("..").unwrap_or((text, text));
+        let interval = Self { shortest: Duration::from_input(shortest)?, longest: Duration::from_input(longest)? };
+        (interval.shortest <= interval.longest).then_some(interval)
+    }
+}
+
+impl FromInput for StageTimeouts {
+    const EXPECTED: &'static str =
+        "a duration such as 10m, or a list such as PROD_CHECK=5m,PROD=20m with an optional bare default";
+    fn from_input(text: &str) -> Option<Self> {
+        let mut timeouts = Self::default();
+        for item in split_list(text)? {
+            if let Some((code, limit)) = item.split_once('=') {
+                let code = code.trim();
+                if code.is_empty() || timeouts.by_code.iter().any(|(named, _)| named.eq_ignore_ascii_case(code)) {
+                    return None;
+                }
+                timeouts.by_code.push((code.to_owned(), Duration::from_input(limit)?));
+            } else if timeouts.default.replace(Duration::from_input(&item)?).is_some() {
+                return None;
+            }
+        }
+        Some(timeouts)
+    }
+}
+
+/// An option of a few words accepts its words, in any case of letters.
+macro_rules! words {
+    ($($name:ident: $expected:literal),* $(,)?) => {$(
+        impl FromInput for $name {
+            const EXPECTED: &'static str = $expected;
+            fn from_input(text: &str) -> Option<Self> {
+                Self::read(text)
+            }
+        }
+    )*};
+}
+
+words! {
+    Signature: "acs3-hmac-sha256 or hmac-sha1",
+    Network: "public or vpc",
+    Operation: "online, offline or delete",
+    WhenBusy: "warn, wait or abolish-ours",
+    Disposition: "leave or abolish",
+    LogLevel: "info or debug",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_in_every_spelling() {
+        let wanted = Some(Ids(vec![1001, 1002]));
+        for text in
+            ["1001,1002", "1001\n1002", "1001,\r\n1002,", "[1001, \"1002\"]", "[\" 1001 \",1002]", "1001 , 1002"]
+        {
+            assert_eq!(Ids::from_input(text), wanted, "{text}");
+        }
+        assert_eq!(Names::from_input("业务/a b,c"), Some(Names(vec!["业务/a b".into(), "c".into()])));
+    }
+
+    #[test]
+    fn what_is_no_list() {
+        for text in [
+            ",",
+            "[]",
+            "[1,",
+            "[[1]]",
+            "[null]",
+            "[true]",
+            "1 2",
+            "abc",
+            "1;2",
+            "0",
+            "-1",
+            "1.5",
+            "[1.5]",
+            "99999999999999999999",
+        ] {
+            assert_eq!(Ids::from_input(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn booleans_in_any_case() {
+        for text in ["true", "YES", "On", "1"] {
+            assert_eq!(bool::from_input(text), Some(true), "{text}");
+        }
+        for text in ["False", "no", "OFF", "0"] {
+            assert_eq!(bool::from_input(text), Some(false), "{text}");
+        }
+        for text in ["y", "2", "enabled", "truee"] {
+            assert_eq!(bool::from_input(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn intervals() {
+        let s = Duration::from_secs;
+        assert_eq!(Interval::from_input("2s..30s"), Some(Interval { shortest: s(2), longest: s(30) }));
+        assert_eq!(Interval::from_input("5"), Some(Interval { shortest: s(5), longest: s(5) }));
+        for text in ["30s..2s", "..", "2s..", "0s", "1s..2s..3s"] {
+            assert_eq!(Interval::from_input(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn stage_timeouts_by_code_and_default() {
+        let m = |minutes: u64| Some(Duration::from_secs(minutes * 60));
+        let timeouts = StageTimeouts::from_input("PROD_CHECK=5m, 10m ,PROD=20m").unwrap();
+        assert_eq!(timeouts.limit_of("prod_check"), m(5));
+        assert_eq!(timeouts.limit_of("PROD"), m(20));
+        assert_eq!(timeouts.limit_of("DEV"), m(10));
+        assert_eq!(StageTimeouts::from_input("A=1m").unwrap().limit_of("B"), None);
+        for text in ["=5m", "A=", "A=5m,a=6m", "5m,6m", "A=x", "A"] {
+            assert_eq!(StageTimeouts::from_input(text), None, "{text}");
+        }
+    }
+}

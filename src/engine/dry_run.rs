@@ -1,0 +1,137 @@
+//! The route of a dry run: read what is to be deployed, and say what would be called; nothing is changed.
+
+use crate::model::{
+    answer::{Answer, FileInfo, Reply},
+    call::Call,
+    duration::Elapsed,
+    fault::{Refusal, ServiceError},
+    journal::Journal,
+    options::{DeployOptions, Operation},
+    outcome::{End, Outcome, Remote, Status},
+    package::Package,
+    pipeline::Pipeline,
+    target::Target,
+};
+
+use super::flow::{Flow, Next};
+
+pub(super) struct DryRunFlow {
+    target: Target,
+    options: DeployOptions,
+    is_workflow: bool,
+    found: Remote,
+    end: Option<End>,
+}
+
+impl DryRunFlow {
+    /// `target` is resolved: its id is known.
+    pub(super) fn new(target: &Target, options: &DeployOptions) -> Self {
+        let (target, options) = (target.clone(), options.clone());
+        Self { target, options, is_workflow: false, found: Remote::Nothing, end: None }
+    }
+
+    fn reading(&self) -> Option<Call> {
+        match &self.target {
+            Target::Object(object) => Some(Call::ReadObject { object: object.clone(), is_workflow: self.is_workflow }),
+            Target::Run(run) => Some(Call::GetPipelineRun { run: run.clone() }),
+            Target::File(file) => Some(Call::GetFile(*file)),
+            Target::Package(package) => Some(Call::GetDeployment { package: *package }),
+            Target::ObjectName(_) | Target::FileName(_) => None,
+        }
+    }
+
+    fn would(&mut self, said: String) {
+        self.end = Some(End::new(Status::DryRun, said));
+    }
+
+    fn of_object(&self, name: &str) -> String {
+        let kind = if self.is_workflow { "workflow" } else { "node" };
+        let (type_, rest) = match self.options.operation {
+            Operation::Online => ("Online", "then execute each stage in order"),
+            Operation::Offline => ("Offline", "then execute each stage before the first Delete, and abolish the rest"),
+            Operation::Delete => ("Offline", "then execute each stage, Delete included"),
+        };
+        let until =
+            self.options.until_stage.as_ref().map(|until| format!(", and stop after {until}")).unwrap_or_default();
+        format!("would call CreatePipelineRun ({type_}) for the {kind} {name} ({}), {rest}{until}", self.target.value())
+    }
+
+    fn of_run(pipeline: &Pipeline) -> String {
+        let stages: Vec<String> =
+            pipeline.stages.iter().map(|stage| format!("{} ({}, {})", stage.code, stage.kind, stage.state)).collect();
+        format!("would go on with the run, which reads {}; its stages: {}", pipeline.state, stages.join(", "))
+    }
+
+    fn of_file(&self, file: &FileInfo) -> String {
+        let submit = match (self.options.submit, file.committed) {
+            (true, Some(false)) => "would call SubmitFile, then DeployFile,",
+            (false, Some(false)) => {
+                "has uncommitted edits, which without submit: true are not deployed; would call DeployFile"
+            }
+            _ => "would call DeployFile",
+        };
+        format!("{submit} for the file {} ({})", file.name, file.id)
+    }
+
+    fn of_package(package: &Package) -> String {
+        format!("would follow the package {}, which reads {}", package.name, package.word())
+    }
+}
+
+impl Flow for DryRunFlow {
+    fn next(&mut self, now: Elapsed) -> Next {
+        match (&self.end, self.reading()) {
+            (Some(end), _) => Next::End(end.clone()),
+            (None, Some(call)) => Next::Call(call),
+            (None, None) => Next::Pause(now),
+        }
+    }
+
+    fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
+        match reply.answer {
+            Answer::Object(name) => self.would(self.of_object(&name)),
+            Answer::File(file) => self.would(self.of_file(&file)),
+            Answer::Run(pipeline) => {
+                self.would(Self::of_run(&pipeline));
+                self.found = Remote::Run(pipeline.id.clone(), Some(pipeline));
+            }
+            Answer::Package(package) => {
+                self.would(Self::of_package(&package));
+                if let Target::Package(id) = self.target {
+                    self.found = Remote::Package(id, Some(package));
+                }
+            }
+            Answer::RunCreated(_)
+            | Answer::Accepted
+            | Answer::Runs(..)
+            | Answer::Items(_)
+            | Answer::Named(..)
+            | Answer::PackageCreated(_)
+            | Answer::Packages(..)
+            | Answer::WorkflowStarted(_) => {}
+        }
+    }
+
+    fn on_refusal(&mut self, _: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
+        let is_object = matches!(self.target, Target::Object(_));
+        if is_object && why != Refusal::UnknownOperation && !std::mem::replace(&mut self.is_workflow, true) {
+            // An id does not say whether it is a node's or a workflow's.
+            return;
+        }
+        let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Invalid };
+        let message = format!("{} cannot be read: {} says {error}", self.target.label(), call.operation());
+        self.end = Some(End::said(status, message, error.clone()));
+    }
+
+    fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    fn activity(&self) -> String {
+        format!("reading {}", self.target.label())
+    }
+
+    fn outcome(&self, end: End) -> Outcome {
+        Outcome { found: self.found.clone(), ..Outcome::of(end) }
+    }
+}

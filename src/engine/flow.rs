@@ -1,0 +1,97 @@
+//! What a kind of errand knows, and what the engine asks of it.
+
+use crate::model::{
+    answer::Reply,
+    call::Call,
+    duration::Elapsed,
+    fault::{Refusal, ServiceError},
+    journal::Journal,
+    outcome::{End, Outcome},
+    target::Target,
+};
+
+/// What names came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// The workspace's number, where it was looked for.
+    pub project_id: Option<u64>,
+    /// The targets by their ids, in the order given.
+    pub targets: Vec<Target>,
+}
+
+/// What a route wants to happen next.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// Ask the service.
+    Call(Call),
+    /// Nothing before this moment.
+    Pause(Elapsed),
+    /// Nothing any more.
+    End(End),
+}
+
+/// A moment at which patience ends, and why.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    /// The moment.
+    pub(super) at: Elapsed,
+    /// What to say when it has come.
+    pub(super) message: String,
+}
+
+/// The knowledge of one kind of errand. It never waits and never repeats: that is the engine's.
+pub(super) trait Flow {
+    /// What to do next, given all that was learnt.
+    fn next(&mut self, now: Elapsed) -> Next;
+
+    /// Takes an answer in.
+    fn on_answer(&mut self, now: Elapsed, call: &Call, reply: Reply, journal: &mut Journal);
+
+    /// Takes a refusal in that was no matter of credentials, quota or throttling.
+    fn on_refusal(&mut self, now: Elapsed, call: &Call, why: Refusal, error: &ServiceError, journal: &mut Journal);
+
+    /// A call that changes something was sent, and its answer was lost.
+    fn on_lost_answer(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError) {}
+
+    /// A courtesy was asked for often enough, or refused.
+    fn on_best_effort_failed(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError, _journal: &mut Journal) {}
+
+    /// How it ended, if it did; courtesies may still be open.
+    fn end(&self) -> Option<&End>;
+
+    /// The call that shows how it stands, asked once more before we leave.
+    fn last_poll(&mut self) -> Option<Call> {
+        None
+    }
+
+    /// The call that ends what stands on the service's side, if there is something and it can be ended.
+    fn abolish(&self) -> Option<Call> {
+        None
+    }
+
+    /// The moment at which the present stage has taken too long.
+    fn limit(&self) -> Option<Limit> {
+        None
+    }
+
+    /// Whether an earlier attempt left something that must not be given up lightly.
+    fn may_have_effects(&self) -> bool {
+        false
+    }
+
+    /// How a person goes on when we leave early; empty when there is nothing to go on from.
+    fn resume_hint(&self) -> String {
+        String::new()
+    }
+
+    /// What is being waited for, for the heartbeat.
+    fn activity(&self) -> String;
+
+    /// What the names came to, for a walk from names to ids.
+    fn resolved(&self) -> Option<Resolved> {
+        None
+    }
+
+    /// Everything known, once it has ended.
+    fn outcome(&self, end: End) -> Outcome;
+}

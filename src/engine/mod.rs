@@ -1,0 +1,23 @@
+//! The deployment engine: state machines that decide the next API call or the next wake-up time. No IO; time is an
+//! argument.
+//!
+//! A [`Walk`](walk::Walk) takes one flow to its end and keeps the promises that hold for all of them: deadlines, retries,
+//! nothing sent twice blindly, shutdown. A [`Flow`](flow::Flow) knows one kind of work.
+
+mod backoff;
+mod begin;
+mod dry_run;
+pub mod flow;
+mod package;
+mod paging;
+mod pipeline;
+pub mod poll;
+mod readback;
+mod resolve;
+mod retry;
+mod shutdown;
+mod start;
+pub mod walk;
+
+#[cfg(test)]
+mod tests;

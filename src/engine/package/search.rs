@@ -1,0 +1,188 @@
+//! How a package is found whose creation was not answered: it is newer than all before, goes where it should, and holds
+//! the file.
+
+use std::collections::VecDeque;
+
+use crate::model::{call::Call, package::Package};
+
+use crate::engine::paging::Pages;
+
+/// No more pages than this are read of a listing.
+const PAGES: u32 = 20;
+
+/// Where a package goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
+    Development,
+    Production,
+}
+
+/// What was there before the package was asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Baseline {
+    newest: Option<u64>,
+    clock_ms: Option<u64>,
+}
+
+impl Baseline {
+    /// The greatest id of the newest packages, and the service's clock.
+    pub(super) fn new(newest: Option<u64>, clock_ms: Option<u64>) -> Self {
+        Self { newest, clock_ms }
+    }
+
+    /// The same, with one more package that was there before.
+    pub(super) fn at_least(self, package: u64) -> Self {
+        Self { newest: self.newest.max(Some(package)), ..self }
+    }
+}
+
+/// One look: a listing, and each of its new packages.
+#[derive(Clone, Debug)]
+pub(super) struct PackageSearch {
+    file: Option<u64>,
+    destination: Destination,
+    baseline: Baseline,
+    /// None where the listing was read.
+    pages: Option<Pages>,
+    candidates: VecDeque<u64>,
+    found: Vec<u64>,
+}
+
+impl PackageSearch {
+    /// `file`: the file that it must hold, if that is known.
+    pub(super) fn new(file: Option<u64>, destination: Destination, baseline: Baseline) -> Self {
+        let (candidates, found) = (VecDeque::new(), Vec::new());
+        Self { file, destination, baseline, pages: Some(Pages::at_most(PAGES)), candidates, found }
+    }
+
+    /// What to ask next; `None`: everything was seen.
+    pub(super) fn next(&self) -> Option<Call> {
+        let page = self.pages.map(|pages| Call::ListDeployments { page: pages.next() });
+        page.or_else(|| self.candidates.front().map(|package| Call::GetDeployment { package: *package }))
+    }
+
+    /// The packages that fit, once everything was seen.
+    pub(super) fn result(&self) -> Option<&[u64]> {
+        self.next().is_none().then_some(self.found.as_slice())
+    }
+
+    /// Takes a page of the listing in.
+    pub(super) fn listed(&mut self, ids: impl Iterator<Item = u64>, total: u64) {
+        let mut count = 0_usize;
+        for id in ids {
+            count = count.saturating_add(1);
+            let newer = self.baseline.newest.is_none_or(|newest| id > newest);
+            if newer && !self.candidates.contains(&id) {
+                self.candidates.push_back(id);
+            }
+        }
+        self.pages = self.pages.take_if(|pages| pages.go_on(count, total));
+    }
+
+    /// Takes the package at the head of the candidates in.
+    pub(super) fn on_poll(&mut self, package: &Package) {
+        let Some(id) = self.candidates.pop_front() else { return };
+        let young = package.created_ms.zip(self.baseline.clock_ms).is_none_or(|(created, since)| created >= since);
+        let holds = self.file.is_none_or(|file| package.items.iter().any(|item| item.file == file.to_string()));
+        let goes_to = match self.destination {
+            Destination::Development => Some(1),
+            Destination::Production => Some(2),
+        };
+        if young && holds && package.to_environment == goes_to {
+            self.found.push(id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::package::PackageItem;
+
+    const BASELINE: Baseline = Baseline { newest: Some(100), clock_ms: Some(5000) };
+
+    fn search() -> PackageSearch {
+        PackageSearch::new(Some(1001), Destination::Production, BASELINE)
+    }
+
+    /// A package of the file, into production, created after the asking.
+    fn ours() -> Package {
+        Package {
+            to_environment: Some(2),
+            created_ms: Some(5000),
+            items: vec![PackageItem { file: "1001".into(), ..PackageItem::default() }],
+            ..Package::default()
+        }
+    }
+
+    fn page(search: &PackageSearch) -> Option<u32> {
+        match search.next() {
+            Some(Call::ListDeployments { page }) => Some(page),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn ours_is_newer_holds_the_file_and_goes_where_it_should() {
+        let other = vec![PackageItem { file: "1002".into(), ..PackageItem::default() }];
+        for (package, fits) in [
+            (ours(), true),
+            (Package { created_ms: None, ..ours() }, true),
+            (Package { created_ms: Some(4999), ..ours() }, false),
+            (Package { items: other, ..ours() }, false),
+            (Package { to_environment: Some(1), ..ours() }, false),
+            (Package { to_environment: None, ..ours() }, false),
+        ] {
+            let mut search = search();
+            search.listed([101, 100, 99].into_iter(), 3);
+            assert_eq!(search.next(), Some(Call::GetDeployment { package: 101 }), "what was there before is not read");
+            search.on_poll(&package);
+            assert_eq!(search.result(), Some([101].get(..usize::from(fits)).unwrap()), "{package:?}");
+        }
+    }
+
+    #[test]
+    fn a_submission_goes_to_development() {
+        for (to_environment, found) in [(1, [101].as_slice()), (2, &[])] {
+            let mut search = PackageSearch::new(Some(1001), Destination::Development, BASELINE);
+            search.listed([101].into_iter(), 1);
+            search.on_poll(&Package { to_environment: Some(to_environment), ..ours() });
+            assert_eq!(search.result(), Some(found));
+        }
+    }
+
+    #[test]
+    fn the_package_of_a_submission_was_there_before_the_deployments() {
+        for (before, submission, candidate) in [(Some(100), 101, 102), (None, 101, 102), (Some(103), 101, 104)] {
+            let baseline = Baseline { newest: before, ..BASELINE }.at_least(submission);
+            let mut search = PackageSearch::new(Some(1001), Destination::Production, baseline);
+            search.listed(101..=candidate, candidate - 100);
+            assert_eq!(search.candidates, [candidate]);
+            search.on_poll(&Package { created_ms: Some(4999), ..ours() });
+            assert_eq!(search.result(), Some([].as_slice()), "the clock is still the one before the submission");
+        }
+    }
+
+    #[test]
+    fn pages_are_read_until_as_many_came_as_there_are_and_no_more_than_twenty() {
+        let mut whole = search();
+        whole.listed([102, 101].into_iter(), 3);
+        assert_eq!(page(&whole), Some(2));
+        whole.listed([101].into_iter(), 3);
+        assert_eq!((page(&whole), whole.candidates.len()), (None, 2), "one that moved to the next page is read once");
+
+        let mut fewer = search();
+        fewer.listed([101].into_iter(), 999);
+        assert_eq!(page(&fewer), Some(2));
+        fewer.listed(std::iter::empty(), 999);
+        assert_eq!(page(&fewer), None, "an empty page is the last whatever the total");
+
+        let mut endless = search();
+        let mut pages = Vec::new();
+        while let Some(nth) = page(&endless) {
+            pages.push(nth);
+            endless.listed([1].into_iter(), u64::MAX);
+        }
+        assert_eq!(pages, (1..=20).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,7 @@
+//! 2024-05-18: a pipeline run is created or taken up, and walked through its stages.
+
+mod create;
+pub mod flow;
+mod runs;
+mod stage;
+pub mod stages;

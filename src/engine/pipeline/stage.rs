@@ -1,0 +1,220 @@
+//! A stage's turn: when it is executed, when it is taken to wait for a person, and when it has taken too long.
+
+use std::time::Duration;
+
+use crate::model::{
+    duration::{Elapsed, show},
+    fault::ServiceError,
+    options::Limits,
+    pipeline::Stage,
+};
+
+use crate::engine::{flow::Limit, readback::ReadBack};
+
+/// How long a stage that starts by itself may take to do so.
+const SELF_START: Duration = Duration::from_secs(60);
+/// How long an executed stage may read `Init` before we take it to wait for a person, and how often we try again then.
+const APPROVAL_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The stage that a run stands at.
+#[derive(Clone, Debug)]
+pub(super) struct StageProgress {
+    /// Its code.
+    pub(super) code: String,
+    /// When its turn came.
+    pub(super) since: Elapsed,
+    starts_by_itself: bool,
+    last_try: Option<Elapsed>,
+    refusal: Option<ServiceError>,
+    read_back: Option<ReadBack>,
+    lost: u32,
+    waits_since: Option<Elapsed>,
+    waited: Duration,
+}
+
+/// What to do about a stage that still reads `Init`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum StageAction {
+    /// Execute it.
+    Execute,
+    /// Look again, at the latest at that moment.
+    PollBy(Elapsed),
+    /// Look again at that very moment.
+    PollAt(Elapsed),
+    /// Executed twice, both answers lost, and no effect to be seen.
+    GiveUp,
+}
+
+impl StageProgress {
+    /// The turn of a stage begins.
+    pub(super) fn new(stage: &Stage, is_first: bool, since: Elapsed) -> Self {
+        Self {
+            code: stage.code.clone(),
+            since,
+            starts_by_itself: is_first || stage.is("Build"),
+            last_try: None,
+            refusal: None,
+            read_back: None,
+            lost: 0,
+            waits_since: None,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// An Exec was accepted: it may take a while to show.
+    pub(super) fn accepted(&mut self, now: Elapsed) {
+        self.last_try = Some(now);
+        self.refusal = None;
+        self.read_back = None;
+        self.lost = 0;
+    }
+
+    /// An Exec was refused, not for credentials or throttling.
+    pub(super) fn on_refusal(&mut self, now: Elapsed, error: &ServiceError) {
+        self.last_try = Some(now);
+        self.refusal = Some(error.clone());
+        self.read_back = None;
+        self.lost = 0;
+    }
+
+    /// The answer to an Exec was lost. Returns when to look for its effect.
+    pub(super) fn lost(&mut self, now: Elapsed) -> Elapsed {
+        self.last_try = Some(now);
+        self.lost = self.lost.saturating_add(1);
+        self.read_back.insert(ReadBack::new(now)).next().unwrap_or(now)
+    }
+
+    /// A look shows that the stage does not read `Init` any more.
+    pub(super) fn moved(&mut self, now: Elapsed) {
+        self.read_back = None;
+        if let Some(since) = self.waits_since.take() {
+            self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        }
+    }
+
+    /// A look shows that the stage still reads `Init`. Returns what the service said, if the wait for a person begins.
+    pub(super) fn still_init(&mut self, now: Elapsed) -> Option<ServiceError> {
+        if let Some(read_back) = &mut self.read_back {
+            read_back.found_nothing();
+            return None;
+        }
+        let overdue = self.last_try.is_some_and(|at| now >= at.saturating_add(APPROVAL_PATIENCE));
+        if self.waits_since.is_some() || !(self.refusal.is_some() || overdue) {
+            return None;
+        }
+        self.waits_since = Some(now);
+        let quiet = || ServiceError::seen("it was executed a minute ago and still reads Init");
+        Some(self.refusal.clone().unwrap_or_else(quiet))
+    }
+
+    /// What to do, right after a look that showed `Init`.
+    pub(super) fn next(&self, now: Elapsed) -> StageAction {
+        if let Some(read_back) = &self.read_back {
+            return match read_back.next() {
+                Some(at) => StageAction::PollAt(at),
+                None if self.lost > 1 => StageAction::GiveUp,
+                None => StageAction::Execute,
+            };
+        }
+        let due = match self.last_try {
+            None if self.starts_by_itself => self.since.saturating_add(SELF_START),
+            None => now,
+            Some(at) => at.saturating_add(APPROVAL_PATIENCE),
+        };
+        if now >= due { StageAction::Execute } else { StageAction::PollBy(due) }
+    }
+
+    /// Whether it waits for a person.
+    pub(super) fn waits_for_a_person(&self) -> bool {
+        self.waits_since.is_some()
+    }
+
+    /// When it has taken too long: a person's time is counted apart from the stage's own.
+    pub(super) fn limit(&self, limits: &Limits) -> Option<Limit> {
+        let code = &self.code;
+        if let Some(since) = self.waits_since {
+            let message =
+                format!("nobody approved the stage {code} within the approval-timeout of {}", show(limits.approval));
+            return Some(Limit { at: since.saturating_add(limits.approval), message });
+        }
+        let own = limits.stage.limit_of(code)?;
+        let message = format!("the stage {code} has not ended within its stage-timeout of {}", show(own));
+        Some(Limit { at: self.since.saturating_add(own).saturating_add(self.waited), message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pipeline::State;
+
+    fn at(seconds: u64) -> Elapsed {
+        Duration::from_secs(seconds)
+    }
+
+    fn turn(kind: &str, is_first: bool) -> StageProgress {
+        let stage = Stage { code: "S".into(), kind: kind.into(), state: State::Init, ..Stage::default() };
+        StageProgress::new(&stage, is_first, at(100))
+    }
+
+    #[test]
+    fn builds_and_first_stages_are_given_a_minute_to_start_by_themselves() {
+        for turn in [turn("Build", false), turn("Check", true)] {
+            assert_eq!(turn.next(at(159)), StageAction::PollBy(at(160)));
+            assert_eq!(turn.next(at(160)), StageAction::Execute);
+        }
+        assert_eq!(turn("Check", false).next(at(100)), StageAction::Execute);
+    }
+
+    #[test]
+    fn an_accepted_exec_is_waited_for_and_tried_again_after_a_minute() {
+        let mut turn = turn("Deploy", false);
+        turn.accepted(at(100));
+        assert_eq!(turn.still_init(at(159)), None);
+        assert_eq!(turn.next(at(159)), StageAction::PollBy(at(160)));
+        assert!(turn.still_init(at(160)).is_some(), "now it waits for a person");
+        assert_eq!(turn.next(at(160)), StageAction::Execute);
+        turn.accepted(at(160));
+        assert_eq!(turn.still_init(at(230)), None, "it is said once");
+    }
+
+    #[test]
+    fn a_refused_exec_waits_for_a_person_in_the_words_of_the_service() {
+        let mut turn = turn("Deploy", false);
+        turn.on_refusal(at(100), &ServiceError::seen("需要审批"));
+        assert_eq!(turn.still_init(at(101)), Some(ServiceError::seen("需要审批")));
+        assert_eq!(turn.next(at(101)), StageAction::PollBy(at(160)));
+    }
+
+    #[test]
+    fn a_lost_exec_is_looked_for_four_times_and_sent_once_more() {
+        let mut turn = turn("Deploy", false);
+        for lost_at in [100, 200] {
+            turn.lost(at(lost_at));
+            for after in [1, 3, 6, 10] {
+                assert_eq!(turn.next(at(lost_at)), StageAction::PollAt(at(lost_at + after)));
+                assert_eq!(turn.still_init(at(lost_at + after)), None);
+            }
+            assert_eq!(
+                turn.next(at(lost_at + 10)),
+                if lost_at == 100 { StageAction::Execute } else { StageAction::GiveUp }
+            );
+        }
+    }
+
+    #[test]
+    fn a_persons_time_is_not_the_stages() {
+        let limits = Limits {
+            stage: crate::config::value::FromInput::from_input("10m").unwrap(),
+            approval: at(3600),
+            ..Limits::default()
+        };
+        let mut turn = turn("Deploy", false);
+        assert_eq!(turn.limit(&limits).unwrap().at, at(700));
+        turn.on_refusal(at(110), &ServiceError::default());
+        turn.still_init(at(120));
+        assert_eq!(turn.limit(&limits).unwrap().at, at(120 + 3600));
+        turn.moved(at(1120));
+        assert_eq!(turn.limit(&limits).unwrap().at, at(1700));
+    }
+}

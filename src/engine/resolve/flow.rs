@@ -1,0 +1,153 @@
+//! The route that leads from names to ids, before anything is changed: the workspace, then each target.
+
+use std::collections::VecDeque;
+
+use crate::model::{
+    answer::{Answer, Reply},
+    call::{Call, FileKey, Query},
+    duration::Elapsed,
+    fault::{Refusal, ServiceError},
+    journal::Journal,
+    outcome::{End, Outcome, Status},
+    target::Target,
+};
+
+use super::names::{Findings, Meaning, questions};
+use crate::engine::{
+    flow::{Flow, Next, Resolved},
+    paging::Pages,
+};
+
+/// No more pages than this are read of one list.
+const PAGES: u32 = 50;
+
+/// What is being resolved.
+#[derive(Clone, Debug)]
+enum Name {
+    Project(String),
+    Target(Target),
+}
+
+pub struct ResolveFlow {
+    names: VecDeque<Name>,
+    queries: VecDeque<Query>,
+    pages: Pages,
+    findings: Findings,
+    found: Resolved,
+    unclear: Vec<String>,
+    end: Option<End>,
+}
+
+impl ResolveFlow {
+    /// `project`: the workspace's name, where its number must be found.
+    pub fn new(project: Option<&str>, targets: &[Target]) -> Self {
+        let project = project.map(|name| Name::Project(name.to_owned()));
+        let mut route = Self {
+            names: project.into_iter().chain(targets.iter().cloned().map(Name::Target)).collect(),
+            queries: VecDeque::new(),
+            pages: Pages::at_most(PAGES),
+            findings: Findings::default(),
+            found: Resolved::default(),
+            unclear: Vec::new(),
+            end: None,
+        };
+        route.begin();
+        route
+    }
+
+    /// Asks for the first name that needs asking; ends when none is left.
+    fn begin(&mut self) {
+        while let Some(name) = self.names.front() {
+            let queries = match name {
+                Name::Project(name) => vec![Query::Project(name.clone())],
+                Name::Target(target) => questions(target),
+            };
+            if !queries.is_empty() {
+                self.findings = Findings::default();
+                return self.queries.extend(queries);
+            }
+            if let Some(Name::Target(target)) = self.names.pop_front() {
+                self.found.targets.push(target);
+            }
+        }
+        let end = if self.unclear.is_empty() {
+            End::new(Status::Success, "every name was found")
+        } else {
+            End::new(Status::Invalid, self.unclear.join("; "))
+        };
+        self.end = Some(end);
+    }
+
+    /// Every question was answered: what does it come to?
+    fn conclude(&mut self) {
+        let Some(name) = self.names.front() else { return };
+        let meaning = match name {
+            Name::Project(name) => self.findings.project(name),
+            Name::Target(Target::FileName(path)) => self.findings.file(path),
+            Name::Target(target) => self.findings.object(target.value().trim()),
+        };
+        match (meaning, name) {
+            (Meaning::Ask(queries), _) => return self.queries.extend(queries),
+            (Meaning::One(id), Name::Project(_)) => self.found.project_id = id.parse().ok(),
+            (Meaning::One(id), Name::Target(Target::FileName(path))) => match id.parse() {
+                Ok(id) => self.found.targets.push(Target::File(FileKey::File(id))),
+                Err(_) => self.unclear.push(format!("file-name {path}: its id {id} is no number")),
+            },
+            (Meaning::One(id), Name::Target(_)) => self.found.targets.push(Target::Object(id)),
+            (Meaning::Unclear(said), Name::Project(_)) => {
+                // Without the workspace no other name can be looked up.
+                self.end = Some(End::new(Status::Invalid, said));
+                return;
+            }
+            (Meaning::Unclear(said), Name::Target(_)) => self.unclear.push(said),
+        }
+        self.names.pop_front();
+        self.begin();
+    }
+}
+
+impl Flow for ResolveFlow {
+    fn next(&mut self, now: Elapsed) -> Next {
+        if let Some(end) = &self.end {
+            return Next::End(end.clone());
+        }
+        let query = self.queries.front().cloned();
+        query.map_or(Next::Pause(now), |query| Next::Call(Call::Find(query, self.pages.next())))
+    }
+
+    fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
+        let (Answer::Named(named, total), Some(query)) = (reply.answer, self.queries.front().cloned()) else { return };
+        let more = self.pages.go_on(named.len(), total);
+        self.findings.answered(&query, named);
+        if more {
+            return;
+        }
+        self.queries.pop_front();
+        self.pages = Pages::at_most(PAGES);
+        if self.queries.is_empty() {
+            self.conclude();
+        }
+    }
+
+    fn on_refusal(&mut self, _: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
+        let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Invalid };
+        let message = format!("{} was refused: {error}; check project-id and the names", call.operation());
+        self.end = Some(End::said(status, message, error.clone()));
+    }
+
+    fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    fn activity(&self) -> String {
+        "looking names up".into()
+    }
+
+    fn resolved(&self) -> Option<Resolved> {
+        Some(self.found.clone())
+    }
+
+    fn outcome(&self, end: End) -> Outcome {
+        Outcome::of(end)
+    }
+}

@@ -1,0 +1,4 @@
+//! Names to ids, before anything is changed.
+
+pub mod flow;
+mod names;

@@ -1,0 +1,214 @@
+//! Which of the things that a list shows is the one that a name means.
+
+use crate::model::{answer::Named, call::Query, target::Target};
+
+/// A name on its way to an id: what was asked, and what came back.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings {
+    /// Also those that found nothing.
+    asked: Vec<Query>,
+    found: Vec<(Query, Named)>,
+}
+
+/// What the findings come to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// This one.
+    One(String),
+    /// None or several; the words name the candidates.
+    Unclear(String),
+    /// More must be asked before it can be told.
+    Ask(Vec<Query>),
+}
+
+/// How many workflows are searched for a node that is not found by its name alone.
+const SEARCHED: usize = 50;
+/// How many candidates are named.
+const NAMED: usize = 10;
+
+/// The first questions of a name.
+pub(super) fn questions(target: &Target) -> Vec<Query> {
+    match target {
+        Target::FileName(path) => vec![Query::Files(last(path).to_owned())],
+        Target::ObjectName(text) => {
+            let (workflows, nodes, name) = kinds(text);
+            let workflow = |manual| Query::Workflows { name: name.to_owned(), manual };
+            let mut queries = Vec::new();
+            if workflows {
+                queries.extend([workflow(false), workflow(true)]);
+            }
+            if nodes {
+                queries.push(Query::Nodes { name: name.to_owned(), container: None });
+            }
+            queries
+        }
+        Target::Object(_) | Target::Run(_) | Target::File(_) | Target::Package(_) => Vec::new(),
+    }
+}
+
+/// Whether workflows and nodes are meant, and the bare name: `workflow:NAME` and `node:NAME` choose.
+fn kinds(text: &str) -> (bool, bool, &str) {
+    match text.split_once(':') {
+        Some(("workflow", name)) => (true, false, name.trim()),
+        Some(("node", name)) => (false, true, name.trim()),
+        _ => (true, true, text),
+    }
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl Findings {
+    /// Takes a page of answers in.
+    pub(super) fn answered(&mut self, query: &Query, named: Vec<Named>) {
+        if !self.asked.contains(query) {
+            self.asked.push(query.clone());
+        }
+        self.found.extend(named.into_iter().map(|named| (query.clone(), named)));
+    }
+
+    /// The workspace of this name.
+    pub(super) fn project(&self, name: &str) -> Meaning {
+        let exact: Vec<&Named> = self.named(|query, named| matches!(query, Query::Project(_)) && named.name == name);
+        match exact.as_slice() {
+            [one] => Meaning::One(one.id.clone()),
+            [] => {
+                Meaning::Unclear(format!("project-identifier: there is no workspace {name}, or the key may not see it"))
+            }
+            several => {
+                Meaning::Unclear(format!("project-identifier: {name} names several workspaces: {}", list(several)))
+            }
+        }
+    }
+
+    /// The file of this name, in a folder whose path ends like this, whole components.
+    pub(super) fn file(&self, path: &str) -> Meaning {
+        let path = path.trim_matches('/');
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let fits = |named: &Named| {
+            let whole = named.path.trim_matches('/');
+            let end = whole.strip_suffix(folder);
+            named.name == last(path)
+                && end.is_some_and(|rest| folder.is_empty() || rest.is_empty() || rest.ends_with('/'))
+        };
+        let named = self.named(|query, _| matches!(query, Query::Files(_)));
+        match named.iter().copied().filter(|named| fits(named)).collect::<Vec<_>>().as_slice() {
+            [one] => Meaning::One(one.id.clone()),
+            [] if named.is_empty() => {
+                Meaning::Unclear(format!("file-name {path}: there is no such file in the workspace"))
+            }
+            [] => {
+                Meaning::Unclear(format!("file-name {path}: not in that folder; files of the name: {}", list(&named)))
+            }
+            several => Meaning::Unclear(format!(
+                "file-name {path}: several files fit: {}; give more of the folder",
+                list(several)
+            )),
+        }
+    }
+
+    /// The workflow or the stand-alone node of this name.
+    pub(super) fn object(&self, text: &str) -> Meaning {
+        let (_, _, name) = kinds(text);
+        let inside_asked = self.asked.iter().any(|query| matches!(query, Query::Nodes { container: Some(_), .. }));
+        let workflows = self.named(|query, named| {
+            matches!(query, Query::Workflows { name: asked, .. } if asked == name) && named.name == name
+        });
+        let nodes =
+            self.named(|query, named| matches!(query, Query::Nodes { container: None, .. }) && named.name == name);
+        let inner: Vec<(&String, &Named)> = self.inside(name);
+        if !inside_asked {
+            let more = self.more(&workflows, &nodes, name);
+            if !more.is_empty() {
+                return Meaning::Ask(more);
+            }
+        }
+        let alone = nodes.iter().filter(|node| !inner.iter().any(|(_, inside)| inside.id == node.id)).copied();
+        let fits: Vec<&Named> = workflows.iter().copied().chain(alone).collect();
+        match (fits.as_slice(), inner.first()) {
+            ([one], _) => Meaning::One(one.id.clone()),
+            ([], Some((container, node))) => {
+                let workflow = self.found.iter().find(|(_, named)| named.id == **container);
+                let workflow = workflow.map_or(container.as_str(), |(_, named)| named.name.as_str());
+                Meaning::Unclear(format!(
+                    "object-name {text}: the node {} lives in the workflow {workflow} ({container}) and cannot be deployed alone; give workflow:{workflow}",
+                    node.id
+                ))
+            }
+            ([], None) => {
+                Meaning::Unclear(format!("object-name {text}: there is no such workflow or node in the workspace"))
+            }
+            (several, _) => Meaning::Unclear(format!(
+                "object-name {text}: several fit: {}; choose by workflow:NAME or node:NAME, or give object-id",
+                list(several)
+            )),
+        }
+    }
+
+    /// What must still be asked: whether the nodes live in a workflow, by the folders they lie in; and where nothing of
+    /// the name was found, whether it is a node inside any workflow.
+    fn more(&self, workflows: &[&Named], nodes: &[&Named], name: &str) -> Vec<Query> {
+        let both = |name: &str| [false, true].map(|manual| Query::Workflows { name: name.to_owned(), manual });
+        let parents = Self::parents(nodes);
+        let nothing = workflows.is_empty() && nodes.is_empty();
+        let holders = self.named(|query, named| match query {
+            Query::Workflows { name: asked, .. } => (nothing && asked.is_empty()) || parents.contains(&named.name),
+            Query::Project(_) | Query::Files(_) | Query::Nodes { .. } => false,
+        });
+        if !holders.is_empty() {
+            let inside = |holder: &&Named| Query::Nodes { name: name.to_owned(), container: Some(holder.id.clone()) };
+            return holders.iter().take(SEARCHED).map(inside).collect();
+        }
+        let wanted: Vec<Query> =
+            if nothing { both("").to_vec() } else { parents.iter().flat_map(|name| both(name)).collect() };
+        wanted.into_iter().filter(|query| !self.asked.contains(query)).collect()
+    }
+
+    /// The names of the folders that the nodes lie in; a workflow is one of them.
+    fn parents(nodes: &[&Named]) -> Vec<String> {
+        let mut parents: Vec<String> = Vec::new();
+        for node in nodes {
+            let folders = node.path.trim_matches('/').rsplit('/').skip(1).filter(|folder| !folder.is_empty());
+            parents.extend(folders.map(str::to_owned));
+        }
+        parents.sort();
+        parents.dedup();
+        parents
+    }
+
+    fn inside(&self, name: &str) -> Vec<(&String, &Named)> {
+        let mut inside = Vec::new();
+        for (query, named) in &self.found {
+            if let Query::Nodes { container: Some(container), .. } = query
+                && named.name == name
+            {
+                inside.push((container, named));
+            }
+        }
+        inside
+    }
+
+    /// Each once, whichever of the lists it came in.
+    fn named(&self, fits: impl Fn(&Query, &Named) -> bool) -> Vec<&Named> {
+        let mut once: Vec<&Named> = Vec::new();
+        for (_, named) in self.found.iter().filter(|(query, named)| fits(query, named)) {
+            if !once.iter().any(|known| known.id == named.id) {
+                once.push(named);
+            }
+        }
+        once
+    }
+}
+
+fn list(named: &[&Named]) -> String {
+    let one = |named: &&Named| {
+        let folder = if named.path.is_empty() { String::new() } else { format!(" in {}", named.path) };
+        format!("{} ({}{folder})", named.name, named.id)
+    };
+    let mut shown: Vec<String> = named.iter().take(NAMED).map(one).collect();
+    if named.len() > NAMED {
+        shown.push("…".into());
+    }
+    shown.join(", ")
+}

@@ -1,0 +1,77 @@
+//! The route of a workflow's start: asked for once, and never again once it may have been heard.
+
+use crate::model::{
+    answer::{Answer, Reply, StartReply},
+    call::Call,
+    duration::Elapsed,
+    fault::{Refusal, ServiceError},
+    journal::Journal,
+    outcome::{End, Outcome, Remote, Status},
+    workflow_start::WorkflowStart,
+};
+
+use super::flow::{Flow, Next};
+
+pub(super) struct StartFlow {
+    start: WorkflowStart,
+    reply: Option<StartReply>,
+    end: Option<End>,
+}
+
+impl StartFlow {
+    pub(super) fn new(start: &WorkflowStart) -> Self {
+        Self { start: start.clone(), reply: None, end: None }
+    }
+}
+
+impl Flow for StartFlow {
+    fn next(&mut self, _: Elapsed) -> Next {
+        match &self.end {
+            Some(end) => Next::End(end.clone()),
+            None => Next::Call(Call::StartProcessInstance(Box::new(self.start.clone()))),
+        }
+    }
+
+    fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
+        if let Answer::WorkflowStarted(answer) = reply.answer {
+            let error = ServiceError {
+                status: 0,
+                code: answer.code.clone(),
+                message: answer.message.clone(),
+                request_id: reply.request_id,
+            };
+            self.end = Some(if answer.started {
+                End::said(Status::Success, format!("the workflow {} was started", self.start.code), error)
+            } else {
+                End::said(Status::Failed, format!("the workflow {} was not started: {error}", self.start.code), error)
+            });
+            self.reply = Some(answer);
+        }
+    }
+
+    fn on_refusal(&mut self, _: Elapsed, _: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
+        let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Failed };
+        let message = format!("the workflow {} was refused: {error}", self.start.code);
+        self.end = Some(End::said(status, message, error.clone()));
+    }
+
+    fn on_lost_answer(&mut self, _: Elapsed, _: &Call, error: &ServiceError) {
+        let message = format!(
+            "the answer to StartProcessInstance was lost ({error}): workflow {} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console",
+            self.start.code
+        );
+        self.end = Some(End::said(Status::Unavailable, message, error.clone()));
+    }
+
+    fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    fn activity(&self) -> String {
+        format!("starting the workflow {}", self.start.code)
+    }
+
+    fn outcome(&self, end: End) -> Outcome {
+        Outcome { found: self.reply.clone().map_or(Remote::Nothing, Remote::Start), ..Outcome::of(end) }
+    }
+}

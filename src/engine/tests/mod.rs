@@ -1,0 +1,5 @@
+//! The engine against a simulated service in virtual time.
+
+mod invariants;
+mod scenarios;
+mod sim;

@@ -1,0 +1,134 @@
+//! A dry run: what is read, and what is said would be done.
+
+use crate::{
+    engine::walk::{Action, Event, Walk},
+    model::{
+        answer::{Answer, FileInfo, Reply},
+        call::{Call, FileKey},
+        duration::Elapsed,
+        fault::Refusal,
+        options::{DeployOptions, Operation},
+        outcome::{Outcome, Remote, Status},
+        package::Package,
+        pipeline::{Pipeline, Stage, State},
+        target::Target,
+    },
+};
+
+use super::{asked, limits};
+
+fn pipeline() -> Pipeline {
+    let stage =
+        |code: &str, kind: &str, state| Stage { code: code.into(), kind: kind.into(), state, ..Stage::default() };
+    let stages = vec![stage("BUILD", "Build", State::Success), stage("PROD", "Deploy", State::Init)];
+    Pipeline { id: "run-7".into(), state: State::Running, stages, ..Pipeline::default() }
+}
+
+/// The node 7001, the workflow 9001, the file 1001 with uncommitted edits and 1002 without, the run run-7, and the
+/// package 555.
+fn answer(call: &Call) -> Result<Answer, Refusal> {
+    match call {
+        Call::ReadObject { object, is_workflow } => match (object.as_str(), is_workflow) {
+            ("7001", false) => Ok(Answer::Object("ods_orders".into())),
+            ("9001", true) => Ok(Answer::Object("daily".into())),
+            _ => Err(Refusal::NotFound),
+        },
+        Call::GetFile(FileKey::File(id @ 1001..=1002)) => {
+            Ok(Answer::File(FileInfo { id: *id, name: "ods.sql".into(), committed: Some(*id == 1002) }))
+        }
+        Call::GetPipelineRun { run } if run == "run-7" => Ok(Answer::Run(pipeline())),
+        Call::GetDeployment { package: 555 } => {
+            Ok(Answer::Package(Package { name: "P".into(), status: Some(0), ..Package::default() }))
+        }
+        _ => Err(Refusal::Other),
+    }
+}
+
+fn read(target: &Target, options: &DeployOptions) -> (Vec<Call>, Outcome) {
+    let mut walk = Walk::read(target, options, &limits(), 1);
+    assert_eq!(walk.activity(), format!("reading {}", target.label()));
+    asked(&mut walk, answer)
+}
+
+fn said(target: &Target, options: &DeployOptions) -> String {
+    let (calls, outcome) = read(target, options);
+    assert!(calls.iter().all(|call| !call.changes()), "{calls:?}");
+    assert_eq!(outcome.end.status, Status::DryRun);
+    outcome.end.message
+}
+
+#[test]
+fn of_an_object_by_what_the_operation_would_do() {
+    let online =
+        "would call CreatePipelineRun (Online) for the node ods_orders (7001), then execute each stage in order";
+    let node = Target::Object("7001".into());
+    assert_eq!(said(&node, &DeployOptions::default()), online);
+    let until = DeployOptions { until_stage: Some("PROD_CHECK".into()), ..DeployOptions::default() };
+    assert_eq!(said(&node, &until), format!("{online}, and stop after PROD_CHECK"));
+    let workflow = Target::Object("9001".into());
+    for (operation, rest) in [
+        (Operation::Offline, "then execute each stage before the first Delete, and abolish the rest"),
+        (Operation::Delete, "then execute each stage, Delete included"),
+    ] {
+        let options = DeployOptions { operation, ..DeployOptions::default() };
+        let wanted = format!("would call CreatePipelineRun (Offline) for the workflow daily (9001), {rest}");
+        assert_eq!(said(&workflow, &options), wanted);
+    }
+}
+
+#[test]
+fn of_a_file_by_whether_its_edits_are_committed() {
+    for (id, submit, does) in [
+        (1001, true, "would call SubmitFile, then DeployFile,"),
+        (1001, false, "has uncommitted edits, which without submit: true are not deployed; would call DeployFile"),
+        (1002, true, "would call DeployFile"),
+        (1002, false, "would call DeployFile"),
+    ] {
+        let options = DeployOptions { submit, ..DeployOptions::default() };
+        assert_eq!(said(&Target::File(FileKey::File(id)), &options), format!("{does} for the file ods.sql ({id})"));
+    }
+}
+
+#[test]
+fn of_what_would_be_followed() {
+    let (_, outcome) = read(&Target::Run("run-7".into()), &DeployOptions::default());
+    let stages = "BUILD (Build, Success), PROD (Deploy, Init)";
+    let wanted = format!("would go on with the run, which reads Running; its stages: {stages}");
+    assert_eq!((outcome.end.status, outcome.end.message), (Status::DryRun, wanted));
+    assert!(matches!(outcome.found, Remote::Run(id, Some(run)) if id == "run-7" && run == pipeline()));
+
+    let (_, outcome) = read(&Target::Package(555), &DeployOptions::default());
+    let wanted = "would follow the package P, which reads Running".to_owned();
+    assert_eq!((outcome.end.status, outcome.end.message), (Status::DryRun, wanted));
+    assert!(matches!(outcome.found, Remote::Package(555, Some(package)) if package.name == "P"));
+}
+
+#[test]
+fn what_cannot_be_read_is_found_wrong() {
+    for (target, label, operation, calls) in [
+        (Target::Object("4711".into()), "object-id 4711", "GetWorkflowDefinition", 2),
+        (Target::File(FileKey::File(4711)), "file-id 4711", "GetFile", 1),
+        (Target::Run("run-9".into()), "pipeline-run-id run-9", "GetPipelineRun", 1),
+        (Target::Package(4711), "deployment-id 4711", "GetDeployment", 1),
+    ] {
+        let (asked, outcome) = read(&target, &DeployOptions::default());
+        assert_eq!((asked.len(), outcome.end.status), (calls, Status::Invalid), "{label}");
+        assert_eq!(outcome.end.message, format!("{label} cannot be read: {operation} says no"));
+    }
+}
+
+#[test]
+fn a_service_that_does_not_know_the_operation_is_no_wrong_input() {
+    let mut walk = Walk::read(&Target::Object("7001".into()), &DeployOptions::default(), &limits(), 1);
+    let (calls, outcome) = asked(&mut walk, |_| Err(Refusal::UnknownOperation));
+    assert_eq!((calls.len(), outcome.end.status), (1, Status::Unavailable));
+}
+
+#[test]
+fn an_answer_at_the_very_deadline_counts() {
+    let mut walk = Walk::read(&Target::File(FileKey::File(1002)), &DeployOptions::default(), &limits(), 1);
+    let Action::Call(call, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
+    let reply = Reply { answer: answer(&call).unwrap(), request_id: String::new(), clock_ms: None };
+    let Action::Done(outcome) = walk.step(limits().timeout, Event::Answer(reply)) else { panic!("it has ended") };
+    assert_eq!(outcome.end.status, Status::DryRun);
+}

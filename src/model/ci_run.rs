@@ -1,0 +1,60 @@
+//! Where the step runs: what a CI's own variables tell about the run, in words that are no CI's.
+
+use std::time::Duration;
+
+/// The facts of a CI run; each is absent where the CI does not tell it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CiRun {
+    /// The CI's name, such as `github`.
+    pub ci: &'static str,
+    /// The repository.
+    pub repository: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
+    /// Who set it going.
+    pub actor: Option<String>,
+    /// What names the run, the same for every attempt.
+    pub run: Option<String>,
+    /// What names the job within the run.
+    pub job: Option<String>,
+    /// Where a person looks at the run.
+    pub url: Option<String>,
+    /// How long the CI leaves us.
+    pub remaining: Option<Duration>,
+    /// Whether the CI's own debug switch is on.
+    pub debug: bool,
+}
+
+impl CiRun {
+    /// The comment of a deployment that has none: repository, commit, actor and run URL.
+    pub fn comment(&self) -> String {
+        let commit = self.commit.as_deref().map(|commit| commit.chars().take(12).collect::<String>());
+        let what = match (self.repository.as_deref(), commit) {
+            (Some(repository), Some(commit)) => Some(format!("{repository}@{commit}")),
+            (repository, commit) => repository.map(str::to_owned).or(commit),
+        };
+        let actor = self.actor.as_ref().map(|actor| format!("by {actor}"));
+        let parts: Vec<String> = [what, actor, self.url.clone()].into_iter().flatten().collect();
+        if parts.is_empty() { "dataworks-deploy".to_owned() } else { parts.join(" ") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_comment_tells_what_is_known() {
+        let some = |text: &str| Some(text.to_owned());
+        let origin = CiRun {
+            repository: some("acme/sql"),
+            commit: some("0123456789abcdef0123"),
+            actor: some("mei"),
+            url: some("https://ci.example/runs/7"),
+            ..CiRun::default()
+        };
+        assert_eq!(origin.comment(), "acme/sql@0123456789ab by mei https://ci.example/runs/7");
+        assert_eq!(CiRun::default().comment(), "dataworks-deploy");
+        assert_eq!(CiRun { actor: some("mei"), ..CiRun::default() }.comment(), "by mei");
+    }
+}

@@ -1,0 +1,100 @@
+//! What may go wrong with a call: the four kinds that the promise "once" turns on, and the words that go with them.
+
+use std::{fmt, time::Duration};
+
+/// What the service said about a refusal, or what we saw where it said nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServiceError {
+    /// The HTTP status; 0 where there was no answer.
+    pub status: u16,
+    /// The vendor's error code, or empty.
+    pub code: String,
+    /// The message, or what was seen.
+    pub message: String,
+    /// For the vendor's support, or empty.
+    pub request_id: String,
+}
+
+impl ServiceError {
+    /// What we saw, where the service said nothing.
+    pub fn seen(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if self.status != 0 {
+            parts.push(format!("HTTP {}", self.status));
+        }
+        if !self.code.is_empty() {
+            parts.push(self.code.clone());
+        }
+        if !self.message.is_empty() {
+            parts.push(self.message.clone());
+        }
+        f.write_str(&parts.join(", "))?;
+        if !self.request_id.is_empty() {
+            write!(f, " (request id {})", self.request_id)?;
+        }
+        Ok(())
+    }
+}
+
+/// What went wrong with a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What it means for what was asked.
+    pub kind: FaultKind,
+    /// How long the service asks us to stay away.
+    pub after: Option<Duration>,
+    /// What was said or seen.
+    pub error: ServiceError,
+}
+
+impl Fault {
+    /// A fault of which the service did not say when to come again.
+    pub fn new(kind: FaultKind, error: ServiceError) -> Self {
+        Self { kind, after: None, error }
+    }
+}
+
+/// The four kinds that the promise "once" turns on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// It was certainly not sent: no effect.
+    NotSent(Unreachable),
+    /// The service asks to come again later: no effect.
+    Busy,
+    /// An error answer that says no: no effect.
+    Refused(Refusal),
+    /// Anything else: it may have had an effect.
+    Lost,
+}
+
+/// Why nothing could be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreachable {
+    /// The name does not resolve, the connection is refused, or the certificate is not trusted: it will stay so.
+    Permanent,
+    /// Anything else: it may pass.
+    Transient,
+}
+
+/// Why the service says no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Credentials or permission.
+    Denied,
+    /// There are no credentials to ask with; the words say why and what to do.
+    NoCredentials,
+    /// A quota is spent, or the operation is not offered here: another try would not help.
+    Unavailable,
+    /// What is to be deployed is not there, or cannot be deployed alone.
+    NotFound,
+    /// The service does not know the operation, at least not by this name.
+    UnknownOperation,
+    /// Any other reason.
+    Other,
+}

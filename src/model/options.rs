@@ -1,0 +1,118 @@
+//! How targets are deployed, and within which limits, as the inputs said it.
+
+use std::{fmt, time::Duration};
+
+/// Declares an option of a few words; the first word is the default.
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $first:ident = $first_word:literal, $($other:ident = $word:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub enum $name { #[doc = $first_word] #[default] $first, $(#[doc = $word] $other),* }
+
+        impl $name {
+            /// The option of a word, in any case of letters.
+            pub fn read(word: &str) -> Option<Self> {
+                match word.to_ascii_lowercase().as_str() {
+                    $first_word => Some(Self::$first),
+                    $($word => Some(Self::$other),)*
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self {
+                    Self::$first => $first_word,
+                    $(Self::$other => $word,)*
+                })
+            }
+        }
+    };
+}
+pub(crate) use choice;
+
+choice! {
+    /// What a 2024-05-18 pipeline run is to do with the object.
+    Operation { Online = "online", Offline = "offline", Delete = "delete" }
+}
+choice! {
+    /// What to do about another unfinished run of the same object.
+    WhenBusy { Warn = "warn", Wait = "wait", AbolishOurs = "abolish-ours" }
+}
+choice! {
+    /// What becomes of the pipeline run when we stop watching it early.
+    Disposition { Leave = "leave", Abolish = "abolish" }
+}
+choice! {
+    /// How much the log says.
+    LogLevel { Info = "info", Debug = "debug" }
+}
+
+/// How targets are deployed.
+#[derive(Clone, Debug, Default)]
+pub struct DeployOptions {
+    /// What a pipeline run is to do.
+    pub operation: Operation,
+    /// Whether uncommitted edits are submitted first.
+    pub submit: bool,
+    /// Whether the check of that submission is skipped.
+    pub skip_check: bool,
+    /// Where to stop.
+    pub until_stage: Option<String>,
+    /// What a deployment is told of its origin.
+    pub comment: String,
+    /// Tells apart the legs of a matrix.
+    pub dedupe_key: String,
+    /// What to do about somebody else's run.
+    pub when_busy: WhenBusy,
+    /// What becomes of a run when time runs out.
+    pub on_timeout: Disposition,
+    /// What becomes of a run when the job is cancelled.
+    pub on_cancel: Disposition,
+}
+
+/// How much the step may take.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// The whole step.
+    pub timeout: Duration,
+    /// Each stage.
+    pub stage: StageTimeouts,
+    /// A stage's wait for a person.
+    pub approval: Duration,
+    /// One HTTP request.
+    pub request: Duration,
+    /// Between two looks.
+    pub poll: Interval,
+    /// How many targets at once.
+    pub parallel: usize,
+    /// How many requests in all.
+    pub requests: Option<u64>,
+}
+
+/// The shortest and the longest pause between two looks: `2s..30s`, or one value for both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interval {
+    /// The pause right after something changed.
+    pub shortest: Duration,
+    /// The pause that a long wait grows to.
+    pub longest: Duration,
+}
+
+/// How long a stage may take: a default, and exceptions by stage code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StageTimeouts {
+    /// The limit of a stage that is not named.
+    pub default: Option<Duration>,
+    /// The limits by stage code.
+    pub by_code: Vec<(String, Duration)>,
+}
+
+impl StageTimeouts {
+    /// The limit of the stage of this code, in any case of letters; `None`: no limit of its own.
+    pub fn limit_of(&self, code: &str) -> Option<Duration> {
+        let own = self.by_code.iter().find(|(named, _)| named.eq_ignore_ascii_case(code));
+        own.map(|(_, limit)| *limit).or(self.default)
+    }
+}

@@ -1,0 +1,283 @@
+//! The JSON result: one document, the same for every CI.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::model::{
+    answer::Item,
+    journal::{Bar, PACKAGE},
+    outcome::Remote,
+    package::PackageItem,
+    pipeline::Stage,
+    timestamp,
+};
+
+use super::{
+    outputs,
+    step::{Report, TargetReport},
+};
+
+#[derive(Serialize)]
+struct Replace<'a> {
+    status: String,
+    exit_code: u8,
+    message: &'a str,
+    started_at: String,
+    duration_ms: u64,
+    targets: Vec<Target<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workflow: Option<Workflow<'a>>,
+    requests: Requests<'a>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the contract names the field")]
+struct Target<'a> {
+    target: &'a str,
+    status: String,
+    environment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deployment_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pipeline_run_id: Option<&'a str>,
+    name: &'a str,
+    creator: &'a str,
+    created_at: Option<String>,
+    stages: Vec<StageResult<'a>>,
+    items: Vec<ItemResult<'a>>,
+    message: &'a str,
+    error_code: &'a str,
+    request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct StageResult<'a> {
+    code: &'a str,
+    name: &'a str,
+    r#type: &'a str,
+    step: Option<i64>,
+    status: String,
+    description: &'a str,
+    message: &'a str,
+    detail: Option<Box<RawValue>>,
+    started_at: Option<String>,
+    duration_ms: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct ItemResult<'a> {
+    id: &'a str,
+    name: &'a str,
+    r#type: &'a str,
+    version: String,
+    status: String,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Workflow<'a> {
+    status: String,
+    code: &'a str,
+    message: &'a str,
+    data: Option<Box<RawValue>>,
+    http_status: Option<i64>,
+    request_id: &'a str,
+}
+
+#[derive(Serialize)]
+struct Requests<'a> {
+    by_operation: &'a BTreeMap<&'static str, u64>,
+    total: u64,
+    retries: u64,
+    throttled: u64,
+}
+
+/// The document on one line, for the output `result`.
+pub fn line(report: &Report) -> String {
+    serde_json::to_string(&whole(report)).unwrap_or_default()
+}
+
+/// The document as a person reads it, for `result-file`.
+pub fn document(report: &Report) -> String {
+    serde_json::to_string_pretty(&whole(report)).unwrap_or_default() + "\n"
+}
+
+fn whole(report: &Report) -> Replace<'_> {
+    let counts = &report.counts;
+    Replace {
+        status: report.status().to_string(),
+        exit_code: report.status().exit_code(),
+        message: report.end().map_or("", |end| &end.message),
+        started_at: timestamp::milliseconds(report.started),
+        duration_ms: milliseconds(report.took),
+        targets: report.targets.iter().map(|part| target(report, part)).collect(),
+        workflow: report.workflow.as_ref().map(workflow),
+        requests: Requests {
+            by_operation: &counts.by_operation,
+            total: counts.by_operation.values().fold(0, |total, count| total.saturating_add(*count)),
+            retries: counts.retried,
+            throttled: counts.throttled,
+        },
+    }
+}
+
+fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
+    let outcome = &part.outcome;
+    let timeline = part.journal.timeline();
+    let of = |code: &str| timeline.iter().find(|line| line.code == code);
+    let mut target = Target {
+        target: &part.target,
+        status: outcome.end.status.to_string(),
+        environment: outputs::environment(outcome),
+        deployment_id: None,
+        pipeline_run_id: None,
+        name: "",
+        creator: "",
+        created_at: None,
+        stages: Vec::new(),
+        items: outcome.items.iter().map(item).collect(),
+        message: &outcome.end.message,
+        error_code: &outcome.end.error.code,
+        request_id: &outcome.end.error.request_id,
+    };
+    match &outcome.found {
+        Remote::Run(id, pipeline) => {
+            target.pipeline_run_id = Some(id);
+            // A run has no name of its own; its items are read when it failed.
+            let own = outcome.items.iter().find(|item| item.id == part.target);
+            target.name = own.map_or("", |item| &item.name);
+            if let Some(pipeline) = pipeline {
+                target.creator = &pipeline.creator;
+                target.created_at = created(pipeline.created_ms);
+                target.stages = pipeline.stages.iter().map(|read| stage(report, read, of(&read.code))).collect();
+            }
+        }
+        Remote::Package(id, package) => {
+            target.deployment_id = Some(id.to_string());
+            if let Some(package) = package {
+                target.name = &package.name;
+                target.creator = &package.creator;
+                target.created_at = created(package.created_ms);
+                target.items = package.items.iter().map(package_item).collect();
+                target.stages = vec![StageResult {
+                    status: package.word(),
+                    r#type: "Deploy",
+                    message: &package.message,
+                    ..empty_stage(report, PACKAGE, of(PACKAGE))
+                }];
+            }
+        }
+        Remote::Nothing | Remote::Start(_) => {}
+    }
+    target
+}
+
+fn empty_stage<'a>(report: &Report, code: &'a str, line: Option<&Bar>) -> StageResult<'a> {
+    StageResult {
+        code,
+        name: "",
+        r#type: "",
+        step: None,
+        status: String::new(),
+        description: "",
+        message: "",
+        detail: None,
+        started_at: line.map(|line| timestamp::milliseconds(report.wall(line.from))),
+        duration_ms: line.and_then(|line| Some(milliseconds(line.until?.saturating_sub(line.from)))),
+    }
+}
+
+fn stage<'a>(report: &Report, stage: &'a Stage, line: Option<&Bar>) -> StageResult<'a> {
+    StageResult {
+        name: &stage.name,
+        r#type: &stage.kind,
+        step: stage.step,
+        status: stage.state.to_string(),
+        description: &stage.description,
+        message: &stage.message,
+        detail: raw(&stage.detail),
+        ..empty_stage(report, &stage.code, line)
+    }
+}
+
+fn item(item: &Item) -> ItemResult<'_> {
+    ItemResult {
+        id: &item.id,
+        name: &item.name,
+        r#type: &item.kind,
+        version: item.version.clone(),
+        status: item.status.clone(),
+        message: &item.message,
+    }
+}
+
+fn package_item(item: &PackageItem) -> ItemResult<'_> {
+    ItemResult {
+        id: &item.file,
+        name: "",
+        r#type: "File",
+        version: item.version.map(|version| version.to_string()).unwrap_or_default(),
+        status: item.word(),
+        message: "",
+    }
+}
+
+fn workflow(part: &TargetReport) -> Workflow<'_> {
+    let end = &part.outcome.end;
+    let reply = match &part.outcome.found {
+        Remote::Start(reply) => Some(reply),
+        Remote::Nothing | Remote::Run(..) | Remote::Package(..) => None,
+    };
+    Workflow {
+        status: if end.status.is_good() && reply.is_some() { "started".into() } else { end.status.to_string() },
+        code: reply.map_or(&end.error.code, |reply| &reply.code),
+        message: reply.map_or(&end.message, |reply| &reply.message),
+        data: reply.and_then(|reply| raw(&reply.data)),
+        http_status: reply.and_then(|reply| reply.http_status),
+        request_id: &end.error.request_id,
+    }
+}
+
+/// JSON of the service, as it came but on one line; what a reader would choke on is kept as a text.
+fn raw(json: &str) -> Option<Box<RawValue>> {
+    if json.trim().is_empty() {
+        return None;
+    }
+    // Within JSON's strings a line break is spelt out, so these stand between its values.
+    let line = json.replace(['\n', '\r', '\t'], " ");
+    // It may be too deep, or hold half a character.
+    let is_readable = serde_json::from_str::<Value>(&line).is_ok();
+    let kept = is_readable.then(|| RawValue::from_string(line).ok()).flatten();
+    kept.or_else(|| serde_json::value::to_raw_value(json).ok())
+}
+
+fn created(milliseconds: Option<u64>) -> Option<String> {
+    let at = std::time::SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(milliseconds?))?;
+    // The nearest that can be written would be another moment.
+    (timestamp::writable(at) == at).then(|| timestamp::milliseconds(at))
+}
+
+fn milliseconds(span: std::time::Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_of_the_service_stays_json_where_every_reader_can_read_it() {
+        let kept = |json: &str| raw(json).map(|kept| kept.get().to_owned());
+        assert_eq!(kept(" \n"), None);
+        assert_eq!(
+            kept("{ \"b\":\n[1.50, \"\\u4e2d\"],\t\"a\": 1 }").as_deref(),
+            Some(r#"{ "b": [1.50, "\u4e2d"], "a": 1 }"#)
+        );
+        let abyss = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        for text in ["not JSON", r#""half a character: \ud800""#, abyss.as_str()] {
+            assert_eq!(serde_json::from_str::<String>(&kept(text).unwrap()).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What a report is about: the whole step when it is over, with each target and how it ended.
+
+use std::time::{Duration, SystemTime};
+
+use crate::{
+    config::Config,
+    model::{
+        ci_run::CiRun,
+        counts::RequestCounts,
+        endpoint::Endpoint,
+        journal::Journal,
+        outcome::{End, Outcome, Status},
+        timestamp,
+    },
+};
+
+/// A whole step, when it is over.
+#[derive(Debug)]
+pub struct Report {
+    /// When it began.
+    pub started: SystemTime,
+    /// How long it took.
+    pub took: Duration,
+    /// How it ended where it did not even begin: wrong inputs, missing credentials.
+    pub refused: Option<End>,
+    /// Each target, in the order given.
+    pub targets: Vec<TargetReport>,
+    /// The workflow, where one was to be started.
+    pub workflow: Option<TargetReport>,
+    /// What was asked of the service.
+    pub counts: RequestCounts,
+    /// Where it all happened, and for whom.
+    pub about: Context,
+}
+
+/// Where a step deploys to, and what set it going: for a reader who does not have the job before them.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// The workspace and the endpoint.
+    pub place: String,
+    /// Repository, commit and actor.
+    pub origin: String,
+    /// The CI's page of the run.
+    pub url: Option<String>,
+}
+
+impl Context {
+    /// What the plan and the CI's own variables tell.
+    pub fn of(plan: &Config, origin: &CiRun) -> Self {
+        let service = &plan.service;
+        let hosts: Vec<&str> =
+            [&service.dataworks, &service.spark].into_iter().flatten().map(Endpoint::authority).collect();
+        let workspace = service.workspace();
+        let workspace = if workspace.is_empty() { String::new() } else { format!("workspace {workspace} at ") };
+        // The comment of a CI that tells nothing of itself is our own name.
+        let told = CiRun { url: None, ..origin.clone() };
+        let told = if told.repository.is_some() || told.commit.is_some() { told.comment() } else { String::new() };
+        Self { place: format!("{workspace}{}", hosts.join(" and ")), origin: told, url: origin.url.clone() }
+    }
+}
+
+/// One errand.
+#[derive(Debug)]
+pub struct TargetReport {
+    /// Its name, as given.
+    pub target: String,
+    /// Its kind and name, for people.
+    pub label: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What happened.
+    pub journal: Journal,
+}
+
+impl Report {
+    /// A step that did not begin, or of which nothing is told yet.
+    pub fn refused(end: Option<End>) -> Self {
+        Self {
+            started: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            refused: end,
+            targets: Vec::new(),
+            workflow: None,
+            counts: RequestCounts::default(),
+            about: Context::default(),
+        }
+    }
+
+    /// Every errand, the workflow last.
+    pub fn parts(&self) -> impl Iterator<Item = &TargetReport> {
+        self.targets.iter().chain(&self.workflow)
+    }
+
+    /// How the step ended: the first row of the exit codes that applies.
+    pub fn status(&self) -> Status {
+        match &self.refused {
+            Some(end) => end.status,
+            None => Status::of_all(self.parts().map(|part| part.outcome.end.status)),
+        }
+    }
+
+    /// The end that decides the exit code: the first errand that has it.
+    pub fn end(&self) -> Option<&End> {
+        let status = self.status();
+        self.refused
+            .as_ref()
+            .or_else(|| self.deciding().map(|part| &part.outcome.end))
+            .filter(|end| end.status == status)
+    }
+
+    /// The errand that decides the exit code.
+    pub fn deciding(&self) -> Option<&TargetReport> {
+        let status = self.status();
+        self.parts().find(|part| part.outcome.end.status == status)
+    }
+
+    /// A moment of the step as a time of day.
+    pub fn wall(&self, elapsed: Duration) -> SystemTime {
+        self.started.checked_add(elapsed).unwrap_or(self.started)
+    }
+}
+
+/// `1 failed, 3 success, 8 skipped`.
+pub fn counts<'a>(parts: impl IntoIterator<Item = &'a TargetReport>) -> String {
+    let mut counts: Vec<(Status, u32)> = Vec::new();
+    for part in parts {
+        let status = part.outcome.end.status;
+        match counts.iter_mut().find(|(counted, _)| *counted == status) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => counts.push((status, 1)),
+        }
+    }
+    counts.sort_by_key(|(status, _)| status.is_good());
+    counts.iter().map(|(status, count)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `2026-01-02 03:04:05 UTC`.
+pub fn utc(at: SystemTime) -> String {
+    let text = timestamp::seconds(at);
+    format!("{} UTC", text.trim_end_matches('Z').replace('T', " "))
+}

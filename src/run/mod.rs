@@ -1,0 +1,4 @@
+//! The executor and the driver: what runs the flows of a step in the world.
+
+mod driver;
+pub mod executor;
