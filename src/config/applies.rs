@@ -6,7 +6,7 @@ use super::{
     inputs::{INPUTS, Row},
 };
 
-use crate::model::target::Target;
+use crate::model::target::TargetSpec;
 
 /// What an input needs to mean anything.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ const NEEDS: &[(&str, Needs)] = &[
 /// Adds a mistake for every input that says something which nobody will do.
 pub(super) fn check(
     environment: &Environment,
-    targets: &[Target],
+    targets: &[TargetSpec],
     submits: bool,
     starts: bool,
     errors: &mut Vec<InputError>,
@@ -63,9 +63,9 @@ pub(super) fn check(
     for row in INPUTS {
         let name = row.name();
         let Some((_, needs)) = NEEDS.iter().find(|(named, _)| *named == name) else { continue };
-        let any = |is: fn(&Target) -> bool| targets.iter().any(is);
+        let any = |is: fn(&TargetSpec) -> bool| targets.iter().any(is);
         let (honoured, what) = match needs {
-            Needs::Runs => (any(Target::is_2024), "a 2024-05-18 target: object-id, object-name, pipeline-run-id"),
+            Needs::Runs => (any(TargetSpec::is_2024), "a 2024-05-18 target: object-id, object-name, pipeline-run-id"),
             Needs::NewRuns => (any(|target| target.is_2024() && target.is_new()), "object-id or object-name"),
             Needs::NewPackages => {
                 (any(|target| !target.is_2024() && target.is_new()), "a 2020-05-18 target: file-id, node-id, file-name")

@@ -8,7 +8,7 @@ use super::{
     env::Environment,
     error::InputError,
     given::Given,
-    value::{FromInput, Ids, Names},
+    value::{FromInput, Names},
 };
 use crate::model::{
     endpoint::{Endpoint, Network},
@@ -77,12 +77,12 @@ macro_rules! inputs {
 
 inputs! {
     "What to deploy (exactly one)" {
-        file_id: Ids, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
-        node_id: Ids, "", "2020-05-18: the files of these scheduling nodes, likewise";
+        file_id: Names, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
+        node_id: Names, "", "2020-05-18: the files of these scheduling nodes, likewise";
         file_name: Names, "", "2020-05-18: the one file of each name; folder/path/name is compared with the end of the folder path";
         object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
         object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each name; workflow:NAME and node:NAME choose";
-        deployment_id: Ids, "", "2020-05-18: follow deployments that exist";
+        deployment_id: Names, "", "2020-05-18: follow deployments that exist";
         pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
         targets_file: String, "", "a file with one target a line, such as object-id 7001 or file-name a/b/c; # begins a comment";
     }
@@ -216,7 +216,7 @@ mod tests {
             ("DATAWORKS_REQUEST_TIMEOUT", "4s"),
         ]);
         let inputs = Inputs::read(&environment);
-        assert_eq!(inputs.file_id.value(), Some(&Ids(vec![1001])));
+        assert_eq!(inputs.file_id.value(), Some(&Names(vec!["1001".into()])));
         assert_eq!(inputs.request_timeout.value(), Some(&Duration::from_secs(3)));
         assert_eq!(inputs.timeout.value(), Some(&Duration::from_secs(1800)), "the default");
         assert!(!inputs.node_id.is_given());
@@ -226,7 +226,7 @@ mod tests {
     fn every_mistake_is_told_and_names_what_is_accepted() {
         let environment = Environment::new(
             [
-                ("DATAWORKS_FILE_ID", Some("abc")),
+                ("DATAWORKS_FILE_ID", Some("[1,")),
                 ("PLUGIN_TIMEOUT", Some("soon")),
                 ("INPUT_SIGNATURE", Some("md5")),
                 ("DATAWORKS_REGION", None),
@@ -237,7 +237,7 @@ mod tests {
             Inputs::read(&environment).errors(&environment).iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 4, "{told:#?}");
         for (told, words) in told.iter().zip([
-            ["file-id", "abc", "numbers"],
+            ["file-id", "[1,", "JSON array"],
             ["region", "DATAWORKS_REGION", "UTF-8"],
             ["signature", "md5", "hmac-sha1"],
             ["timeout", "soon", "1h30m"],

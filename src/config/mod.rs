@@ -10,6 +10,7 @@ pub mod inputs;
 mod limits;
 mod midnight;
 mod service;
+mod target_kind;
 mod targets;
 mod targets_file;
 pub mod value;
@@ -25,7 +26,7 @@ use self::{
 use crate::model::options::DeployOptions;
 use crate::model::options::Limits;
 use crate::model::service::ServiceConfig;
-use crate::model::target::Target;
+use crate::model::target::TargetSpec;
 use crate::model::{
     ci_run::CiRun, credential_source::CredentialSource, options::LogLevel, workflow_start::WorkflowStart,
 };
@@ -34,7 +35,7 @@ use crate::model::{
 #[derive(Debug)]
 pub struct Config {
     /// What to deploy, in order.
-    pub targets: Vec<Target>,
+    pub targets: Vec<TargetSpec>,
     /// The workflow to start after them.
     pub start: Option<WorkflowStart>,
     /// Where.
@@ -92,7 +93,7 @@ impl Config {
             })
             .collect();
         let targets = targets::read(inputs, read, &mut errors);
-        let deploys = targets.iter().any(Target::is_new) && !inputs.dry_run.or_default();
+        let deploys = targets.iter().any(TargetSpec::is_new) && !inputs.dry_run.or_default();
         let region = service::region(inputs, environment).filter(|_| deploys);
         warnings.extend(midnight::warning(region.as_deref(), now));
         let start = start(inputs, environment, &mut errors);

@@ -4,13 +4,13 @@ use super::{env::Environment, error::InputError, given::Given, inputs::Inputs};
 use crate::model::endpoint::Endpoint;
 use crate::model::service::ServiceConfig;
 
-use crate::model::target::Target;
+use crate::model::target::TargetSpec;
 
 /// The endpoints and the workspace that the targets and the workflow need.
 pub(super) fn read(
     inputs: &Inputs,
     environment: &Environment,
-    targets: &[Target],
+    targets: &[TargetSpec],
     starts: bool,
     errors: &mut Vec<InputError>,
     warnings: &mut Vec<String>,

@@ -2,55 +2,26 @@
 
 use std::{collections::HashSet, path::Path};
 
-use super::{error::InputError, inputs::Inputs};
-use crate::model::call::FileKey;
-use crate::model::target::Target;
+use crate::model::target::TargetSpec;
 
-use super::targets_file;
+use super::{error::InputError, inputs::Inputs, target_kind::TargetKind, targets_file};
 
-/// The targets that the inputs name; none, more than one kind, or nothing at all to do is a mistake.
+/// The targets that the inputs name; none, more than one kind, or nothing at all to do is an input error.
 pub(super) fn read(
     inputs: &Inputs,
     read_file: impl Fn(&Path) -> Result<String, String>,
     errors: &mut Vec<InputError>,
-) -> Vec<Target> {
-    let Inputs { file_id, node_id, file_name, object_id, object_name, deployment_id, pipeline_run_id, .. } = inputs;
-    let kinds = [
-        ("file-id", file_id.is_given()),
-        ("node-id", node_id.is_given()),
-        ("file-name", file_name.is_given()),
-        ("object-id", object_id.is_given()),
-        ("object-name", object_name.is_given()),
-        ("deployment-id", deployment_id.is_given()),
-        ("pipeline-run-id", pipeline_run_id.is_given()),
-        ("targets-file", inputs.targets_file.is_given()),
-    ];
-    let given: Vec<&str> = kinds.iter().filter(|(_, is_given)| *is_given).map(|(name, _)| *name).collect();
-    match given.as_slice() {
-        [] if !inputs.workflow_code.is_given() => {
-            let all = kinds.map(|(name, _)| name).join(", ");
-            let said = format!("nothing to deploy: give exactly one of {all}, or workflow-code alone");
-            errors.push(InputError::of_all(said));
-        }
-        [] | [_] => {}
-        [first, others @ ..] => {
-            let said = format!("only one kind of target may be given, but {} was given too", others.join(", "));
-            errors.push(InputError::new(first, said));
-        }
-    }
-    let ids = object_id.or_default().0.into_iter().chain(pipeline_run_id.or_default().0);
-    for id in ids.filter(|id| is_rounded(id)) {
-        let said = format!("{id} is a long number that the CI has rounded; put the id in quotes");
-        errors.push(InputError::new(given.first().unwrap_or(&"object-id"), said));
-    }
+) -> Vec<TargetSpec> {
+    check_one_kind(inputs, errors);
     let mut targets = Vec::new();
-    targets.extend(file_id.or_default().0.into_iter().map(|id| Target::File(FileKey::File(id))));
-    targets.extend(node_id.or_default().0.into_iter().map(|id| Target::File(FileKey::Node(id))));
-    targets.extend(file_name.or_default().0.into_iter().map(Target::FileName));
-    targets.extend(object_id.or_default().0.into_iter().map(Target::Object));
-    targets.extend(object_name.or_default().0.into_iter().map(Target::ObjectName));
-    targets.extend(deployment_id.or_default().0.into_iter().map(Target::Package));
-    targets.extend(pipeline_run_id.or_default().0.into_iter().map(Target::Run));
+    for kind in TargetKind::ALL {
+        for value in kind.values(inputs) {
+            match kind.read(&value) {
+                Ok(target) => targets.push(target),
+                Err(expected) => errors.push(InputError::shape(kind.input(), &value, expected)),
+            }
+        }
+    }
     if let Some(path) = inputs.targets_file.value() {
         targets.extend(targets_file::targets(path, read_file(Path::new(path)), errors));
     }
@@ -59,9 +30,23 @@ pub(super) fn read(
     targets
 }
 
-/// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
-pub(super) fn is_rounded(id: &str) -> bool {
-    id.to_ascii_uppercase().contains("E+") && id.parse::<f64>().is_ok()
+fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
+    let kinds = TargetKind::ALL.map(|kind| (kind.input(), kind.is_given(inputs)));
+    let kinds = kinds.into_iter().chain([("targets-file", inputs.targets_file.is_given())]);
+    let (given, others): (Vec<_>, Vec<_>) = kinds.partition(|(_, is_given)| *is_given);
+    let names = |kinds: &[(&str, bool)]| kinds.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    match given.as_slice() {
+        [] if !inputs.workflow_code.is_given() => {
+            let all = names(&others);
+            let said = format!("nothing to deploy: give exactly one of {all}, or workflow-code alone");
+            errors.push(InputError::of_all(said));
+        }
+        [] | [_] => {}
+        [(first, _), others @ ..] => {
+            let said = format!("only one kind of target may be given, but {} was given too", names(others));
+            errors.push(InputError::new(first, said));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +74,6 @@ mod tests {
             errors.len()
         };
         assert_eq!(told("8.60438872620113E+18"), 1);
-        assert_eq!(told("8604388726201130000,a-uuid-E+1"), 0);
+        assert_eq!(told("8604388726201130000,7001"), 0);
     }
 }

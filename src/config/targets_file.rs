@@ -1,16 +1,14 @@
 //! A file of targets: one a line, an input's name and a value; a mistake names its line.
 
+use crate::model::target::TargetSpec;
+
 use super::{
     error::{InputError, given},
-    value::FromInput as _,
+    target_kind::TargetKind,
 };
-use crate::model::call::FileKey;
-
-use super::targets::is_rounded;
-use crate::model::target::Target;
 
 /// The targets of a file's text, in its order.
-pub(super) fn targets(path: &str, text: Result<String, String>, errors: &mut Vec<InputError>) -> Vec<Target> {
+pub(super) fn targets(path: &str, text: Result<String, String>, errors: &mut Vec<InputError>) -> Vec<TargetSpec> {
     const TOLD: usize = 20;
     let mut wrong = |said: String| errors.push(InputError::new("targets-file", said));
     let text = match text {
@@ -44,24 +42,12 @@ fn without_comment(line: &str) -> &str {
     comment.unwrap_or(line).trim()
 }
 
-fn target(line: &str) -> Result<Target, &'static str> {
+fn target(line: &str) -> Result<TargetSpec, &'static str> {
     const KINDS: &str =
         "file-id, node-id, file-name, object-id, object-name, deployment-id or pipeline-run-id, a space, and its value";
-    const NUMBER: &str = "a whole number above 0 as the id";
-    const ROUNDED: &str = "an id that was not rounded on its way here";
-    let (kind, value) = line.split_once(char::is_whitespace).map(|(kind, value)| (kind, value.trim())).ok_or(KINDS)?;
-    let number = || u64::from_input(value).ok_or(NUMBER);
-    let text = || if is_rounded(value) { Err(ROUNDED) } else { Ok(value.to_owned()) };
-    match kind {
-        "file-id" => number().map(|id| Target::File(FileKey::File(id))),
-        "node-id" => number().map(|id| Target::File(FileKey::Node(id))),
-        "file-name" => Ok(Target::FileName(value.to_owned())),
-        "object-id" => text().map(Target::Object),
-        "object-name" => Ok(Target::ObjectName(value.to_owned())),
-        "deployment-id" => number().map(Target::Package),
-        "pipeline-run-id" => text().map(Target::Run),
-        _ => Err(KINDS),
-    }
+    let (input, value) = line.split_once(char::is_whitespace).ok_or(KINDS)?;
+    let kind = TargetKind::ALL.into_iter().find(|kind| kind.input() == input).ok_or(KINDS)?;
+    kind.read(value.trim())
 }
 
 #[cfg(test)]
@@ -71,7 +57,7 @@ mod tests {
     fn read(text: &str) -> (Vec<String>, Vec<String>) {
         let mut errors = Vec::new();
         let targets = targets("t.txt", Ok(text.to_owned()), &mut errors);
-        (targets.iter().map(Target::label).collect(), errors.iter().map(ToString::to_string).collect())
+        (targets.iter().map(TargetSpec::label).collect(), errors.iter().map(ToString::to_string).collect())
     }
 
     #[test]

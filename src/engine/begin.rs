@@ -1,9 +1,9 @@
-//! How each errand begins: which route its walk takes.
+//! How each walk begins: which flow it takes.
 
 use crate::model::{
     marker::Marker,
     options::{DeployOptions, Limits},
-    target::Target,
+    target::{Target, TargetSpec},
     workflow_start::WorkflowStart,
 };
 
@@ -14,7 +14,7 @@ use super::{
 
 impl Walk {
     /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
-    pub fn resolve(project: Option<&str>, targets: &[Target], limits: &Limits, seed: u64) -> Self {
+    pub fn resolve(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
         Self::new(Box::new(ResolveFlow::new(project, targets)), &DeployOptions::default(), limits, seed)
     }
 
@@ -23,16 +23,15 @@ impl Walk {
         Self::new(Box::new(DryRunFlow::new(target, options)), options, limits, seed)
     }
 
-    /// The walk of a target, resolved. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
+    /// The walk that deploys or follows a target. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
     pub fn deploy(target: &Target, marker: Marker, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        let route: Box<dyn Flow + Send> = match target {
+        let flow: Box<dyn Flow + Send> = match target {
             Target::Object(object) => Box::new(PipelineFlow::create(object, marker, options, limits)),
             Target::Run(run) => Box::new(PipelineFlow::follow(run, options, limits)),
             Target::File(file) => Box::new(PackageFlow::create(*file, options, limits)),
             Target::Package(package) => Box::new(PackageFlow::follow(*package, options, limits)),
-            Target::ObjectName(_) | Target::FileName(_) => Box::new(DryRunFlow::new(target, options)),
         };
-        Self::new(route, options, limits, seed)
+        Self::new(flow, options, limits, seed)
     }
 
     /// The walk that starts a workflow.

@@ -30,13 +30,12 @@ impl DryRunFlow {
         Self { target, options, is_workflow: false, found: Remote::Nothing, end: None }
     }
 
-    fn reading(&self) -> Option<Call> {
+    fn reading(&self) -> Call {
         match &self.target {
-            Target::Object(object) => Some(Call::ReadObject { object: object.clone(), is_workflow: self.is_workflow }),
-            Target::Run(run) => Some(Call::GetPipelineRun { run: run.clone() }),
-            Target::File(file) => Some(Call::GetFile(*file)),
-            Target::Package(package) => Some(Call::GetDeployment { package: *package }),
-            Target::ObjectName(_) | Target::FileName(_) => None,
+            Target::Object(object) => Call::ReadObject { object: object.clone(), is_workflow: self.is_workflow },
+            Target::Run(run) => Call::GetPipelineRun { run: run.clone() },
+            Target::File(file) => Call::GetFile(*file),
+            Target::Package(package) => Call::GetDeployment { package: *package },
         }
     }
 
@@ -79,12 +78,8 @@ impl DryRunFlow {
 }
 
 impl Flow for DryRunFlow {
-    fn next(&mut self, now: Elapsed) -> Next {
-        match (&self.end, self.reading()) {
-            (Some(end), _) => Next::End(end.clone()),
-            (None, Some(call)) => Next::Call(call),
-            (None, None) => Next::Pause(now),
-        }
+    fn next(&mut self, _: Elapsed) -> Next {
+        self.end.clone().map_or_else(|| Next::Call(self.reading()), Next::End)
     }
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {

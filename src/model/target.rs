@@ -1,65 +1,104 @@
-//! What is deployed or followed.
+//! What is deployed or followed: as the inputs named it, and as it was found.
 
 use super::call::FileKey;
 
-/// One thing to deploy or to follow.
+/// A target by its id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
     /// A node or workflow of the new Data Studio.
     Object(String),
-    /// The same, by name.
-    ObjectName(String),
     /// A pipeline run that exists.
     Run(String),
     /// A file of the old Data Studio.
     File(FileKey),
-    /// The same, by name, with as much of its folder as is needed.
-    FileName(String),
     /// A deployment package that exists.
     Package(u64),
 }
 
+/// A name that must be resolved to a target before anything is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TargetName {
+    /// A workflow or a stand-alone node: `NAME`, `workflow:NAME`, `node:NAME`.
+    Object(String),
+    /// A file, with as much of its folder as is needed.
+    File(String),
+}
+
+/// A target as the inputs gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TargetSpec {
+    /// By its id.
+    Id(Target),
+    /// By its name.
+    Name(TargetName),
+}
+
 impl Target {
-    /// How the user named it, as `object-id 7001`.
-    pub fn label(&self) -> String {
-        let input = match self {
+    /// The input that names it.
+    fn input(&self) -> &'static str {
+        match self {
             Self::Object(_) => "object-id",
-            Self::ObjectName(_) => "object-name",
             Self::Run(_) => "pipeline-run-id",
             Self::File(FileKey::File(_)) => "file-id",
             Self::File(FileKey::Node(_)) => "node-id",
-            Self::FileName(_) => "file-name",
             Self::Package(_) => "deployment-id",
-        };
-        format!("{input} {}", self.value())
+        }
     }
 
-    /// Its value, as the user gave it.
+    /// Its id.
     pub fn value(&self) -> String {
         match self {
-            Self::Object(text) | Self::ObjectName(text) | Self::Run(text) | Self::FileName(text) => text.clone(),
+            Self::Object(id) | Self::Run(id) => id.clone(),
             Self::File(FileKey::File(id) | FileKey::Node(id)) | Self::Package(id) => id.to_string(),
         }
     }
 
-    /// Whether it belongs to the new Data Studio.
+    /// As an input gives it: `object-id 7001`.
+    pub fn label(&self) -> String {
+        format!("{} {}", self.input(), self.value())
+    }
+
+    /// Whether it belongs to the API 2024-05-18.
     pub fn is_2024(&self) -> bool {
         match self {
-            Self::Object(_) | Self::ObjectName(_) | Self::Run(_) => true,
-            Self::File(_) | Self::FileName(_) | Self::Package(_) => false,
+            Self::Object(_) | Self::Run(_) => true,
+            Self::File(_) | Self::Package(_) => false,
+        }
+    }
+}
+
+impl TargetSpec {
+    /// Its id or name, as given.
+    pub fn value(&self) -> String {
+        match self {
+            Self::Id(target) => target.value(),
+            Self::Name(TargetName::Object(name) | TargetName::File(name)) => name.clone(),
         }
     }
 
-    /// Whether this step creates what it then watches.
+    /// As the input gave it: `object-name daily_report`.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Id(target) => target.label(),
+            Self::Name(TargetName::Object(name)) => format!("object-name {name}"),
+            Self::Name(TargetName::File(name)) => format!("file-name {name}"),
+        }
+    }
+
+    /// Whether it belongs to the API 2024-05-18.
+    pub fn is_2024(&self) -> bool {
+        match self {
+            Self::Id(target) => target.is_2024(),
+            Self::Name(TargetName::Object(_)) => true,
+            Self::Name(TargetName::File(_)) => false,
+        }
+    }
+
+    /// Whether this step creates the run or the package that it then follows.
     pub fn is_new(&self) -> bool {
         match self {
-            Self::Object(_) | Self::ObjectName(_) | Self::File(_) | Self::FileName(_) => true,
-            Self::Run(_) | Self::Package(_) => false,
+            Self::Id(Target::Object(_) | Target::File(_)) | Self::Name(_) => true,
+            Self::Id(Target::Run(_) | Target::Package(_)) => false,
         }
-    }
-
-    /// Whether its id has yet to be found.
-    pub fn is_named(&self) -> bool {
-        matches!(self, Self::ObjectName(_) | Self::FileName(_))
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         journal::Journal,
         marker::Marker,
         outcome::{End, Outcome, Status},
-        target::Target,
+        target::{Target, TargetSpec},
     },
     report::{log::Log, outputs::Ids, step::TargetReport},
     world::World,
@@ -62,7 +62,7 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
     Executed { targets, workflow, counts: execute.runner.client.counts(), at_once: execute.runner.at_once() }
 }
 
-fn part(given: &Target, outcome: Outcome) -> TargetReport {
+fn part(given: &TargetSpec, outcome: Outcome) -> TargetReport {
     TargetReport { target: given.value(), label: given.label(), outcome, journal: Journal::default() }
 }
 
@@ -107,7 +107,7 @@ impl<W: World> Executor<'_, W> {
     }
 
     /// One target, if it is still to be begun.
-    async fn target(&self, nth: usize, given: &Target, target: &Target) -> TargetReport {
+    async fn target(&self, nth: usize, given: &TargetSpec, target: &Target) -> TargetReport {
         let part = if self.runner.is_interrupted() {
             return part(given, Outcome::skipped("not begun: interrupted"));
         } else if self.failed.get() && self.config.fail_fast {
@@ -127,14 +127,11 @@ impl<W: World> Executor<'_, W> {
     /// All names are resolved before the first change: the workspace first, since the other names are its own.
     async fn resolve(&self) -> Result<Vec<Target>, End> {
         let Config { targets, limits, service, .. } = self.config;
-        let by_number = targets.iter().any(Target::is_2024) && service.project_id.is_none();
+        let by_number = targets.iter().any(TargetSpec::is_2024) && service.project_id.is_none();
         if let Some(name) = service.project_identifier.as_deref().filter(|_| by_number) {
             let mut walk = Walk::resolve(Some(name), &[], limits, self.seed());
             self.look_up(&mut walk).await?;
             self.runner.client.set_project_id(walk.resolved().and_then(|resolved| resolved.project_id));
-        }
-        if !targets.iter().any(Target::is_named) {
-            return Ok(targets.clone());
         }
         let mut walk = Walk::resolve(None, targets, limits, self.seed());
         self.look_up(&mut walk).await?;
@@ -150,7 +147,7 @@ impl<W: World> Executor<'_, W> {
         Err(outcome.end)
     }
 
-    async fn deploy(&self, nth: usize, given: &Target, target: &Target) -> TargetReport {
+    async fn deploy(&self, nth: usize, given: &TargetSpec, target: &Target) -> TargetReport {
         let Config { options, limits, .. } = self.config;
         let random = self.world().stamp().nonce;
         let walk = if self.config.dry_run {

@@ -9,7 +9,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::{End, Outcome, Status},
-    target::Target,
+    target::{Target, TargetName, TargetSpec},
 };
 
 use super::names::{Findings, Meaning, questions};
@@ -25,7 +25,7 @@ const PAGES: u32 = 50;
 #[derive(Clone, Debug)]
 enum Name {
     Project(String),
-    Target(Target),
+    Target(TargetSpec),
 }
 
 pub struct ResolveFlow {
@@ -40,7 +40,7 @@ pub struct ResolveFlow {
 
 impl ResolveFlow {
     /// `project`: the workspace's name, where its number must be found.
-    pub fn new(project: Option<&str>, targets: &[Target]) -> Self {
+    pub fn new(project: Option<&str>, targets: &[TargetSpec]) -> Self {
         let project = project.map(|name| Name::Project(name.to_owned()));
         let mut route = Self {
             names: project.into_iter().chain(targets.iter().cloned().map(Name::Target)).collect(),
@@ -60,13 +60,14 @@ impl ResolveFlow {
         while let Some(name) = self.names.front() {
             let queries = match name {
                 Name::Project(name) => vec![Query::Project(name.clone())],
-                Name::Target(target) => questions(target),
+                Name::Target(TargetSpec::Name(name)) => questions(name),
+                Name::Target(TargetSpec::Id(_)) => Vec::new(),
             };
             if !queries.is_empty() {
                 self.findings = Findings::default();
                 return self.queries.extend(queries);
             }
-            if let Some(Name::Target(target)) = self.names.pop_front() {
+            if let Some(Name::Target(TargetSpec::Id(target))) = self.names.pop_front() {
                 self.found.targets.push(target);
             }
         }
@@ -83,13 +84,13 @@ impl ResolveFlow {
         let Some(name) = self.names.front() else { return };
         let meaning = match name {
             Name::Project(name) => self.findings.project(name),
-            Name::Target(Target::FileName(path)) => self.findings.file(path),
+            Name::Target(TargetSpec::Name(TargetName::File(path))) => self.findings.file(path),
             Name::Target(target) => self.findings.object(target.value().trim()),
         };
         match (meaning, name) {
             (Meaning::Ask(queries), _) => return self.queries.extend(queries),
             (Meaning::One(id), Name::Project(_)) => self.found.project_id = id.parse().ok(),
-            (Meaning::One(id), Name::Target(Target::FileName(path))) => match id.parse() {
+            (Meaning::One(id), Name::Target(TargetSpec::Name(TargetName::File(path)))) => match id.parse() {
                 Ok(id) => self.found.targets.push(Target::File(FileKey::File(id))),
                 Err(_) => self.unclear.push(format!("file-name {path}: its id {id} is no number")),
             },

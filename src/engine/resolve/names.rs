@@ -1,6 +1,6 @@
 //! Which of the things that a list shows is the one that a name means.
 
-use crate::model::{answer::Named, call::Query, target::Target};
+use crate::model::{answer::Named, call::Query, target::TargetName};
 
 /// A name on its way to an id: what was asked, and what came back.
 #[derive(Clone, Debug, Default)]
@@ -27,10 +27,10 @@ const SEARCHED: usize = 50;
 const NAMED: usize = 10;
 
 /// The first questions of a name.
-pub(super) fn questions(target: &Target) -> Vec<Query> {
-    match target {
-        Target::FileName(path) => vec![Query::Files(last(path).to_owned())],
-        Target::ObjectName(text) => {
+pub(super) fn questions(name: &TargetName) -> Vec<Query> {
+    match name {
+        TargetName::File(path) => vec![Query::Files(last(path).to_owned())],
+        TargetName::Object(text) => {
             let (workflows, nodes, name) = kinds(text);
             let workflow = |manual| Query::Workflows { name: name.to_owned(), manual };
             let mut queries = Vec::new();
@@ -42,7 +42,6 @@ pub(super) fn questions(target: &Target) -> Vec<Query> {
             }
             queries
         }
-        Target::Object(_) | Target::Run(_) | Target::File(_) | Target::Package(_) => Vec::new(),
     }
 }
 

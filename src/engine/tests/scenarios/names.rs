@@ -11,7 +11,7 @@ use crate::{
         duration::Elapsed,
         fault::Refusal,
         outcome::Status,
-        target::Target,
+        target::{Target, TargetName, TargetSpec},
     },
 };
 
@@ -69,8 +69,16 @@ fn workspace() -> Workspace {
     ]
 }
 
+fn file_name(name: String) -> TargetSpec {
+    TargetSpec::Name(TargetName::File(name))
+}
+
+fn object_name(name: String) -> TargetSpec {
+    TargetSpec::Name(TargetName::Object(name))
+}
+
 /// Takes names to ids. Returns the questions, each with its page, what was found, and what is said.
-fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[Target]) -> (Vec<Call>, Resolved, String) {
+fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec]) -> (Vec<Call>, Resolved, String) {
     let mut walk = Walk::resolve(project, targets, &limits(), 1);
     assert_eq!(walk.activity(), "looking names up");
     let (calls, outcome) = asked(&mut walk, |call| {
@@ -85,14 +93,14 @@ fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[Target]) -> 
     (calls, walk.resolved().unwrap(), outcome.end.message)
 }
 
-fn means(target: Target) -> Result<Target, String> {
+fn means(target: TargetSpec) -> Result<Target, String> {
     let (_, resolved, said) = resolve(&workspace(), None, &[target]);
     resolved.targets.first().cloned().ok_or(said)
 }
 
 #[test]
 fn a_file_by_its_name_and_the_end_of_its_folder_in_whole_components() {
-    let file = |path: &str| means(Target::FileName(path.into()));
+    let file = |path: &str| means(file_name(path.into()));
     for (path, id) in [
         ("dim.sql", 1003),
         ("sql/dim.sql", 1003),
@@ -119,14 +127,14 @@ fn a_file_by_its_name_and_the_end_of_its_folder_in_whole_components() {
 #[test]
 fn ten_candidates_are_named_at_most() {
     for (name, count, more) in [("ten.sql", 10, false), ("many.sql", 10, true)] {
-        let said = means(Target::FileName(name.into())).unwrap_err();
+        let said = means(file_name(name.into())).unwrap_err();
         assert_eq!((said.matches(&format!("{name} (")).count(), said.contains(", …")), (count, more), "{said}");
     }
 }
 
 #[test]
 fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
-    let object = |text: &str| means(Target::ObjectName(text.into()));
+    let object = |text: &str| means(object_name(text.into()));
     for (text, id) in [
         ("ods_orders", "7001"),
         ("by_hand", "9002"),
@@ -163,7 +171,7 @@ fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
 #[test]
 fn no_more_is_asked_than_is_needed() {
     let asks = |text: &str| {
-        let (calls, ..) = resolve(&workspace(), None, &[Target::ObjectName(text.into())]);
+        let (calls, ..) = resolve(&workspace(), None, &[object_name(text.into())]);
         let query = |call| match call {
             Call::Find(query, page) => (query, page),
             other => panic!("{other:?}"),
@@ -190,14 +198,14 @@ fn no_more_is_asked_than_is_needed() {
 fn a_node_that_is_not_found_is_looked_for_in_fifty_workflows() {
     let many = (0..60).map(|nth| named(&format!("{}", 9100 + nth), &format!("flow_{nth}"))).collect();
     let workspace = vec![(workflows("", false), many)];
-    let (calls, ..) = resolve(&workspace, None, &[Target::ObjectName("node:lost".into())]);
+    let (calls, ..) = resolve(&workspace, None, &[object_name("node:lost".into())]);
     let inside = |call: &&Call| matches!(call, Call::Find(Query::Nodes { container: Some(_), .. }, _));
     assert_eq!(calls.iter().filter(inside).count(), 50);
 }
 
 #[test]
 fn the_workspace_comes_first_and_without_it_nothing_is_looked_up() {
-    let targets = [Target::ObjectName("ods_orders".into())];
+    let targets = [object_name("ods_orders".into())];
     let (_, resolved, _) = resolve(&workspace(), Some("shop"), &targets);
     assert_eq!(resolved, Resolved { project_id: Some(10), targets: vec![Target::Object("7001".into())] });
     for (name, said) in [
@@ -211,9 +219,9 @@ fn the_workspace_comes_first_and_without_it_nothing_is_looked_up() {
 
 #[test]
 fn targets_keep_their_order_and_all_that_is_unclear_is_told() {
-    let name = |text: &str| Target::ObjectName(text.into());
+    let (name, id) = (|text: &str| object_name(text.into()), TargetSpec::Id);
     let targets =
-        [name("ods_orders"), Target::Object("1".into()), Target::FileName("dim.sql".into()), Target::Package(5)];
+        [name("ods_orders"), id(Target::Object("1".into())), file_name("dim.sql".into()), id(Target::Package(5))];
     let (_, resolved, _) = resolve(&workspace(), None, &targets);
     let file = Target::File(FileKey::File(1003));
     let ids = vec![Target::Object("7001".into()), Target::Object("1".into()), file, Target::Package(5)];
@@ -226,7 +234,7 @@ fn targets_keep_their_order_and_all_that_is_unclear_is_told() {
 
 #[test]
 fn a_list_is_read_to_its_end_and_no_further_than_fifty_pages() {
-    let name = || Target::FileName("x.sql".into());
+    let name = || file_name("x.sql".into());
     let read = |total: u64, of_page: fn(u32) -> Vec<Named>| {
         let mut walk = Walk::resolve(None, &[name()], &limits(), 1);
         let (calls, _) = asked(&mut walk, |call| match call {
@@ -243,7 +251,7 @@ fn a_list_is_read_to_its_end_and_no_further_than_fifty_pages() {
 #[test]
 fn a_refusal_is_told_with_what_to_check() {
     for (why, status) in [(Refusal::Other, Status::Invalid), (Refusal::UnknownOperation, Status::Unavailable)] {
-        let mut walk = Walk::resolve(None, &[Target::FileName("x.sql".into())], &limits(), 1);
+        let mut walk = Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
         let (calls, outcome) = asked(&mut walk, |_| Err(why));
         assert_eq!((calls.len(), outcome.end.status), (1, status));
         assert_eq!(outcome.end.message, "ListFiles was refused: no; check project-id and the names");
@@ -252,7 +260,7 @@ fn a_refusal_is_told_with_what_to_check() {
 
 #[test]
 fn an_answer_at_the_very_deadline_counts() {
-    let mut walk = Walk::resolve(None, &[Target::FileName("x.sql".into())], &limits(), 1);
+    let mut walk = Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
     let Action::Call(_, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
     let reply =
         Reply { answer: Answer::Named(vec![file("1", "", "x.sql")], 1), request_id: String::new(), clock_ms: None };
