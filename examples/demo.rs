@@ -54,11 +54,24 @@ fn build() -> io::Result<PathBuf> {
         "build",
         "--bin",
         "dataworks-deploy",
+        // With the example, cargo builds the crates with the very features that it was built with: not a second time.
+        "--example",
+        "demo",
         "--manifest-path",
         concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
     ]);
     if profile.ends_with("release") {
         cargo.arg("--release");
+    }
+    // `cargo run` describes this package to its child. A build script that asks for these variables (ring's) would take
+    // them for a change, and the TLS crates would be built a second time.
+    for (name, _) in std::env::vars_os() {
+        let is_of_this_package = ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|start| name.to_str().is_some_and(|name| name.starts_with(start)));
+        if is_of_this_package {
+            cargo.env_remove(&name);
+        }
     }
     let built = cargo.status()?.success();
     let binary = profile.join(format!("dataworks-deploy{EXE_SUFFIX}"));
