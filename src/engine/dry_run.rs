@@ -32,7 +32,10 @@ impl DryRunFlow {
 
     fn reading(&self) -> Call {
         match &self.target {
-            Target::Object(object) => Call::ReadObject { object: object.clone(), is_workflow: self.is_workflow },
+            Target::Object(object) if self.is_workflow => {
+                Call::GetWorkflowDefinition { workflow: object.clone(), with_code: false }
+            }
+            Target::Object(object) => Call::GetNode { node: object.clone() },
             Target::Run(run) => Call::GetPipelineRun { run: run.clone() },
             Target::File(file) => Call::GetFile(*file),
             Target::Package(package) => Call::GetDeployment { package: *package },
@@ -84,7 +87,7 @@ impl Flow for DryRunFlow {
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
         match reply.answer {
-            Answer::Object(name) => self.would(self.of_object(&name)),
+            Answer::Object(object) => self.would(self.of_object(&object.name)),
             Answer::File(file) => self.would(self.of_file(&file)),
             Answer::Run(pipeline) => {
                 self.would(Self::of_run(&pipeline));
@@ -101,6 +104,15 @@ impl Flow for DryRunFlow {
             | Answer::Runs(..)
             | Answer::Items(_)
             | Answer::Named(..)
+            | Answer::ObjectCreated(_)
+            | Answer::InstancesRequested(_)
+            | Answer::InstancesCreated(_)
+            | Answer::Instance(_)
+            | Answer::Instances(..)
+            | Answer::InstancesAccepted(_)
+            | Answer::Tasks(..)
+            | Answer::Log(_)
+            | Answer::DagsCreated(_)
             | Answer::PackageCreated(_)
             | Answer::Packages(..)
             | Answer::WorkflowStarted(_) => {}

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    call::Call,
+    call::{Call, Effect},
     duration::Elapsed,
     fault::{Fault, FaultKind},
     options::Disposition,
@@ -189,7 +189,7 @@ impl Walk {
             if self
                 .in_flight
                 .as_ref()
-                .is_some_and(|call| call.changes() || matches!(call, Call::AbolishPipelineRun { .. }))
+                .is_some_and(|call| call.effect() == Effect::Write || matches!(call, Call::AbolishPipelineRun { .. }))
             {
                 return Action::KeepWaiting(until);
             }
@@ -199,7 +199,7 @@ impl Walk {
         let known = self.route.end().map(|end| format!(", when it had already ended: {}", end.message));
         let end = End::new(Status::Cancelled(code), format!("interrupted{}", known.unwrap_or_default()));
         let closing = Shutdown::new(end, self.options.on_cancel).by(now.saturating_add(Shutdown::AFTER_INTERRUPT));
-        if self.in_flight.as_ref().is_some_and(Call::changes) {
+        if self.in_flight.as_ref().is_some_and(|call| call.effect() == Effect::Write) {
             self.closing = Some(closing.in_phase(Phase::AwaitWrite));
             return Action::KeepWaiting(now.saturating_add(Shutdown::AWAIT_WRITE));
         }

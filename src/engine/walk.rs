@@ -3,7 +3,7 @@
 
 use crate::model::{
     answer::Reply,
-    call::Call,
+    call::{Call, Effect},
     duration::{Elapsed, show},
     fault::{Fault, FaultKind, Refusal, ServiceError},
     journal::{Journal, Note},
@@ -128,7 +128,7 @@ impl Walk {
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
                     self.trouble = RetryState::default();
-                    self.changed |= call.changes();
+                    self.changed |= call.effect() == Effect::Write;
                     self.route.on_answer(now, &call, reply, &mut self.journal);
                     self.closing_step(now, Some(&call), None);
                 }
@@ -145,7 +145,7 @@ impl Walk {
     }
 
     fn fault(&mut self, now: Elapsed, call: &Call, fault: &Fault) {
-        let lost = fault.kind == FaultKind::Lost && call.changes();
+        let lost = fault.kind == FaultKind::Lost && call.effect() == Effect::Write;
         if lost {
             self.changed = true;
             self.note_retry(now, call, &fault.error, Elapsed::from_secs(1));
@@ -158,8 +158,8 @@ impl Walk {
         let changed = self.changed || self.route.may_have_effects();
         if let FaultKind::Refused(why @ (Refusal::NotFound | Refusal::UnknownOperation | Refusal::Other)) = fault.kind {
             // What was once changed is asked for to the deadline: a read may lag behind what it reads.
-            let lags = changed && !call.changes() && !call.is_courtesy();
-            if call.is_courtesy() {
+            let lags = changed && call.effect() == Effect::Read;
+            if call.effect() == Effect::BestEffort {
                 return self.route.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
             }
             if !lags {
@@ -168,7 +168,7 @@ impl Walk {
         }
         let decide = self.trouble.decide(now, fault, changed, &mut self.random);
         let is_put_off = fault.after.is_some_and(|after| after > Elapsed::from_secs(5));
-        if call.is_courtesy()
+        if call.effect() == Effect::BestEffort
             && (is_put_off || self.trouble.is_enough_for_a_courtesy() || matches!(decide, RetryDecision::GiveUp(_)))
         {
             self.trouble = RetryState::default();

@@ -1,8 +1,9 @@
-//! What may come back, when all is well.
+//! What the service may answer when nothing went wrong.
 
 use super::{
     package::Package,
     pipeline::{Pipeline, State},
+    run_once::{self, Creation, RunInstance, TaskInstance},
 };
 
 /// What came back, with what every answer carries.
@@ -23,7 +24,7 @@ pub enum Answer {
     RunCreated(String),
     /// The run.
     Run(Pipeline),
-    /// The stage was triggered, or the run abolished.
+    /// It was done, or at least begun; nothing more is said.
     Accepted,
     /// A page of runs, and how many there are in all.
     Runs(Vec<Pipeline>, u64),
@@ -31,9 +32,11 @@ pub enum Answer {
     Items(Vec<Item>),
     /// The file.
     File(FileInfo),
-    /// The object's name.
-    Object(String),
-    /// A page of names, and how many there are in all.
+    /// The node or workflow.
+    Object(Box<ObjectInfo>),
+    /// The id of the new node or workflow.
+    ObjectCreated(String),
+    /// A page of whatever has a name, and how many there are in all.
     Named(Vec<Named>, u64),
     /// The id of the new package.
     PackageCreated(u64),
@@ -43,6 +46,22 @@ pub enum Answer {
     Packages(Vec<(u64, String)>, u64),
     /// What `StartProcessInstance` said.
     WorkflowStarted(StartReply),
+    /// The id of the operation that creates workflow instances.
+    InstancesRequested(String),
+    /// How far that operation has come.
+    InstancesCreated(Creation),
+    /// A workflow instance, or a DAG.
+    Instance(RunInstance),
+    /// A page of workflow instances, and how many there are in all.
+    Instances(Vec<RunInstance>, u64),
+    /// What became of each instance that was to be started or stopped.
+    InstancesAccepted(Vec<run_once::Accepted>),
+    /// A page of tasks, and how many there are in all.
+    Tasks(Vec<TaskInstance>, u64),
+    /// A log, whole.
+    Log(String),
+    /// The ids of the new DAGs.
+    DagsCreated(Vec<u64>),
 }
 
 /// One thing that a run carries.
@@ -60,6 +79,8 @@ pub struct Item {
     pub status: String,
     /// Why it failed, if it did.
     pub message: String,
+    /// FlowSpec, as JSON text, of what was deployed; empty where the service does not say.
+    pub spec: String,
 }
 
 impl Item {
@@ -86,7 +107,7 @@ pub struct StartReply {
     pub request_id: String,
 }
 
-/// Something that has a name.
+/// Something that has a name: a workspace, a workflow, a node or a file, as lists show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Named {
     /// Its id.
@@ -95,6 +116,31 @@ pub struct Named {
     pub name: String,
     /// The folder of a file; the script path of a node or workflow, its own name included.
     pub path: String,
+    /// When a node or workflow was last edited, in milliseconds since 1970. A few seconds late, at times.
+    pub modified_ms: Option<u64>,
+    /// The scheduler's id of a node; there is none before its first deployment.
+    pub task: Option<u64>,
+    /// The outputs of a node: each is unique in the workspace.
+    pub outputs: Vec<String>,
+}
+
+/// A node or a workflow, whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// FlowSpec as JSON text, as it came; empty where the service gave none.
+    pub spec: String,
+    /// When it was last edited, in milliseconds since 1970. A few seconds late, at times.
+    pub modified_ms: Option<u64>,
+    /// The scheduler's id; there is none before the first deployment.
+    pub task: Option<u64>,
+    /// Its script path, its own name included; empty where the Spec does not say.
+    pub path: String,
+    /// The workflow that a node lives in, as the node's Spec says.
+    pub workflow: Option<Named>,
 }
 
 /// A file of the old Data Studio.
@@ -104,6 +150,8 @@ pub struct FileInfo {
     pub id: u64,
     /// Its name.
     pub name: String,
+    /// The id of its node in the scheduling system; there is none before its first deployment.
+    pub node: Option<u64>,
     /// Whether its latest edits are committed, where the service says so.
     pub committed: Option<bool>,
 }

@@ -1,112 +1,271 @@
-//! What may be asked of the service.
+//! What may be asked of the service: one row an operation, with its parameters and its effect, in the vendor's names.
+//!
+//! To add an operation: a row here, a row and a `mod` line in `client::api`, and one file there.
 
-use super::workflow_start::WorkflowStart;
+use super::{
+    run_once::{BackfillDags, BackfillInstances},
+    workflow_start::WorkflowStart,
+};
 
-/// One request to the service, before it has a wire form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// 2024-05-18 `CreatePipelineRun`: one object, brought online or taken offline.
-    CreatePipelineRun {
+/// What an operation does on the service's side, and so what a lost answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It changes nothing: sent again without a thought.
+    Read,
+    /// It changes something: after a lost answer it is read back first, and never repeated blindly.
+    Write,
+    /// Its failure does not change how a deployment ended: a few tries, then it is left out. It may be repeated.
+    BestEffort,
+}
+
+macro_rules! calls {
+    ($(
+        $(#[$doc:meta])*
+        $effect:ident $name:ident
+        $({ $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? })?
+        $(( $only:ty ))?;
+    )*) => {
+        /// One request to the service, before it has a wire form.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Call {
+            $($(#[$doc])* $name $({ $($(#[$field_doc])* $field: $type),* })? $(( $only ))?,)*
+        }
+
+        impl Call {
+            /// The vendor's name of the operation.
+            pub fn operation(&self) -> &'static str {
+                match self { $(Self::$name { .. } => stringify!($name),)* }
+            }
+
+            /// What it does on the service's side.
+            pub fn effect(&self) -> Effect {
+                match self { $(Self::$name { .. } => Effect::$effect,)* }
+            }
+        }
+    };
+}
+
+calls! {
+    /// 2024-05-18: the run of one object, which is brought online or taken offline.
+    Write CreatePipelineRun {
         /// The object's id.
         object: String,
         /// `Offline` instead of `Online`.
         offline: bool,
         /// The marker and the comment.
         description: String,
-    },
-    /// 2024-05-18 `GetPipelineRun`.
-    GetPipelineRun {
+    };
+    /// 2024-05-18.
+    Read GetPipelineRun {
         /// The run's id.
         run: String,
-    },
-    /// 2024-05-18 `ExecPipelineRunStage`: triggers a stage, and does not wait for it.
-    ExecPipelineRunStage {
+    };
+    /// 2024-05-18: triggers a stage, and does not wait for it.
+    Write ExecPipelineRunStage {
         /// The run's id.
         run: String,
         /// The stage's code.
         code: String,
-    },
-    /// 2024-05-18 `AbolishPipelineRun`.
-    AbolishPipelineRun {
+    };
+    /// 2024-05-18.
+    BestEffort AbolishPipelineRun {
         /// The run's id.
         run: String,
-    },
-    /// 2024-05-18 `ListPipelineRuns` of one object.
-    ListPipelineRuns {
-        /// The object's id.
-        object: String,
+    };
+    /// 2024-05-18.
+    Read ListPipelineRuns {
+        /// Only runs of this object; `None`: of the whole workspace.
+        object: Option<String>,
         /// Only runs of this status.
         status: Option<&'static str>,
         /// From 1, a hundred runs each.
         page: u32,
-    },
-    /// 2024-05-18 `ListPipelineRunItems`.
-    ListPipelineRunItems {
+    };
+    /// 2024-05-18.
+    BestEffort ListPipelineRunItems {
         /// The run's id.
         run: String,
-    },
-    /// 2020-05-18 `GetFile`.
-    GetFile(FileKey),
-    /// 2020-05-18 `SubmitFile`.
-    SubmitFile {
+        /// From 1, a hundred items each.
+        page: u32,
+    };
+    /// 2024-05-18: workspaces of an exact name.
+    Read ListProjects {
+        /// The name.
+        name: String,
+        /// From 1, a hundred workspaces each.
+        page: u32,
+    };
+    /// 2024-05-18: workflows of one type.
+    Read ListWorkflowDefinitions {
+        /// Only those whose name resembles this one; empty: all.
+        name: String,
+        /// `ManualWorkflow` instead of `CycleWorkflow`.
+        manual: bool,
+        /// From 1, a hundred workflows each.
+        page: u32,
+    };
+    /// 2024-05-18.
+    Read ListNodes {
+        /// Only those whose name resembles this one; empty: all.
+        name: String,
+        /// Only those inside this workflow.
+        container: Option<String>,
+        /// From 1, a hundred nodes each.
+        page: u32,
+    };
+    /// 2024-05-18: the nodes that a node depends on.
+    Read ListNodeDependencies {
+        /// The node's id.
+        node: String,
+        /// From 1, a hundred nodes each.
+        page: u32,
+    };
+    /// 2024-05-18.
+    Read GetNode {
+        /// The node's id.
+        node: String,
+    };
+    /// 2024-05-18.
+    Read GetWorkflowDefinition {
+        /// The workflow's id.
+        workflow: String,
+        /// With the code of its nodes.
+        with_code: bool,
+    };
+    /// 2024-05-18. No client token: after a lost answer look for the node before a second try.
+    Write CreateNode {
+        /// FlowSpec as JSON text; only its first node counts.
+        spec: String,
+        /// The workflow to create it in.
+        container: Option<String>,
+        /// What kind of place it is created in.
+        scene: Scene,
+    };
+    /// 2024-05-18: fields that the Spec leaves out keep their values.
+    Write UpdateNode {
+        /// The node's id.
+        node: String,
+        /// FlowSpec as JSON text.
+        spec: String,
+    };
+    /// 2024-05-18: the workflow alone, without its nodes.
+    Write CreateWorkflowDefinition {
+        /// FlowSpec as JSON text.
+        spec: String,
+    };
+    /// 2024-05-18: the workflow alone, without its nodes; fields that the Spec leaves out keep their values.
+    Write UpdateWorkflowDefinition {
+        /// The workflow's id.
+        workflow: String,
+        /// FlowSpec as JSON text.
+        spec: String,
+    };
+    /// 2024-05-18: runs deployed nodes once more for business dates. No client token: never sent twice.
+    Write CreateWorkflowInstances(Box<BackfillInstances>);
+    /// 2024-05-18.
+    Read GetCreateWorkflowInstancesResult {
+        /// What `CreateWorkflowInstances` answered.
+        operation: String,
+    };
+    /// 2024-05-18: backfills in production. An empty list proves nothing.
+    Read ListWorkflowInstances {
+        /// The business date: 00:00 in China, in milliseconds since 1970.
+        date_ms: u64,
+        /// Only those whose name resembles this one.
+        name: String,
+        /// From 1, a hundred instances each.
+        page: u32,
+    };
+    /// 2024-05-18.
+    Read GetWorkflowInstance {
+        /// The instance's id.
+        instance: u64,
+    };
+    /// 2024-05-18: those that were created and do not run.
+    Write StartWorkflowInstances {
+        /// Their ids.
+        instances: Vec<u64>,
+    };
+    /// 2024-05-18.
+    BestEffort StopWorkflowInstances {
+        /// Their ids.
+        instances: Vec<u64>,
+    };
+    /// 2024-05-18: the tasks of a workflow instance in production.
+    BestEffort ListTaskInstances {
+        /// The workflow instance's id.
+        instance: u64,
+        /// Its business date as `GetWorkflowInstance` reads; required besides the id.
+        date_ms: u64,
+        /// From 1, a hundred tasks each.
+        page: u32,
+    };
+    /// 2024-05-18: the log of a task's newest run, whole.
+    BestEffort GetTaskInstanceLog {
+        /// The task instance's id.
+        instance: u64,
+    };
+    /// 2020-05-18: runs one deployed node once more for successive business dates. No client token: never sent twice.
+    Write RunCycleDagNodes(Box<BackfillDags>);
+    /// 2020-05-18: how the run of one business date stands.
+    Read GetDag {
+        /// The DAG's id.
+        dag: u64,
+    };
+    /// 2020-05-18: the tasks of a DAG in production.
+    BestEffort ListInstances {
+        /// The DAG's id.
+        dag: u64,
+        /// From 1, a hundred tasks each.
+        page: u32,
+    };
+    /// 2020-05-18: the log of a task, whole.
+    BestEffort GetInstanceLog {
+        /// The instance's id.
+        instance: u64,
+    };
+    /// 2020-05-18.
+    BestEffort StopInstance {
+        /// The instance's id.
+        instance: u64,
+    };
+    /// 2020-05-18: files of an exact name.
+    Read ListFiles {
+        /// The name.
+        name: String,
+        /// From 1, a hundred files each.
+        page: u32,
+    };
+    /// 2020-05-18.
+    Read GetFile(FileKey);
+    /// 2020-05-18.
+    Write SubmitFile {
         /// The file's own id.
         file: u64,
         /// The comment.
         comment: String,
         /// `SkipAllDeployFileExtensions`.
         skip_check: bool,
-    },
-    /// 2024-05-18 `GetNode` or `GetWorkflowDefinition`.
-    ReadObject {
-        /// The object's id.
-        object: String,
-        /// A workflow, not a node.
-        is_workflow: bool,
-    },
-    /// One page of names, to find an id.
-    Find(Query, u32),
-    /// 2020-05-18 `DeployFile`.
-    DeployFile {
+    };
+    /// 2020-05-18.
+    Write DeployFile {
         /// The file.
         file: FileKey,
         /// The comment.
         comment: String,
-    },
-    /// 2020-05-18 `GetDeployment`.
-    GetDeployment {
+    };
+    /// 2020-05-18.
+    Read GetDeployment {
         /// The package's id.
         package: u64,
-    },
-    /// 2020-05-18 `ListDeployments`, the newest hundred at most.
-    ListDeployments {
+    };
+    /// 2020-05-18, the newest hundred at most.
+    Read ListDeployments {
         /// From 1, a hundred packages each.
         page: u32,
-    },
-    /// EMR 2023-08-08 `StartProcessInstance`.
-    StartProcessInstance(Box<WorkflowStart>),
-}
-
-/// What is looked for by name. Every filter of the service but the exact file name is fuzzy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Query {
-    /// 2024-05-18 `ListProjects`: the workspace of a name.
-    Project(String),
-    /// 2020-05-18 `ListFiles`: files of an exact name.
-    Files(String),
-    /// 2024-05-18 `ListWorkflowDefinitions`: workflows of one type whose name resembles this one; empty: all.
-    Workflows {
-        /// What the name resembles.
-        name: String,
-        /// `ManualWorkflow` instead of `CycleWorkflow`.
-        manual: bool,
-    },
-    /// 2024-05-18 `ListNodes`: nodes whose name resembles this one.
-    Nodes {
-        /// What the name resembles.
-        name: String,
-        /// Only those inside this workflow.
-        container: Option<String>,
-    },
+    };
+    /// EMR Serverless Spark 2023-08-08.
+    Write StartProcessInstance(Box<WorkflowStart>);
 }
 
 /// What names a file in `DeployFile`.
@@ -118,53 +277,11 @@ pub enum FileKey {
     Node(u64),
 }
 
-impl Call {
-    /// The vendor's name of the operation.
-    pub fn operation(&self) -> &'static str {
-        match self {
-            Self::CreatePipelineRun { .. } => "CreatePipelineRun",
-            Self::GetPipelineRun { .. } => "GetPipelineRun",
-            Self::ExecPipelineRunStage { .. } => "ExecPipelineRunStage",
-            Self::AbolishPipelineRun { .. } => "AbolishPipelineRun",
-            Self::ListPipelineRuns { .. } => "ListPipelineRuns",
-            Self::ListPipelineRunItems { .. } => "ListPipelineRunItems",
-            Self::GetFile(_) => "GetFile",
-            Self::SubmitFile { .. } => "SubmitFile",
-            Self::ReadObject { is_workflow: false, .. } => "GetNode",
-            Self::ReadObject { is_workflow: true, .. } => "GetWorkflowDefinition",
-            Self::Find(Query::Project(_), _) => "ListProjects",
-            Self::Find(Query::Files(_), _) => "ListFiles",
-            Self::Find(Query::Workflows { .. }, _) => "ListWorkflowDefinitions",
-            Self::Find(Query::Nodes { .. }, _) => "ListNodes",
-            Self::DeployFile { .. } => "DeployFile",
-            Self::GetDeployment { .. } => "GetDeployment",
-            Self::ListDeployments { .. } => "ListDeployments",
-            Self::StartProcessInstance(_) => "StartProcessInstance",
-        }
-    }
-
-    /// Whether it changes something and must not be repeated blindly. An abolish may be.
-    pub fn changes(&self) -> bool {
-        match self {
-            Self::CreatePipelineRun { .. }
-            | Self::ExecPipelineRunStage { .. }
-            | Self::SubmitFile { .. }
-            | Self::DeployFile { .. }
-            | Self::StartProcessInstance(_) => true,
-            Self::GetFile(_)
-            | Self::ReadObject { .. }
-            | Self::Find(..)
-            | Self::AbolishPipelineRun { .. }
-            | Self::GetPipelineRun { .. }
-            | Self::ListPipelineRuns { .. }
-            | Self::ListPipelineRunItems { .. }
-            | Self::GetDeployment { .. }
-            | Self::ListDeployments { .. } => false,
-        }
-    }
-
-    /// Whether its failure changes nothing about how a deployment ended: asked for a few times, then let go.
-    pub fn is_courtesy(&self) -> bool {
-        matches!(self, Self::AbolishPipelineRun { .. } | Self::ListPipelineRunItems { .. })
-    }
+/// What kind of place a node is created in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// A scheduled workflow, or no workflow.
+    Project,
+    /// A manual workflow.
+    ManualWorkflow,
 }

@@ -9,7 +9,7 @@ use crate::{
     engine::walk::{Action, Event, Walk},
     model::{
         answer::Reply,
-        call::Call,
+        call::{Call, Effect},
         duration::{Elapsed, show},
         fault::{Fault, FaultKind, ServiceError, Unreachable},
         journal::{Journal, Note},
@@ -143,7 +143,7 @@ impl<W: World> Running<'_, '_, W> {
         let runner = self.runner;
         let priority = if walk.is_shutting_down() {
             Priority::Shutdown
-        } else if call.changes() {
+        } else if call.effect() == Effect::Write {
             Priority::Write
         } else {
             Priority::Read

@@ -147,6 +147,28 @@ impl<'de> Deserialize<'de> for Total {
     }
 }
 
+/// FlowSpec: JSON in a text, as the service writes it, or that JSON itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spec(pub(super) String);
+
+impl<'de> Deserialize<'de> for Spec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Given::deserialize(deserializer).map(|given| Self(given.shown().to_owned()))
+    }
+}
+
+/// A log: its lines as they are, their indentation too. Anything but a text is shown as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Log(pub(super) String);
+
+impl<'de> Deserialize<'de> for Log {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        let text = || serde_json::from_str::<Given>(json).map(|given| given.shown().to_owned());
+        serde_json::from_str(json).or_else(|_| text()).map(Self).map_err(D::Error::custom)
+    }
+}
+
 /// Any JSON, as it came; an absent or empty one is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Json(pub(super) String);

@@ -1,7 +1,6 @@
-//! Floor 2, wire: how each call is written, and how its answer is read. No clock, no network; the only floor that
-//! knows JSON from the service.
+//! Encodes each call as a request and decodes its answer. No clock, no network; nothing else knows the service's JSON.
 //!
-//! To add an operation: copy one file of a version's folder, and give it an arm in [`encode`] and in [`decode`].
+//! To add an operation: a row in `model::call`, a row in the table below, and one file in a version's folder.
 
 mod fault;
 mod fields;
@@ -18,7 +17,7 @@ use serde::de::DeserializeOwned;
 use super::http::{Request, Response};
 use crate::model::{
     answer::{Answer, Reply},
-    call::{Call, Query},
+    call::Call,
     fault::{Fault, FaultKind, ServiceError},
     service::ServiceConfig,
 };
@@ -29,35 +28,58 @@ use self::{
     lenient::{Object, Total},
 };
 
-/// Writes a call as the vendor's own client would.
-pub fn encode(call: &Call, service: &ServiceConfig) -> Request {
-    match call {
-        Call::CreatePipelineRun { object, offline, description } => {
-            v2024::create_pipeline_run::request(service, object, *offline, description)
+/// Each operation's request and answer: `request` and `answer` of its file.
+macro_rules! operations {
+    ($service:ident: $($name:ident $parameters:tt => $version:ident::$file:ident($($argument:expr),*);)*) => {
+        /// Writes a call as the vendor's own client would.
+        pub fn encode(call: &Call, $service: &ServiceConfig) -> Request {
+            match call { $(Call::$name $parameters => $version::$file::request($service, $($argument),*),)* }
         }
-        Call::GetPipelineRun { run } => v2024::get_pipeline_run::request(service, run),
-        Call::ExecPipelineRunStage { run, code } => v2024::exec_pipeline_run_stage::request(service, run, code),
-        Call::AbolishPipelineRun { run } => v2024::abolish_pipeline_run::request(service, run),
-        Call::ListPipelineRuns { object, status, page } => {
-            v2024::list_pipeline_runs::request(service, object, *status, *page)
+
+        /// Reads a good answer to a call; `None`: it does not tell what it should.
+        fn read_answer(call: &Call, body: &[u8]) -> Option<Answer> {
+            match call { $(Call::$name { .. } => $version::$file::answer(body),)* }
         }
-        Call::ListPipelineRunItems { run } => v2024::list_pipeline_run_items::request(service, run),
-        Call::GetFile(file) => v2020::get_file::request(service, *file),
-        Call::SubmitFile { file, comment, skip_check } => {
-            v2020::submit_file::request(service, *file, comment, *skip_check)
-        }
-        Call::ReadObject { object, is_workflow } => v2024::names::object(service, object, *is_workflow),
-        Call::Find(Query::Project(name), page) => v2024::names::projects(name, *page),
-        Call::Find(Query::Files(name), page) => v2020::list_files::request(service, name, *page),
-        Call::Find(Query::Workflows { name, manual }, page) => v2024::names::workflows(service, name, *manual, *page),
-        Call::Find(Query::Nodes { name, container }, page) => {
-            v2024::names::nodes(service, name, container.as_deref(), *page)
-        }
-        Call::DeployFile { file, comment } => v2020::deploy_file::request(service, *file, comment),
-        Call::GetDeployment { package } => v2020::get_deployment::request(service, *package),
-        Call::ListDeployments { page } => v2020::list_deployments::request(service, *page),
-        Call::StartProcessInstance(start) => spark::start_process_instance::request(start),
-    }
+    };
+}
+
+operations! { service:
+    CreatePipelineRun { object, offline, description } => v2024::create_pipeline_run(object, *offline, description);
+    GetPipelineRun { run } => v2024::get_pipeline_run(run);
+    ExecPipelineRunStage { run, code } => v2024::exec_pipeline_run_stage(run, code);
+    AbolishPipelineRun { run } => v2024::abolish_pipeline_run(run);
+    ListPipelineRuns { object, status, page } => v2024::list_pipeline_runs(object.as_deref(), *status, *page);
+    ListPipelineRunItems { run, page } => v2024::list_pipeline_run_items(run, *page);
+    ListProjects { name, page } => v2024::list_projects(name, *page);
+    ListWorkflowDefinitions { name, manual, page } => v2024::list_workflow_definitions(name, *manual, *page);
+    ListNodes { name, container, page } => v2024::list_nodes(name, container.as_deref(), *page);
+    ListNodeDependencies { node, page } => v2024::list_node_dependencies(node, *page);
+    GetNode { node } => v2024::get_node(node);
+    GetWorkflowDefinition { workflow, with_code } => v2024::get_workflow_definition(workflow, *with_code);
+    CreateNode { spec, container, scene } => v2024::create_node(spec, container.as_deref(), *scene);
+    UpdateNode { node, spec } => v2024::update_node(node, spec);
+    CreateWorkflowDefinition { spec } => v2024::create_workflow_definition(spec);
+    UpdateWorkflowDefinition { workflow, spec } => v2024::update_workflow_definition(workflow, spec);
+    CreateWorkflowInstances(backfill) => v2024::create_workflow_instances(backfill);
+    GetCreateWorkflowInstancesResult { operation } => v2024::get_create_workflow_instances_result(operation);
+    ListWorkflowInstances { date_ms, name, page } => v2024::list_workflow_instances(*date_ms, name, *page);
+    GetWorkflowInstance { instance } => v2024::get_workflow_instance(*instance);
+    StartWorkflowInstances { instances } => v2024::start_workflow_instances(instances);
+    StopWorkflowInstances { instances } => v2024::stop_workflow_instances(instances);
+    ListTaskInstances { instance, date_ms, page } => v2024::list_task_instances(*instance, *date_ms, *page);
+    GetTaskInstanceLog { instance } => v2024::get_task_instance_log(*instance);
+    RunCycleDagNodes(backfill) => v2020::run_cycle_dag_nodes(backfill);
+    GetDag { dag } => v2020::get_dag(*dag);
+    ListInstances { dag, page } => v2020::list_instances(*dag, *page);
+    GetInstanceLog { instance } => v2020::get_instance_log(*instance);
+    StopInstance { instance } => v2020::stop_instance(*instance);
+    ListFiles { name, page } => v2020::list_files(name, *page);
+    GetFile(file) => v2020::get_file(*file);
+    SubmitFile { file, comment, skip_check } => v2020::submit_file(*file, comment, *skip_check);
+    DeployFile { file, comment } => v2020::deploy_file(*file, comment);
+    GetDeployment { package } => v2020::get_deployment(*package);
+    ListDeployments { page } => v2020::list_deployments(*page);
+    StartProcessInstance(start) => spark::start_process_instance(start);
 }
 
 /// The same request by the operation's name in older documents; `None` where it never had another.
@@ -88,27 +110,16 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     };
     let envelope = Envelope::of(&fields);
     let request_id = envelope.request_id.clone();
-    let answer = match call {
-        // Its `success` is one of three signs; they are read together.
-        Call::StartProcessInstance(_) => Some(spark::start_process_instance::answer(&fields)),
-        _ if envelope.success == Flag::No => {
+    // Of `StartProcessInstance` it is one of three signs, which its file reads together.
+    let success = if matches!(call, Call::StartProcessInstance(_)) { Flag::Absent } else { envelope.success };
+    let answer = match success {
+        Flag::No => {
             let error = envelope.error(200);
             return Err(Fault::new(fault::kind(&error), error));
         }
         // It may have had an effect, and it may not.
-        _ if envelope.success == Flag::Unclear => None,
-        Call::CreatePipelineRun { .. } => v2024::create_pipeline_run::answer(&response.body),
-        Call::GetPipelineRun { .. } => v2024::get_pipeline_run::answer(&response.body),
-        Call::ExecPipelineRunStage { .. } | Call::AbolishPipelineRun { .. } => Some(Answer::Accepted),
-        Call::ListPipelineRuns { .. } => v2024::list_pipeline_runs::answer(&response.body),
-        Call::ListPipelineRunItems { .. } => v2024::list_pipeline_run_items::answer(&response.body),
-        Call::GetFile(_) => v2020::get_file::answer(&response.body),
-        Call::ReadObject { .. } => v2024::names::read_object(&response.body),
-        Call::Find(Query::Files(_), _) => v2020::list_files::answer(&response.body),
-        Call::Find(..) => v2024::names::list(&response.body),
-        Call::SubmitFile { .. } | Call::DeployFile { .. } => v2020::deploy_file::answer(&response.body),
-        Call::GetDeployment { .. } => v2020::get_deployment::answer(&response.body),
-        Call::ListDeployments { .. } => v2020::list_deployments::answer(&response.body),
+        Flag::Unclear => None,
+        Flag::Absent | Flag::Yes => read_answer(call, &response.body),
     };
     let Some(answer) = answer else {
         let message = format!("the answer to {} makes no sense: it has not what it should tell", call.operation());
@@ -135,6 +146,11 @@ fn page<T, U>(items: Option<Vec<T>>, total: Total, read: impl Fn(T) -> Option<U>
 /// Reads a body; a field that comes twice makes no sense of it.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     serde_json::from_slice(body).ok().map(|Object(read)| read)
+}
+
+/// The answer of an operation that says no more than that it was done, or begun.
+fn accepted(body: &[u8]) -> Option<Answer> {
+    Fields::read(body).map(|_| Answer::Accepted)
 }
 
 /// The workspace of a 2024-05-18 request, which knows it by number only.

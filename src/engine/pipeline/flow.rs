@@ -83,7 +83,7 @@ impl PipelineFlow {
         match end.status {
             Status::Success if offline => self.courtesies.push_back(Call::AbolishPipelineRun { run }),
             Status::Invalid if ours => self.courtesies.push_back(Call::AbolishPipelineRun { run }),
-            Status::Failed => self.courtesies.push_back(Call::ListPipelineRunItems { run }),
+            Status::Failed => self.courtesies.push_back(Call::ListPipelineRunItems { run, page: 1 }),
             Status::Success
             | Status::Stopped
             | Status::DryRun

@@ -40,7 +40,7 @@ impl RunListing {
     /// The next page to ask for; `None`: all pages were read.
     pub(super) fn next(&self) -> Option<Call> {
         let status = *self.wanted.first()?;
-        Some(Call::ListPipelineRuns { object: self.object.clone(), status, page: self.pages.next() })
+        Some(Call::ListPipelineRuns { object: Some(self.object.clone()), status, page: self.pages.next() })
     }
 
     /// Takes a page in.

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::model::{
     answer::{Answer, Reply},
-    call::{Call, FileKey, Query},
+    call::{Call, FileKey},
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::Journal,
@@ -12,7 +12,10 @@ use crate::model::{
     target::{Target, TargetName, TargetSpec},
 };
 
-use super::names::{Findings, Meaning, questions};
+use super::{
+    names::{Findings, Meaning, questions},
+    query::Query,
+};
 use crate::engine::{
     flow::{Flow, Next, Resolved},
     paging::Pages,
@@ -113,7 +116,7 @@ impl Flow for ResolveFlow {
             return Next::End(end.clone());
         }
         let query = self.queries.front().cloned();
-        query.map_or(Next::Pause(now), |query| Next::Call(Call::Find(query, self.pages.next())))
+        query.map_or(Next::Pause(now), |query| Next::Call(query.page(self.pages.next())))
     }
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {

@@ -2,3 +2,4 @@
 
 pub mod flow;
 mod names;
+pub mod query;

@@ -1,6 +1,7 @@
 //! Which of the things that a list shows is the one that a name means.
 
-use crate::model::{answer::Named, call::Query, target::TargetName};
+use super::query::Query;
+use crate::model::{answer::Named, target::TargetName};
 
 /// A name on its way to an id: what was asked, and what came back.
 #[derive(Clone, Debug, Default)]

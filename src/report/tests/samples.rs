@@ -133,6 +133,7 @@ fn badly(object: &str, message: &str) -> TargetReport {
             version: "7".into(),
             status: "Fail".into(),
             message: "依赖的节点 ods_orders 未发布".into(),
+            ..Item::default()
         },
         Item { id: "7003".into(), name: "ods_orders".into(), status: "Success".into(), ..Item::default() },
     ];

@@ -13,12 +13,13 @@ use crate::{
     },
     model::{
         answer::{Answer, StartReply},
+        service::ServiceConfig,
         workflow_start::WorkflowStart,
     },
 };
 
 /// Every parameter travels in the query; there is no body. An absent one is not sent.
-pub(in crate::client::api) fn request(start: &WorkflowStart) -> Request {
+pub(in crate::client::api) fn request(_: &ServiceConfig, start: &WorkflowStart) -> Request {
     let mut request = Request {
         style: Style::Roa,
         path: format!("/dolphinscheduler/projects/{}/executors/start-process-instance", encode(&start.workspace)),
@@ -49,17 +50,18 @@ pub(in crate::client::api) fn request(start: &WorkflowStart) -> Request {
 
 /// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each must
 /// be one that can be read.
-pub(in crate::client::api) fn answer(said: &Fields) -> Answer {
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let said = Fields::read(body)?;
     let is_good = |code: &&str| matches!(*code, "" | "0" | "200");
     let codes: Vec<&str> = said.all("code").map(Given::shown).collect();
     let bad = codes.iter().find(|code| !is_good(code));
     let no_failure = matches!(said.flag("failed"), Flag::Absent | Flag::No);
-    Answer::WorkflowStarted(StartReply {
+    Some(Answer::WorkflowStarted(StartReply {
         started: said.flag("success") == Flag::Yes && no_failure && bad.is_none(),
         code: bad.or(codes.first()).map(ToString::to_string).unwrap_or_default(),
         message: said.text(&["msg"]),
         data: said.all("data").map(Given::json).find(|data| !data.is_empty()).unwrap_or_default(),
         http_status: said.all("httpStatusCode").find_map(Given::int),
         request_id: said.text(&["requestId"]),
-    })
+    }))
 }

@@ -1,12 +1,14 @@
 //! Every call as a request, held against one file of expected text and against what the vendor's client sends.
 
 mod answers;
+mod calls;
 mod names;
+mod runs;
 
 use crate::{
     client::http::Request,
     model::{
-        call::{Call, FileKey, Query},
+        call::{Call, FileKey},
         service::{ServiceConfig, Signature},
         workflow_start::WorkflowStart,
     },
@@ -36,11 +38,13 @@ fn calls() -> Vec<(&'static str, ServiceConfig, Call)> {
         offline,
         description: text.into(),
     };
-    let runs = |status, page| Call::ListPipelineRuns { object: "8604388726201130000".into(), status, page };
+    let runs = |status, page| Call::ListPipelineRuns { object: Some("8604388726201130000".into()), status, page };
     let submit = |skip_check| Call::SubmitFile { file: 10_000_001, comment: "submit".into(), skip_check };
-    let workflows = |name: &str, manual| Call::Find(Query::Workflows { name: name.into(), manual }, 1);
-    let nodes = |container: Option<&str>| {
-        Call::Find(Query::Nodes { name: "ods".into(), container: container.map(str::to_owned) }, 1)
+    let workflows = |name: &str, manual| Call::ListWorkflowDefinitions { name: name.into(), manual, page: 1 };
+    let nodes = |container: Option<&str>| Call::ListNodes {
+        name: "ods".into(),
+        container: container.map(str::to_owned),
+        page: 1,
     };
     let start = |start: WorkflowStart| Call::StartProcessInstance(Box::new(start));
     let some = |text: &str| Some(text.to_owned());
@@ -79,7 +83,7 @@ fn calls() -> Vec<(&'static str, ServiceConfig, Call)> {
         ("an abolish", number(), Call::AbolishPipelineRun { run: run() }),
         ("all runs of an object", number(), runs(None, 1)),
         ("runs of one status, a later page", number(), runs(Some("Running"), 3)),
-        ("the items of a run", number(), Call::ListPipelineRunItems { run: run() }),
+        ("the items of a run", number(), Call::ListPipelineRunItems { run: run(), page: 1 }),
         ("a workflow, required parameters only", number(), start(bare())),
         ("a workflow, every parameter", number(), start(whole)),
         ("a workspace that would break a path", number(), start(odd)),
@@ -87,15 +91,19 @@ fn calls() -> Vec<(&'static str, ServiceConfig, Call)> {
         ("a node's file is read, workspace by name", name(), Call::GetFile(FileKey::Node(2_000_001))),
         ("a submission", number(), submit(false)),
         ("a submission without its check, workspace by name", name(), submit(true)),
-        ("a node is read", number(), Call::ReadObject { object: "8604388726201130000".into(), is_workflow: false }),
-        ("a workflow is read", number(), Call::ReadObject { object: "7001".into(), is_workflow: true }),
-        ("a workspace's number", name(), Call::Find(Query::Project("dw_project".into()), 1)),
-        ("files of a name", number(), Call::Find(Query::Files("ods create.sql".into()), 2)),
+        ("a node is read", number(), Call::GetNode { node: "8604388726201130000".into() }),
+        ("a workflow is read", number(), Call::GetWorkflowDefinition { workflow: "7001".into(), with_code: false }),
+        ("a workspace's number", name(), Call::ListProjects { name: "dw_project".into(), page: 1 }),
+        ("files of a name", number(), Call::ListFiles { name: "ods create.sql".into(), page: 2 }),
         ("workflows that resemble a name", number(), workflows("业务", false)),
         ("all manual workflows", number(), workflows("", true)),
         ("nodes that resemble a name", number(), nodes(None)),
         ("nodes inside a workflow", number(), nodes(Some("7001"))),
     ]
+    .into_iter()
+    .chain(calls::of_source())
+    .chain(calls::of_runs())
+    .collect()
 }
 
 /// A request as a person reads it, its parameters sorted: their order means nothing on the wire.
@@ -175,7 +183,7 @@ fn what_the_vendors_client_was_seen_to_send() {
         pairs.sort();
         pairs
     };
-    for (wanted, line, body) in recorded {
+    for (wanted, line, body) in recorded.iter().chain(calls::RECORDED).copied() {
         let (title, service, call) = calls().into_iter().find(|(title, ..)| *title == wanted).unwrap();
         let Request { method, path, mut query, mut form, .. } = encode(&call, &service);
         query.sort();

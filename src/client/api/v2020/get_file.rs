@@ -44,11 +44,13 @@ struct Data {
 struct WireFile {
     file_id: Int,
     file_name: Text,
+    node_id: Int,
     commit_status: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(Data { file: Object(file) }) } = read(body)?;
     let committed = file.commit_status.0.map(|status| status != 0);
-    file.file_id.unsigned().map(|id| Answer::File(FileInfo { id, name: file.file_name.0, committed }))
+    let node = file.node_id.unsigned().filter(|id| *id > 0);
+    file.file_id.unsigned().map(|id| Answer::File(FileInfo { id, name: file.file_name.0, node, committed }))
 }

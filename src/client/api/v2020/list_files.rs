@@ -53,7 +53,8 @@ struct WireFile {
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(page) } = read(body)?;
     let (files, total) = api::page(page.files, page.total_count, |Object(file)| {
-        Some(Named { id: file.file_id.given()?, name: file.file_name.0, path: file.absolute_folder_path.0 })
+        let (id, name, path) = (file.file_id.given()?, file.file_name.0, file.absolute_folder_path.0);
+        Some(Named { id, name, path, ..Named::default() })
     })?;
     Some(Answer::Named(files, total))
 }

@@ -7,7 +7,8 @@ use crate::{
     model::service::ServiceConfig,
 };
 
-/// The answer reads as that of `DeployFile`.
+pub(in crate::client::api) use super::deploy_file::answer;
+
 pub(in crate::client::api) fn request(service: &ServiceConfig, file: u64, comment: &str, skip_check: bool) -> Request {
     with_project(super::request("SubmitFile"), service)
         .form("FileId", &file)

@@ -10,6 +10,8 @@ use crate::{
     model::service::ServiceConfig,
 };
 
+pub(in crate::client::api) use crate::client::api::accepted as answer;
+
 pub(in crate::client::api) fn request(service: &ServiceConfig, run: &str) -> Request {
     super::request(Method::Post, "AbolishPipelineRun").form("ProjectId", &project_id(service)).form("Id", run)
 }

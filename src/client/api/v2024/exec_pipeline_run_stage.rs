@@ -10,6 +10,8 @@ use crate::{
     model::service::ServiceConfig,
 };
 
+pub(in crate::client::api) use crate::client::api::accepted as answer;
+
 /// The workspace travels in the query, the rest in the form.
 pub(in crate::client::api) fn request(service: &ServiceConfig, run: &str, code: &str) -> Request {
     super::request(Method::Post, "ExecPipelineRunStage")

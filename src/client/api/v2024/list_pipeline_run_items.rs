@@ -1,4 +1,4 @@
-//! `ListPipelineRunItems`: what a run carries, and how each item fared; the first hundred.
+//! `ListPipelineRunItems`: what a run carries, and how each item fared; a hundred a page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelinerunitems>
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
-            lenient::{Id, Object, Text},
+            lenient::{Id, Object, Spec, Text},
             project_id, read,
         },
         http::{Method, Request},
@@ -18,11 +18,11 @@ use crate::{
     },
 };
 
-pub(in crate::client::api) fn request(service: &ServiceConfig, run: &str) -> Request {
+pub(in crate::client::api) fn request(service: &ServiceConfig, run: &str, page: u32) -> Request {
     super::request(Method::Get, "ListPipelineRunItems")
         .query("ProjectId", &project_id(service))
         .query("PipelineRunId", run)
-        .query("PageNumber", "1")
+        .query("PageNumber", &page)
         .query("PageSize", "100")
 }
 
@@ -48,6 +48,7 @@ struct WireItem {
     version: Text,
     status: Text,
     message: Text,
+    spec: Spec,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
@@ -59,6 +60,7 @@ pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
         version: item.version.0,
         status: item.status.0,
         message: item.message.0,
+        spec: item.spec.0,
     });
     Some(Answer::Items(items.collect()))
 }

@@ -1,4 +1,4 @@
-//! `ListPipelineRuns`: the runs of an object, a hundred a page, in an order that is not documented.
+//! `ListPipelineRuns`: the runs of an object or of the whole workspace, a hundred a page, in an order that is not documented.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelineruns>
 
@@ -20,16 +20,17 @@ use super::get_pipeline_run::WirePipeline;
 
 pub(in crate::client::api) fn request(
     service: &ServiceConfig,
-    object: &str,
+    object: Option<&str>,
     status: Option<&str>,
     page: u32,
 ) -> Request {
     let request = super::request(Method::Get, "ListPipelineRuns")
         .query("ProjectId", &project_id(service))
-        .query("ObjectId", object)
         .query("PageNumber", &page)
         .query("PageSize", "100");
-    status.map(|status| request.clone().query("Status", status)).unwrap_or(request)
+    let optional = [("ObjectId", object), ("Status", status)];
+    let given = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    given.fold(request, |request, (name, value)| request.query(name, value))
 }
 
 #[derive(Deserialize)]

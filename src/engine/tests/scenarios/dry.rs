@@ -3,8 +3,8 @@
 use crate::{
     engine::walk::{Action, Event, Walk},
     model::{
-        answer::{Answer, FileInfo, Reply},
-        call::{Call, FileKey},
+        answer::{Answer, FileInfo, ObjectInfo, Reply},
+        call::{Call, Effect, FileKey},
         duration::Elapsed,
         fault::Refusal,
         options::{DeployOptions, Operation},
@@ -24,18 +24,23 @@ fn pipeline() -> Pipeline {
     Pipeline { id: "run-7".into(), state: State::Running, stages, ..Pipeline::default() }
 }
 
+fn object(name: &str) -> Answer {
+    Answer::Object(Box::new(ObjectInfo { name: name.into(), ..ObjectInfo::default() }))
+}
+
 /// The node 7001, the workflow 9001, the file 1001 with uncommitted edits and 1002 without, the run run-7, and the
 /// package 555.
 fn answer(call: &Call) -> Result<Answer, Refusal> {
     match call {
-        Call::ReadObject { object, is_workflow } => match (object.as_str(), is_workflow) {
-            ("7001", false) => Ok(Answer::Object("ods_orders".into())),
-            ("9001", true) => Ok(Answer::Object("daily".into())),
-            _ => Err(Refusal::NotFound),
-        },
-        Call::GetFile(FileKey::File(id @ 1001..=1002)) => {
-            Ok(Answer::File(FileInfo { id: *id, name: "ods.sql".into(), committed: Some(*id == 1002) }))
-        }
+        Call::GetNode { node } if node == "7001" => Ok(object("ods_orders")),
+        Call::GetWorkflowDefinition { workflow, .. } if workflow == "9001" => Ok(object("daily")),
+        Call::GetNode { .. } | Call::GetWorkflowDefinition { .. } => Err(Refusal::NotFound),
+        Call::GetFile(FileKey::File(id @ 1001..=1002)) => Ok(Answer::File(FileInfo {
+            id: *id,
+            name: "ods.sql".into(),
+            committed: Some(*id == 1002),
+            ..FileInfo::default()
+        })),
         Call::GetPipelineRun { run } if run == "run-7" => Ok(Answer::Run(pipeline())),
         Call::GetDeployment { package: 555 } => {
             Ok(Answer::Package(Package { name: "P".into(), status: Some(0), ..Package::default() }))
@@ -52,7 +57,7 @@ fn read(target: &Target, options: &DeployOptions) -> (Vec<Call>, Outcome) {
 
 fn said(target: &Target, options: &DeployOptions) -> String {
     let (calls, outcome) = read(target, options);
-    assert!(calls.iter().all(|call| !call.changes()), "{calls:?}");
+    assert!(calls.iter().all(|call| call.effect() == Effect::Read), "{calls:?}");
     assert_eq!(outcome.end.status, Status::DryRun);
     outcome.end.message
 }

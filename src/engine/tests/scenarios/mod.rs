@@ -189,7 +189,7 @@ fn name(call: &Call) -> String {
         Call::CreatePipelineRun { offline, .. } => if *offline { "offline" } else { "online" }.to_owned(),
         Call::ListPipelineRuns { status, .. } => status.unwrap_or("all").to_owned(),
         Call::ExecPipelineRunStage { code, .. } => code.clone(),
-        Call::GetPipelineRun { run } | Call::AbolishPipelineRun { run } | Call::ListPipelineRunItems { run } => {
+        Call::GetPipelineRun { run } | Call::AbolishPipelineRun { run } | Call::ListPipelineRunItems { run, .. } => {
             run.clone()
         }
         Call::GetDeployment { package } => package.to_string(),

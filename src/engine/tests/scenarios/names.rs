@@ -3,11 +3,12 @@
 use crate::{
     engine::{
         flow::Resolved,
+        resolve::query::Query,
         walk::{Action, Event, Walk},
     },
     model::{
         answer::{Answer, Named, Reply},
-        call::{Call, FileKey, Query},
+        call::{Call, FileKey},
         duration::Elapsed,
         fault::Refusal,
         outcome::Status,
@@ -22,11 +23,11 @@ type Workspace = Vec<(Query, Vec<Named>)>;
 
 fn named(id: &str, path: &str) -> Named {
     let name = path.rsplit('/').next().unwrap().to_owned();
-    Named { id: id.into(), name, path: path.into() }
+    Named { id: id.into(), name, path: path.into(), ..Named::default() }
 }
 
 fn file(id: &str, folder: &str, name: &str) -> Named {
-    Named { id: id.into(), name: name.into(), path: folder.into() }
+    Named { id: id.into(), name: name.into(), path: folder.into(), ..Named::default() }
 }
 
 fn files(name: &str) -> Query {
@@ -77,15 +78,26 @@ fn object_name(name: String) -> TargetSpec {
     TargetSpec::Name(TargetName::Object(name))
 }
 
+/// What a call looks for, and on which page.
+fn query(call: &Call) -> (Query, u32) {
+    match call.clone() {
+        Call::ListProjects { name, page } => (Query::Project(name), page),
+        Call::ListFiles { name, page } => (Query::Files(name), page),
+        Call::ListWorkflowDefinitions { name, manual, page } => (Query::Workflows { name, manual }, page),
+        Call::ListNodes { name, container, page } => (Query::Nodes { name, container }, page),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Takes names to ids. Returns the questions, each with its page, what was found, and what is said.
 fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec]) -> (Vec<Call>, Resolved, String) {
     let mut walk = Walk::resolve(project, targets, &limits(), 1);
     assert_eq!(walk.activity(), "looking names up");
     let (calls, outcome) = asked(&mut walk, |call| {
-        let Call::Find(query, page) = call else { panic!("{call:?}") };
-        let all = workspace.iter().find(|(known, _)| known == query).map(|(_, all)| all.clone()).unwrap_or_default();
+        let (query, page) = query(call);
+        let all = workspace.iter().find(|(known, _)| *known == query).map(|(_, all)| all.clone()).unwrap_or_default();
         let total = all.len() as u64;
-        Ok(Answer::Named(all.into_iter().skip((*page as usize - 1) * 2).take(2).collect(), total))
+        Ok(Answer::Named(all.into_iter().skip((page as usize - 1) * 2).take(2).collect(), total))
     });
     let is_good = outcome.end.status == Status::Success;
     assert!(is_good || outcome.end.status == Status::Invalid, "{:?}", outcome.end);
@@ -172,11 +184,7 @@ fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
 fn no_more_is_asked_than_is_needed() {
     let asks = |text: &str| {
         let (calls, ..) = resolve(&workspace(), None, &[object_name(text.into())]);
-        let query = |call| match call {
-            Call::Find(query, page) => (query, page),
-            other => panic!("{other:?}"),
-        };
-        calls.into_iter().map(query).collect::<Vec<_>>()
+        calls.iter().map(query).collect::<Vec<_>>()
     };
     assert_eq!(asks("node:daily"), [(nodes("daily", None), 1)]);
     assert_eq!(asks("workflow:daily"), [(workflows("daily", false), 1), (workflows("daily", true), 1)]);
@@ -199,7 +207,7 @@ fn a_node_that_is_not_found_is_looked_for_in_fifty_workflows() {
     let many = (0..60).map(|nth| named(&format!("{}", 9100 + nth), &format!("flow_{nth}"))).collect();
     let workspace = vec![(workflows("", false), many)];
     let (calls, ..) = resolve(&workspace, None, &[object_name("node:lost".into())]);
-    let inside = |call: &&Call| matches!(call, Call::Find(Query::Nodes { container: Some(_), .. }, _));
+    let inside = |call: &&Call| matches!(call, Call::ListNodes { container: Some(_), .. });
     assert_eq!(calls.iter().filter(inside).count(), 50);
 }
 
@@ -237,10 +245,7 @@ fn a_list_is_read_to_its_end_and_no_further_than_fifty_pages() {
     let name = || file_name("x.sql".into());
     let read = |total: u64, of_page: fn(u32) -> Vec<Named>| {
         let mut walk = Walk::resolve(None, &[name()], &limits(), 1);
-        let (calls, _) = asked(&mut walk, |call| match call {
-            Call::Find(_, page) => Ok(Answer::Named(of_page(*page), total)),
-            other => panic!("{other:?}"),
-        });
+        let (calls, _) = asked(&mut walk, |call| Ok(Answer::Named(of_page(query(call).1), total)));
         calls.len()
     };
     assert_eq!(read(2, |page| vec![file(&page.to_string(), "", "x.sql")]), 2);

@@ -30,11 +30,11 @@ fn abolish() -> Call {
 }
 
 fn runs() -> Call {
-    Call::ListPipelineRuns { object: "7001".into(), status: None, page: 1 }
+    Call::ListPipelineRuns { object: Some("7001".into()), status: None, page: 1 }
 }
 
 fn items() -> Call {
-    Call::ListPipelineRunItems { run: "r".into() }
+    Call::ListPipelineRunItems { run: "r".into(), page: 1 }
 }
 
 fn deploy() -> Call {

@@ -1,0 +1,36 @@
+//! `GetWorkflowDefinition`: a workflow with its nodes, and with their code if that is asked for.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-getworkflowdefinition>
+
+use serde::Deserialize;
+
+use super::object::WireObject;
+use crate::{
+    client::{
+        api::{lenient::Object, project_id, read},
+        http::{Method, Request},
+    },
+    model::{
+        answer::{Answer, ObjectInfo},
+        service::ServiceConfig,
+    },
+};
+
+pub(in crate::client::api) fn request(service: &ServiceConfig, workflow: &str, with_code: bool) -> Request {
+    let request = super::request(Method::Get, "GetWorkflowDefinition")
+        .query("ProjectId", &project_id(service))
+        .query("Id", workflow);
+    if with_code { request.query("IncludeScriptContent", &true) } else { request }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    workflow_definition: Object<WireObject>,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { workflow_definition: Object(workflow) } = read(body)?;
+    let path = workflow.flow().workflow().map(|(workflow, _)| workflow.path).unwrap_or_default();
+    Some(Answer::Object(Box::new(ObjectInfo { path, ..workflow.info() })))
+}

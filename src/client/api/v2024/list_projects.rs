@@ -1,0 +1,48 @@
+//! `ListProjects`: the workspaces of an exact name, a hundred a page.
+//!
+//! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listprojects>
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::named::WireNamed;
+use crate::{
+    client::{
+        api::{
+            self,
+            lenient::{Object, Total},
+            read,
+        },
+        http::{Method, Request},
+    },
+    model::{answer::Answer, service::ServiceConfig},
+};
+
+/// `Names` is one form parameter that holds a JSON array. The workspace is what is looked for, so none is sent.
+pub(in crate::client::api) fn request(_: &ServiceConfig, name: &str, page: u32) -> Request {
+    super::request(Method::Post, "ListProjects")
+        .form("Names", &json!([name]))
+        .form("PageNumber", &page)
+        .form("PageSize", "100")
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Body {
+    paging_info: Object<Page>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(default)]
+    projects: Option<Vec<Object<WireNamed>>>,
+    #[serde(default)]
+    total_count: Total,
+}
+
+pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
+    let Body { paging_info: Object(page) } = read(body)?;
+    let (projects, total) = api::page(page.projects, page.total_count, WireNamed::named)?;
+    Some(Answer::Named(projects, total))
+}
