@@ -1,4 +1,4 @@
-//! The outside world as the top floor sees it: what `live` is in truth, and a test plays.
+//! All that the program knows of the outside world. `live` is the real one; tests have one of values.
 
 use std::path::Path;
 
@@ -10,24 +10,31 @@ use crate::{
     model::{duration::Elapsed, fault::Fault},
 };
 
-/// The whole outside world. Everything else of the program is values.
+/// The outside world. Everything else of the program is values.
 pub(crate) trait World {
     /// The time since the start.
     fn now(&self) -> Elapsed;
-    /// The wall clock, and a text that was never used before.
+    /// The wall clock, and a nonce that was never used before.
     fn stamp(&self) -> Stamp;
-    /// Sends a request, and returns the answer or why there is none.
+    /// Sends a request once, and reads the whole response, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// - [`FaultKind::NotSent`](crate::model::fault::FaultKind::NotSent): not a byte of the request left this machine;
+    ///   `Permanent` where another try would end in the same way.
+    /// - [`FaultKind::Lost`](crate::model::fault::FaultKind::Lost): it may have been received and carried out; the
+    ///   response did not arrive whole.
+    ///
+    /// Never `Busy` or `Refused`: those are read from a response.
     async fn send(&self, request: HttpRequest) -> Result<Response, Fault>;
-    /// Waits until that moment.
+    /// Waits until that time since the start.
     async fn sleep_until(&self, at: Elapsed);
     /// Waits for a signal, and returns the exit code that it asks for.
     async fn interrupted(&self) -> u8;
-    /// Reads a small text file whole, or says why it cannot.
+    /// Reads a small text file whole, or says why that failed.
     fn read(&self, path: &Path) -> Result<String, String>;
-    /// Says a line at once.
+    /// Writes a line to the log at once.
     fn say(&self, line: &str);
-    /// Says a warning at once.
-    fn warn(&self, said: &str);
-    /// Tells the CI an output as soon as it is known.
+    /// Gives the CI an output as soon as it is known.
     fn output(&self, name: &str, value: &str);
 }

@@ -1,4 +1,4 @@
-//! A request before and after it is signed: plain data, nothing of it knows a socket.
+//! HTTP as plain data: an operation's request before and after it is signed, and the response. No sockets.
 
 use std::{iter::once, time::SystemTime};
 
@@ -7,7 +7,7 @@ use crate::model::{
     secret::{Keys, Secret},
 };
 
-use super::sign::encode::{encode, pairs};
+use super::encode::{encode, pairs};
 
 /// The vendor's two styles of API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +159,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// Takes out what may not be seen, in each spelling in which a service may echo it.
+    /// Replaces every secret by `***`, in each spelling in which a service may echo it.
     pub fn clear(&mut self, secrets: &[Secret]) {
         // A shorter one would star out half of the text, and is no secret.
         const SHORTEST: usize = 6;

@@ -1,10 +1,12 @@
-//! How one call is asked: written, signed by the keys of the moment, sent, read; and by which of its two names the
-//! service knows an operation.
+//! The API client: from a call to its answer. Each call is admitted by the rate limiter, encoded, signed, sent and
+//! decoded; where the service does not know an operation by its name, its older name is used.
 
 pub mod api;
 mod credentials;
+pub mod encode;
 pub mod http;
 pub mod limiter;
+pub(crate) mod notice;
 pub mod sign;
 mod transport;
 
@@ -14,62 +16,71 @@ use self::{
     credentials::Credentials,
     http::{Request, Style},
     limiter::{Admission, Budget, Limiter, Priority, Ticket},
+    notice::Notify,
     transport::Transport,
 };
 use crate::{
-    config::Config,
     model::{
         answer::Reply,
         call::Call,
         counts::RequestCounts,
+        credential_source::CredentialSource,
         duration::Elapsed,
         fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
         options::Limits,
         service::ServiceConfig,
     },
-    report::log::Log,
     world::World,
 };
 
-/// The service, as seen through the one world.
+/// Calls every service for all walks of a step.
 pub(crate) struct Client<'a, W> {
-    config: &'a Config,
+    configured: &'a ServiceConfig,
+    limits: &'a Limits,
     transport: Transport<'a, W>,
     credentials: Credentials<'a>,
-    /// The plan's, with the workspace's number once that is known.
+    /// As configured, with the workspace's number once that is known.
     service: RefCell<ServiceConfig>,
+    /// Whether the service was found to know operations by their older names.
     older_names: Cell<bool>,
     limiter: RefCell<Limiter>,
 }
 
-/// One try of a call.
+/// One attempt of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Attempt {
-    /// Whether the try before came to nothing.
+    /// Whether the attempt before failed.
     pub(crate) is_repeated: bool,
-    /// Whether it is past its preparations, so that it may have had an effect.
+    /// How many walks are under way.
+    pub(crate) active: u64,
+    /// Whether the request itself may have been sent, so that it may have had an effect.
     pub(crate) is_sent: Cell<bool>,
 }
 
 impl<'a, W: World> Client<'a, W> {
-    pub(crate) fn new(config: &'a Config, world: &'a W, log: Log) -> Self {
+    pub(crate) fn new(
+        service: &'a ServiceConfig,
+        source: &'a CredentialSource,
+        limits: &'a Limits,
+        world: &'a W,
+        notify: Notify<'a>,
+    ) -> Self {
+        let budget = limits.requests.map(|requests| Budget::new(requests, limits.timeout, limits.poll));
         Self {
-            config,
-            transport: Transport::new(world, config.service.signature),
-            credentials: Credentials::new(&config.source, log, config.limits.timeout),
-            service: RefCell::new(config.service.clone()),
+            configured: service,
+            limits,
+            transport: Transport::new(world, service.signature, notify),
+            credentials: Credentials::new(source, limits.timeout),
+            service: RefCell::new(service.clone()),
             older_names: Cell::default(),
-            limiter: RefCell::new(Limiter::new(config.limits.requests.map(|requests| {
-                let Limits { timeout, poll, .. } = config.limits;
-                Budget::new(requests, timeout, poll)
-            }))),
+            limiter: RefCell::new(Limiter::new(budget)),
         }
     }
 
-    /// Waits for the turn of a request; `active`: how many walks are under way.
-    pub(crate) async fn admitted(&self, purpose: Priority, active: u64) -> Result<(), Spent> {
+    /// Waits until the rate limiter admits a request; `active`: how many walks are under way.
+    pub(crate) async fn admitted(&self, priority: Priority, active: u64) -> Result<(), Spent> {
         let world = self.transport.world;
-        let place = Place { limiter: &self.limiter, ticket: self.limiter.borrow_mut().join(purpose) };
+        let place = Place { limiter: &self.limiter, ticket: self.limiter.borrow_mut().join(priority) };
         loop {
             let admission = self.limiter.borrow_mut().admit(world.now(), place.ticket, active);
             match admission {
@@ -80,19 +91,19 @@ impl<'a, W: World> Client<'a, W> {
         }
     }
 
-    /// How many targets are to be under way at once: as many as were asked for, and as the budget does for.
+    /// How many targets may be under way at once: as many as configured, and as the request budget allows.
     pub(crate) fn parallel(&self) -> usize {
-        let asked = self.config.limits.parallel;
+        let asked = self.limits.parallel;
         let room = self.limiter.borrow().at_once().and_then(|room| usize::try_from(room).ok());
         room.map_or(asked, |room| room.min(asked))
     }
 
-    /// Whether there is room for another target.
+    /// Whether the request budget has room for another target.
     pub(crate) fn can_begin(&self, active: u64) -> bool {
         self.limiter.borrow().can_begin(active)
     }
 
-    /// The workspace's number was found.
+    /// Sets the workspace's number once its name is resolved.
     pub(crate) fn set_project_id(&self, project_id: Option<u64>) {
         self.service.borrow_mut().project_id = project_id;
     }
@@ -102,12 +113,19 @@ impl<'a, W: World> Client<'a, W> {
         self.service.borrow().workspace()
     }
 
-    /// What was asked so far.
+    /// The requests that were sent so far.
     pub(crate) fn counts(&self) -> RequestCounts {
         self.transport.counts()
     }
 
-    /// Asks; where the service does not know the operation by this name, asks by its other one.
+    /// Sends a call and returns its answer; where the service does not know the operation by one name, tries the other.
+    ///
+    /// # Errors
+    ///
+    /// - [`FaultKind::NotSent`]: no endpoint, no keys, or the service cannot be reached; nothing was sent.
+    /// - [`FaultKind::Busy`]: the service, or the source of the keys, asks to come again later; no effect.
+    /// - [`FaultKind::Refused`]: the service said no, or there are no credentials; no effect.
+    /// - [`FaultKind::Lost`]: anything else, an answer that cannot be understood too; it may have had an effect.
     pub(crate) async fn ask(&self, call: &Call, attempt: &Attempt) -> Result<Reply, Fault> {
         let request = api::encode(call, &self.service.borrow());
         let by_older = self.older_names.get();
@@ -116,7 +134,7 @@ impl<'a, W: World> Client<'a, W> {
             older => (request, older),
         };
         let result = self.ask_by_name(call, &first, attempt).await;
-        let Some(other) = other.filter(|_| is_unknown(&result) && self.try_extra()) else { return result };
+        let Some(other) = other.filter(|_| is_unknown(&result) && self.try_extra(attempt)) else { return result };
         let by_other_name = self.ask_by_name(call, &other, attempt).await;
         // One confused answer must not bind us to a name that the service does not know either.
         if is_unknown(&by_other_name) {
@@ -126,12 +144,11 @@ impl<'a, W: World> Client<'a, W> {
         by_other_name
     }
 
-    /// Asks; where the service finds that the keys have ended, asks once more with others, if there are any.
+    /// Sends a request; where the service says that the keys have expired, sends it once more with fresh ones.
     async fn ask_by_name(&self, call: &Call, request: &Request, attempt: &Attempt) -> Result<Reply, Fault> {
-        let service = &self.config.service;
         let endpoint = match request.style {
-            Style::Rpc => &service.dataworks,
-            Style::Roa => &service.spark,
+            Style::Rpc => &self.configured.dataworks,
+            Style::Roa => &self.configured.spark,
         };
         let Some(endpoint) = endpoint else {
             return Err(Fault::new(
@@ -140,26 +157,28 @@ impl<'a, W: World> Client<'a, W> {
             ));
         };
         let read = |response: &_| api::decode(call, response);
-        let keys = self.credentials.keys(&self.transport).await?;
-        attempt.is_sent.set(true);
-        if attempt.is_repeated {
-            self.transport.note_retry();
+        let mut has_fresh_keys = false;
+        loop {
+            attempt.is_sent.set(false);
+            let keys = self.credentials.keys(&self.transport).await?;
+            attempt.is_sent.set(true);
+            if attempt.is_repeated && !has_fresh_keys {
+                self.transport.note_retry();
+            }
+            let sent = self.transport.world.now();
+            let result = self.transport.ask(request, endpoint, Some(&keys), read, || self.try_extra(attempt)).await;
+            self.feed_limiter(sent, &result);
+            let have_expired = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidSecurityToken"));
+            let may_repeat = have_expired && !has_fresh_keys;
+            if !may_repeat || !self.credentials.invalidate(&keys).await || !self.try_extra(attempt) {
+                return result;
+            }
+            has_fresh_keys = true;
         }
-        let sent = self.transport.world.now();
-        let result = self.transport.ask(request, endpoint, Some(&keys), read, || self.try_extra()).await;
-        self.on_result(sent, &result);
-        let have_ended = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidSecurityToken"));
-        if !have_ended || !self.credentials.invalidate(&keys).await || !self.try_extra() {
-            return result;
-        }
-        attempt.is_sent.set(false);
-        let keys = self.credentials.keys(&self.transport).await?;
-        attempt.is_sent.set(true);
-        self.transport.ask(request, endpoint, Some(&keys), read, || self.try_extra()).await
     }
 
-    /// The pace is set by what is answered; what was lost tells nothing.
-    fn on_result(&self, sent: Elapsed, result: &Result<Reply, Fault>) {
+    /// Feeds the rate limiter. Only answered requests count: one that was lost tells nothing of the limit.
+    fn feed_limiter(&self, sent: Elapsed, result: &Result<Reply, Fault>) {
         let (mut limiter, now) = (self.limiter.borrow_mut(), self.transport.world.now());
         match result {
             Ok(_) | Err(Fault { kind: FaultKind::Refused(_), .. }) => limiter.accepted(now, sent),
@@ -168,21 +187,17 @@ impl<'a, W: World> Client<'a, W> {
         }
     }
 
-    /// A second request for one turn, which is rare enough not to wait: whether the budget has room for it.
-    fn try_extra(&self) -> bool {
-        let mut limiter = self.limiter.borrow_mut();
-        let ticket = limiter.join(Priority::Shutdown);
-        let admission = limiter.admit(self.transport.world.now(), ticket, 0);
-        limiter.leave(ticket);
-        admission == Admission::Go
+    /// Whether a second request may follow at once within an attempt that was admitted.
+    fn try_extra(&self, attempt: &Attempt) -> bool {
+        self.limiter.borrow_mut().try_extra(self.transport.world.now(), attempt.active)
     }
 }
 
-/// The budget of requests is spent.
+/// The request budget is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spent;
 
-/// A place in the queue, given up by whoever goes away.
+/// A place in the queue, which is given up when it is dropped.
 struct Place<'a> {
     limiter: &'a RefCell<Limiter>,
     ticket: Ticket,
@@ -197,3 +212,6 @@ impl Drop for Place<'_> {
 fn is_unknown(result: &Result<Reply, Fault>) -> bool {
     matches!(result, Err(Fault { kind: FaultKind::Refused(Refusal::UnknownOperation), .. }))
 }
+
+#[cfg(test)]
+mod tests;

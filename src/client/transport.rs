@@ -1,5 +1,6 @@
-//! How one request becomes an answer: signed by the right clock, sent, counted, and cleared of every secret in it.
-//! The clock is learnt here, once: a gateway that finds ours wrong tells its own.
+//! Signs and sends requests, and takes secrets out of the responses; owns the clock skew and the request counts.
+//!
+//! The skew is learnt once: from a gateway that refuses our clock and tells its own.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,6 +9,7 @@ use std::{
 
 use super::{
     http::{HttpRequest, Request, Response},
+    notice::{Notice, Notify},
     sign::{self, Stamp},
 };
 use crate::{
@@ -22,9 +24,10 @@ use crate::{
     world::World,
 };
 
-/// The way to all services, through the one world.
+/// Signs and sends requests to every service.
 pub(crate) struct Transport<'a, W> {
     pub(crate) world: &'a W,
+    notify: Notify<'a>,
     signature: Signature,
     counts: RefCell<RequestCounts>,
     clock: Cell<Option<Skew>>,
@@ -40,7 +43,7 @@ enum Skew {
 }
 
 impl Skew {
-    /// A clock that is decades away is no clock to go by, and may be one that no date format can write.
+    /// A clock that is decades away is not used: no date format may be able to write it.
     fn between(ours: SystemTime, theirs: SystemTime) -> Option<Self> {
         const DECADES: Duration = Duration::from_secs(20 * 366 * 24 * 3600);
         let skew = match theirs.duration_since(ours) {
@@ -61,25 +64,30 @@ impl Skew {
 }
 
 impl<'a, W: World> Transport<'a, W> {
-    pub(crate) fn new(world: &'a W, signature: Signature) -> Self {
-        Self { world, signature, counts: RefCell::default(), clock: Cell::default() }
+    pub(crate) fn new(world: &'a W, signature: Signature, notify: Notify<'a>) -> Self {
+        Self { world, notify, signature, counts: RefCell::default(), clock: Cell::default() }
     }
 
-    /// What was asked so far.
+    /// Tells people something.
+    pub(crate) fn notify(&self, notice: Notice) {
+        (self.notify)(notice);
+    }
+
+    /// The requests that were sent so far.
     pub(crate) fn counts(&self) -> RequestCounts {
         self.counts.borrow().clone()
     }
 
-    /// A request is sent once more, because the answer to the one before was none.
+    /// Counts a request that is sent because an earlier one failed.
     pub(crate) fn note_retry(&self) {
         let mut counts = self.counts.borrow_mut();
         counts.retried = counts.retried.saturating_add(1);
     }
 
-    /// Asks for an operation; `keys`: who asks, where anybody is known yet.
+    /// Sends the request of an operation, signed with `keys` if there are any, and reads the response.
     ///
-    /// A clock that is found wrong is corrected, and the request is sent again, if it `may` be: it was refused, so it had
-    /// no effect.
+    /// Where the service refuses our clock and tells its own, the skew is learnt and the request is sent once more if
+    /// `may` allows it: the first was refused, so it had no effect.
     pub(crate) async fn ask<T>(
         &self,
         request: &Request,
@@ -99,7 +107,7 @@ impl<'a, W: World> Transport<'a, W> {
         self.read(&response, &read)
     }
 
-    /// Whether the service's clock is known, now or since another request was found to be out of time.
+    /// Whether the skew is known: from this response, or since another request was refused for its time.
     fn learn_clock(&self, response: &Response, sent_at: SystemTime) -> bool {
         if self.clock.get().is_some() {
             return true;
@@ -110,16 +118,16 @@ impl<'a, W: World> Transport<'a, W> {
             Skew::Ahead(by) => format!("{} slow", duration::show(by)),
             Skew::Behind(by) => format!("{} fast", duration::show(by)),
         };
-        self.world.warn(&format!("this machine's clock is {said}; the service's is used to sign"));
+        self.notify(Notice::Warning(format!("this machine's clock is {said}; the service's is used to sign")));
         true
     }
 
-    /// Sends what bears no signature of ours.
+    /// Sends a request that is not signed.
     pub(crate) async fn plain(&self, request: HttpRequest) -> Result<Response, Fault> {
         self.world.send(request).await
     }
 
-    /// The present moment by the service's clock, as far as it is known.
+    /// The time by the service's clock if the skew is known, else by ours.
     pub(crate) fn now(&self) -> SystemTime {
         self.stamp().0.at
     }
@@ -169,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_gone_by_unless_it_is_absurd() {
+    fn the_skew_is_corrected_unless_it_is_absurd() {
         let at = |text| humantime::parse_rfc3339(text).unwrap();
         let ours = at("2026-01-02T03:04:05Z");
         let skew = Skew::between(ours, at("2026-01-02T04:04:05Z")).unwrap();

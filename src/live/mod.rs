@@ -212,15 +212,11 @@ impl World for Live {
         say(line);
     }
 
-    fn warn(&self, said: &str) {
-        say(&self.log.warning(said));
-    }
-
     fn output(&self, name: &str, value: &str) {
         if let Some(addition) = self.files.early(name, value, &random())
             && let Err(error) = add(&addition)
         {
-            self.warn(&format!("{error:#}"));
+            say(&self.log.warning(&format!("{error:#}")));
         }
     }
 }

@@ -175,7 +175,7 @@ impl<W: World> Running<'_, '_, W> {
         let waited = began.saturating_sub(joined);
         let mut until =
             if walk.is_shutting_down() { until } else { until.saturating_add(waited).min(walk.limit().max(until)) };
-        let attempt = Attempt { is_repeated: *failed, ..Attempt::default() };
+        let attempt = Attempt { is_repeated: *failed, active: runner.active.get(), ..Attempt::default() };
         let mut asked = pin!(runner.client.ask(call, &attempt));
         loop {
             let took = || world.now().saturating_sub(began);

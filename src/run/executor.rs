@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 
 use super::driver::Driver;
 use crate::{
-    client::Client,
+    client::{Client, notice::Notice},
     config::Config,
     engine::walk::Walk,
     model::{
@@ -47,7 +47,13 @@ struct Executor<'a, W> {
 
 /// Takes every errand of a plan to its end.
 pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log, world: &W) -> Executed {
-    let runner = Driver::new(world, Client::new(config, world, log), log);
+    let notify = |notice: Notice| match notice {
+        Notice::Warning(said) => world.say(&log.warning(&said)),
+        Notice::Debug(said) => log.detail(world.now(), || said).iter().for_each(|line| world.say(line)),
+        Notice::Mask(secret) => log.mask(&secret).iter().for_each(|line| world.say(line)),
+    };
+    let client = Client::new(&config.service, &config.source, &config.limits, world, &notify);
+    let runner = Driver::new(world, client, log);
     let execute = Executor { runner, config, ci_run, failed: Cell::default(), ids: RefCell::default() };
     let all = async {
         let targets = execute.targets().await;

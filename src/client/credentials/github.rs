@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::{
     client::{
+        encode::encode,
         http::{HttpRequest, Method, Response},
-        sign::encode::encode,
     },
     model::{
         endpoint::{Endpoint, Reachable},

@@ -4,8 +4,8 @@
 
 use crate::{
     client::{
+        encode::encode,
         http::{HttpRequest, Method, Response},
-        sign::encode::encode,
     },
     model::secret::{Secret, is_word},
 };

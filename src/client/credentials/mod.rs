@@ -1,6 +1,7 @@
-//! Credentials: what each source is asked and answers, the keys of the moment and their renewal.
+//! Credentials: what each source is asked and answers, and when keys are fetched and renewed.
 
 mod cache;
+mod fetch;
 mod github;
 mod hints;
 mod instance;

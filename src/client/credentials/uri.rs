@@ -1,5 +1,4 @@
-//! Floor 2, identity: what each source of keys is asked, how its answer is read, and what a refusal means.
-//! The order in which they are asked is the plan's; when, is decided by `credentials`.
+//! The credentials URI; and what the answer of any helper service means that does not hold what we need.
 
 use crate::{
     client::http::{HttpRequest, Method, Response},
@@ -9,18 +8,18 @@ use crate::{
     },
 };
 
-/// Whether the CI's token can be one: a word, no longer than the token service takes.
+/// Whether a text can be a CI's token: one word, no longer than STS accepts.
 pub fn is_token(token: &Secret) -> bool {
     const LONGEST: usize = 20_000;
     token.is_word() && token.expose().len() <= LONGEST
 }
 
-/// Asks the credentials URI. It is on this machine or near it, so no proxy is in between.
+/// The request to the credentials URI, which is on this machine or near it: past every proxy.
 pub fn uri(url: &Secret) -> HttpRequest {
     HttpRequest { direct: true, ..HttpRequest::plain(Method::Get, url.clone(), Vec::new()) }
 }
 
-/// The fault of a helper service that gave an answer which is not the one we need.
+/// The fault of a helper service whose answer does not hold what we need.
 ///
 /// Its body is not shown: it may hold half of a secret.
 pub fn unfit(service: &str, response: &Response) -> Fault {

@@ -179,6 +179,21 @@ fn a_budget_lasts_to_the_end_and_keeps_enough_to_part() {
 }
 
 #[test]
+fn a_second_request_of_one_turn_never_spends_what_is_reserved_for_shutdown() {
+    let budget = |requests| Limiter::new(Some(Budget::new(requests, Duration::from_secs(60), Interval::default())));
+    for active in 1..=3 {
+        let mut limiter = budget(2 * active + 1);
+        assert!(limiter.try_extra(Elapsed::ZERO, active), "one is free");
+        assert!(!limiter.try_extra(Elapsed::ZERO, active), "the others are reserved");
+        for _ in 0..2 * active {
+            let ticket = limiter.join(Priority::Shutdown);
+            assert_eq!(limiter.admit(Elapsed::ZERO, ticket, active), Admission::Go);
+        }
+    }
+    assert!(Limiter::new(None).try_extra(Elapsed::ZERO, 9), "without a budget there is nothing to reserve");
+}
+
+#[test]
 fn no_target_begins_that_could_not_be_watched() {
     let interval = Interval::default();
     let pace = |requests| Limiter::new(Some(Budget::new(requests, Duration::from_secs(60), interval)));

@@ -6,10 +6,12 @@ use crate::model::{endpoint::Endpoint, secret::Keys};
 
 use super::{
     Stamp,
-    encode::pairs,
     hash::{hmac_sha256_hex, sha256_hex},
 };
-use crate::client::http::{HttpRequest, Request};
+use crate::client::{
+    encode::pairs,
+    http::{HttpRequest, Request},
+};
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 

@@ -1,10 +1,9 @@
-//! Floor 1, proof: how a request is signed, in the order of the published algorithms. No clock, no network.
+//! Signs a request, each algorithm in the order in which the vendor publishes it. No clock, no network.
 //!
-//! Contract of the parts: parameters are kept decoded and are percent-encoded exactly once, here, the same way for
-//! the wire and for the signature; so the two can never differ.
+//! Parameters are kept decoded and are percent-encoded exactly once, in the same way for the wire and for the signature,
+//! so that the two cannot differ.
 
 mod acs3;
-pub mod encode;
 mod hash;
 mod roa;
 mod rpc;
@@ -15,10 +14,10 @@ use crate::model::{endpoint::Endpoint, secret::Keys, service::Signature, timesta
 
 use super::http::{HttpRequest, Request, Style};
 
-/// Signing's only time: the wall clock, and a text that was never used before.
+/// The time and the nonce of one request.
 #[derive(Clone, Debug)]
 pub struct Stamp {
-    /// The wall clock, corrected where the gateway's is known to differ.
+    /// The wall clock, corrected by the clock skew where that is known.
     pub at: SystemTime,
     /// Unique among all requests.
     pub nonce: String,

@@ -4,7 +4,8 @@
 
 use crate::model::{endpoint::Endpoint, secret::Keys};
 
-use super::{Stamp, encode::pairs, hash::hmac_sha1_base64};
+use super::{Stamp, hash::hmac_sha1_base64};
+use crate::client::encode::pairs;
 use crate::client::http::{HttpRequest, Request};
 
 /// Signs a request.

@@ -7,12 +7,11 @@ use crate::model::{
     secret::{Keys, Secret},
 };
 
-use super::{
-    Stamp,
+use super::{Stamp, hash::hmac_sha1_base64};
+use crate::client::{
     encode::{encode, pairs},
-    hash::hmac_sha1_base64,
+    http::{HttpRequest, Request},
 };
-use crate::client::http::{HttpRequest, Request};
 
 /// What is sent by those who have no key yet: every parameter that names the operation, and no signature.
 pub(super) fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> HttpRequest {

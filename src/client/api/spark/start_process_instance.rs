@@ -8,8 +8,8 @@ use crate::{
             fields::{Fields, Flag},
             lenient::Given,
         },
+        encode::encode,
         http::{Method, Request, Style},
-        sign::encode::encode,
     },
     model::{
         answer::{Answer, StartReply},

@@ -19,7 +19,7 @@ fn keys_are_had_once_and_renewed_before_their_end_with_a_new_token() {
     assert!(asked[1].contains("OIDCToken=jwt-0&"), "trimmed: {}", asked[1]);
     assert!(asked[3].contains("OIDCToken=jwt-3300&"));
     let masks = ["jwt-0", "secret-0", "token-0", "jwt-3300", "secret-3300", "token-3300"];
-    assert_eq!(*world.said.borrow(), masks.map(|secret| format!("::add-mask::{secret}")), "each before it is used");
+    assert_eq!(*world.said.borrow(), masks.map(|secret| format!("mask: {secret}")), "each before it is used");
 }
 
 #[test]
@@ -65,8 +65,9 @@ fn a_renewal_that_hangs_holds_a_walk_up_for_a_moment_only() {
 fn a_walk_that_leaves_in_the_middle_of_a_renewal_does_not_hold_the_others_up() {
     let world = fake(|world, _| world.now.get().is_zero().then(|| issued(world, 3600)));
     let source = file();
-    let transport = Transport::new(&world, Signature::default());
-    let credentials = Credentials::new(&source, Log::new(Ci::Other, wall(Elapsed::ZERO)), Elapsed::ZERO);
+    let hear = |notice| world.hear(notice);
+    let transport = Transport::new(&world, Signature::default(), &hear);
+    let credentials = Credentials::new(&source, Elapsed::ZERO);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         credentials.keys(&transport).await.unwrap();
@@ -102,8 +103,9 @@ fn what_cannot_be_renewed_in_time_is_foreseen() {
 fn keys_that_the_service_finds_ended_are_had_anew() {
     let world = fake(|world, _| Some(issued(world, 3600)));
     let source = file();
-    let transport = Transport::new(&world, Signature::default());
-    let credentials = Credentials::new(&source, Log::new(Ci::Other, wall(Elapsed::ZERO)), Elapsed::ZERO);
+    let hear = |notice| world.hear(notice);
+    let transport = Transport::new(&world, Signature::default(), &hear);
+    let credentials = Credentials::new(&source, Elapsed::ZERO);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let first = credentials.keys(&transport).await.unwrap();

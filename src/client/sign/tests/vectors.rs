@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::client::sign::{acs3, encode, hash::sha256_hex, roa, rpc};
+use crate::client::{
+    encode,
+    sign::{acs3, hash::sha256_hex, roa, rpc},
+};
 
 const CASES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/signatures.json"));
 

@@ -1,0 +1,110 @@
+//! Fetches keys from a source: which requests that takes, in which order, and what is masked.
+
+use std::time::Duration;
+
+use super::{github, instance, uri};
+use crate::{
+    client::{api::sts, notice::Notice, transport::Transport},
+    model::{
+        credential_source::{CredentialSource, Token},
+        fault::{Fault, FaultKind, Refusal, ServiceError},
+        secret::{Secret, TemporaryKeys},
+    },
+    world::World,
+};
+
+/// How long the metadata service may take in all: outside Alibaba Cloud nobody answers.
+const METADATA: Duration = Duration::from_secs(1);
+
+/// Fetches keys, and has every secret among them masked.
+pub(super) async fn fetch<W: World>(
+    source: &CredentialSource,
+    transport: &Transport<'_, W>,
+) -> Result<TemporaryKeys, Fault> {
+    let issued = match source {
+        CredentialSource::Given(keys) => TemporaryKeys { keys: keys.clone(), life: None },
+        CredentialSource::Bearer { role, provider, token } => {
+            let token = ci_token(token, transport).await?;
+            let request = sts::assume_role_with_oidc::request(role, provider, &token);
+            let read = |response: &_| sts::issued(response, transport.now());
+            transport.ask(&request, &role.endpoint, None, read, || true).await?
+        }
+        CredentialSource::Assumed { role, external_id, by } => {
+            let by = Box::pin(fetch(by, transport)).await?;
+            let request = sts::assume_role::request(role, external_id.as_deref());
+            let read = |response: &_| sts::issued(response, transport.now());
+            transport.ask(&request, &role.endpoint, Some(&by.keys), read, || true).await?
+        }
+        CredentialSource::Uri(url) => {
+            let response = transport.plain(uri::uri(url)).await?;
+            sts::given(&response, transport.now()).ok_or_else(|| uri::unfit("the credentials URI", &response))?
+        }
+        CredentialSource::Instance { role, tokenless } => of_instance(role.as_deref(), *tokenless, transport).await?,
+    };
+    if !matches!(source, CredentialSource::Given(_)) {
+        let secrets = [Some(&issued.keys.secret), issued.keys.token.as_ref()];
+        secrets.into_iter().flatten().for_each(|secret| transport.notify(Notice::Mask(secret.clone())));
+    }
+    Ok(issued)
+}
+
+/// The token that proves to STS which CI job this is.
+async fn ci_token<W: World>(token: &Token, transport: &Transport<'_, W>) -> Result<Secret, Fault> {
+    let token = match token {
+        Token::Given(token) => token.clone(),
+        Token::File(path) => {
+            let read = transport.world.read(path).map(|text| Secret::new(text.trim()));
+            let said = |why| format!("the token file {} cannot be read: {why}", path.display());
+            read.map_err(|why| Fault::new(FaultKind::Refused(Refusal::NoCredentials), ServiceError::seen(said(why))))?
+        }
+        Token::GitHub { url, bearer, audience } => {
+            github::token(&transport.plain(github::request(url, bearer, audience)).await?)?
+        }
+    };
+    if !uri::is_token(&token) {
+        let is_empty = token.expose().is_empty();
+        let said = if is_empty {
+            "the token is empty"
+        } else {
+            "not a valid token: it contains whitespace, or is longer than 20,000 bytes"
+        };
+        return Err(Fault::new(FaultKind::Refused(Refusal::NoCredentials), ServiceError::seen(said)));
+    }
+    transport.notify(Notice::Mask(token.clone()));
+    Ok(token)
+}
+
+/// Asks the metadata service: a token, the name of the role, its keys; within [`METADATA`] in all.
+async fn of_instance<W: World>(
+    role: Option<&str>,
+    tokenless: bool,
+    transport: &Transport<'_, W>,
+) -> Result<TemporaryKeys, Fault> {
+    let nobody = |said: &str| Fault::new(FaultKind::Refused(Refusal::NoCredentials), ServiceError::seen(said));
+    let until = transport.world.now().saturating_add(METADATA);
+    let asked = async {
+        // The older way, without a token, only where it is allowed.
+        let token = transport.plain(instance::token()).await.ok().and_then(|answer| instance::word(&answer));
+        if token.is_none() && !tokenless {
+            return Err(nobody("the metadata service gives no token"));
+        }
+        let token = token.map(Secret::new);
+        let role = if let Some(role) = role {
+            role.to_owned()
+        } else {
+            let answer = transport.plain(instance::role(token.as_ref())).await;
+            let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
+            let said = format!("the metadata service names no RAM role (HTTP {})", answer.status);
+            instance::word(&answer).ok_or_else(|| nobody(&said))?
+        };
+        let answer = transport.plain(instance::keys(&role, token.as_ref())).await;
+        let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
+        sts::given(&answer, transport.now())
+            .ok_or_else(|| nobody(&format!("the metadata service gives no keys for the role {role:?}")))
+    };
+    tokio::select! {
+        biased;
+        issued = asked => issued,
+        () = transport.world.sleep_until(until) => Err(nobody("no metadata service answers within 1 s")),
+    }
+}
