@@ -68,6 +68,19 @@ pub(super) struct Call<'a> {
     pub(super) clock: &'a Clock,
     /// Whether the client gets to see the answer.
     pub(super) delivered: bool,
+    /// How the service pages.
+    pub(super) paging: Paging,
+    /// How many seconds the times in answers are off the gateway's `Date`.
+    pub(super) time_offset: i64,
+}
+
+/// How the service pages its lists.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Paging {
+    /// No page is longer, whatever was asked for.
+    pub(super) largest: Option<u64>,
+    /// The pages after this one are empty.
+    pub(super) last: Option<u64>,
 }
 
 impl Call<'_> {
@@ -91,6 +104,11 @@ impl Call<'_> {
         serde_json::from_str(self.param(name)?).ok()
     }
 
+    /// A moment in milliseconds since 1970, as the service writes times.
+    pub(super) fn unix_ms(&self, moment: Moment) -> u64 {
+        self.clock.unix_ms(moment).saturating_add_signed(self.time_offset.saturating_mul(1000))
+    }
+
     /// Whether a boolean parameter is true.
     pub(super) fn flag(&self, name: &str) -> bool {
         self.param(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
@@ -100,6 +118,8 @@ impl Call<'_> {
     pub(super) fn page<T>(&self, list: Vec<T>) -> (Vec<T>, u64, u64) {
         let number = self.number("PageNumber").unwrap_or(1);
         let size = self.number("PageSize").unwrap_or(10);
+        let size = self.paging.largest.map_or(size, |largest| size.min(largest));
+        let list = if self.paging.last.is_some_and(|last| number > last) { Vec::new() } else { list };
         let skip = usize::try_from((number - 1).saturating_mul(size)).unwrap_or(usize::MAX);
         let take = usize::try_from(size).unwrap_or(usize::MAX);
         (list.into_iter().skip(skip).take(take).collect(), number, size)
@@ -210,6 +230,25 @@ impl Package {
     pub(super) fn item_status(&self, now: Moment) -> i64 {
         let ended = self.status(now).0 != 0;
         self.plan.item_status.filter(|_| ended).unwrap_or_else(|| self.status(now).0)
+    }
+
+    /// `Status` as the answers have it.
+    pub(super) fn shown_status(&self, now: Moment) -> Value {
+        self.shown(&self.plan.reads.status, now).unwrap_or_else(|| self.status(now).0.into())
+    }
+
+    /// The item's status as the answers have it.
+    pub(super) fn shown_item_status(&self, now: Moment) -> Value {
+        self.shown(&self.plan.reads.item, now).unwrap_or_else(|| self.item_status(now).into())
+    }
+
+    /// `CheckingStatus` as the answers have it, where they have it.
+    pub(super) fn shown_checking(&self, now: Moment) -> Option<Value> {
+        self.shown(&self.plan.reads.checking, now).or_else(|| self.status(now).1.map(Value::from))
+    }
+
+    fn shown(&self, reads: &Option<Value>, now: Moment) -> Option<Value> {
+        reads.clone().filter(|_| self.status(now).0 != 0)
     }
 
     /// When its file became ready to be deployed, if it did.

@@ -91,11 +91,11 @@ impl Cloud {
         else {
             return failure("Invalid.Tenant.DeploymentNotExist", "The deployment does not exist.");
         };
-        let (status, checking) = package.status(call.now);
-        let created = call.clock.unix_ms(package.created);
+        let status = package.status(call.now).0;
+        let created = call.unix_ms(package.created);
         let mut deployment = json!({
             "Name": format!("package-{}", package.id),
-            "Status": status,
+            "Status": package.shown_status(call.now),
             "ErrorMessage": if status == 0 { "" } else { package.plan.message.as_str() },
             "CreatorId": "20000001",
             "HandlerId": "20000001",
@@ -104,13 +104,13 @@ impl Cloud {
             "FromEnvironment": i32::from(!package.development),
             "ToEnvironment": if package.development { 1 } else { 2 },
         });
-        if let Some(checking) = checking {
-            deployment["CheckingStatus"] = json!(checking);
+        if let Some(checking) = package.shown_checking(call.now) {
+            deployment["CheckingStatus"] = checking;
         }
         let item = json!({
             "FileId": package.file,
             "FileVersion": package.version,
-            "Status": package.item_status(call.now),
+            "Status": package.shown_item_status(call.now),
         });
         success(&json!({ "Deployment": deployment, "DeployedItems": [item] }))
     }
@@ -124,7 +124,7 @@ impl Cloud {
             .filter(|package| self.project_of(package) == Some(project))
             .filter(|package| package.listed_from <= call.now)
             .filter(|package| status.is_none_or(|s| s == package.status(call.now).0.to_string()))
-            .filter(|package| until.is_none_or(|end| call.clock.unix_ms(package.created) <= end))
+            .filter(|package| until.is_none_or(|end| call.unix_ms(package.created) <= end))
             .filter(|p| call.param("Keyword").is_none_or(|k| format!("package-{}", p.id).contains(k)))
             .filter(|_| call.param("Creator").is_none_or(|creator| creator == "20000001"))
             .filter(|_| call.param("Executor").is_none_or(|executor| executor == "20000001"))
@@ -138,12 +138,12 @@ impl Cloud {
         let page: Vec<_> = page
             .into_iter()
             .map(|package| {
-                let created = call.clock.unix_ms(package.created);
+                let created = call.unix_ms(package.created);
                 let status = package.status(call.now).0;
                 json!({
                     "Id": package.id,
                     "Name": format!("package-{}", package.id),
-                    "Status": status,
+                    "Status": package.shown_status(call.now),
                     "ErrorMessage": if status == 0 { "" } else { package.plan.message.as_str() },
                     "Creator": "20000001",
                     "Executor": "20000001",
@@ -225,7 +225,7 @@ impl Cloud {
     }
 
     fn file_json(&self, file: &File, call: &Call, with_folder: bool) -> Value {
-        let created = call.clock.unix_ms(call.now);
+        let created = call.unix_ms(call.now);
         let mut body = json!({
             "FileId": file.id,
             "FileName": file.name,
@@ -233,7 +233,7 @@ impl Cloud {
             "FileDescription": "",
             "FileFolderId": "2735c2ad3b1a",
             "UseType": file.use_type,
-            "CommitStatus": i32::from(self.is_committed(file, call)),
+            "CommitStatus": i32::from(self.is_committed(file, call) && !file.edited),
             "CurrentVersion": self.version(file, call),
             "Owner": file.owner,
             "CreateUser": file.owner,

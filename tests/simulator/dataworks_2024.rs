@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::clock::Moment;
 use super::cloud::{Call, Cloud, Result};
 use super::refusal::Refusal;
-use super::run::Run;
+use super::run::{Run, Walked};
 use super::world::Habit;
 
 impl Cloud {
@@ -53,6 +53,13 @@ impl Cloud {
         let mut run = Run::new(id.clone(), object, offline, call.now);
         call.required("Description").clone_into(&mut run.description);
         run.listed_from = call.now.saturating_add(self.world.listing_lag);
+        if self.world.twins > 0 {
+            self.world.twins -= 1;
+            let mut twin = run.clone();
+            twin.id = format!("0c0ffee0-1111-4222-8333-{:012x}", self.runs.len() + 1);
+            "20000002".clone_into(&mut twin.creator);
+            self.runs.push(twin);
+        }
         if call.param("RunMode") == Some("Auto") {
             let until = call.required("AutoRunUntilStage");
             run.driven_through = run.order().iter().position(|&at| run.stages[at].plan.code == until);
@@ -89,7 +96,7 @@ impl Cloud {
     }
 
     fn list_runs(&mut self, call: &Call, project: u64, name: &str) -> Value {
-        let shows = !self.world.has(Habit::HidesDescriptions);
+        let shows = !self.world.has(Habit::HidesDescriptions) && !self.world.has(Habit::HidesDescriptionsInLists);
         let mut runs: Vec<&mut Run> = self.runs.iter_mut().collect();
         runs.retain_mut(|run| {
             let status = run.status(call.now);
@@ -114,7 +121,7 @@ impl Cloud {
         let run = self.run(call.required("PipelineRunId"), project)?;
         let status = run.status(call.now);
         let items = run.object.items.clone();
-        let created = call.clock.unix_ms(run.created);
+        let created = call.unix_ms(run.created);
         let ended = !matches!(status.as_str(), "Init" | "Running");
         let total = items.len();
         let (page, number, size) = call.page(items);
@@ -122,12 +129,14 @@ impl Cloud {
             .iter()
             .map(|item| {
                 let own = ended && !item.ends.is_empty();
+                let reads = item.reads.clone().filter(|_| ended);
+                let status = reads.unwrap_or_else(|| json!(if own { &item.ends } else { &status }));
                 json!({
                     "Id": item.id,
                     "Name": item.name,
                     "Type": item.kind,
                     "Version": item.version,
-                    "Status": if own { &item.ends } else { &status },
+                    "Status": status,
                     "Message": if own { &item.message } else { "" },
                     "Spec": spec(&item.id, &item.name),
                     "CreateTime": created,
@@ -150,7 +159,7 @@ fn told(run: &mut Run, call: &Call, shows_description: bool) -> Value {
     if call.delivered {
         run.tell(call.now);
     }
-    let created = call.clock.unix_ms(run.created);
+    let created = call.unix_ms(run.created);
     let mut body = json!({
         "Id": run.id,
         "ProjectId": run.object.project,
@@ -172,10 +181,8 @@ fn stages(run: &mut Run, now: Moment) -> Vec<Value> {
     if run.hides_stages(now) {
         return Vec::new();
     }
-    let places = 0..run.stages.len();
-    let told = |at: usize| {
-        let status = run.stage_status(at, now);
-        let stage = &run.stages[at];
+    let statuses = run.stage_statuses(now);
+    let told = |(stage, status): (&Walked, String)| {
         let begun = status != "Init";
         json!({
             "Code": stage.plan.code,
@@ -188,7 +195,7 @@ fn stages(run: &mut Run, now: Moment) -> Vec<Value> {
             "Detail": if begun { stage.plan.detail.clone() } else { json!({}) },
         })
     };
-    places.map(told).collect()
+    run.stages.iter().zip(statuses).map(told).collect()
 }
 
 /// A page of a list, as most lists are written.

@@ -32,6 +32,14 @@ pub enum Fault {
     Xml,
     /// HTTP 200 with JSON of that many bytes.
     Huge(usize),
+    /// The real answer, padded with a field that nobody knows to that many bytes.
+    Padded(usize),
+    /// The real answer under another HTTP status, with this text before its body.
+    RealUnder(u16, &'static str),
+    /// A stale answer: the one that the same operation has about that id.
+    About(String),
+    /// HTTP 400 with all that was signed and every header in its message; `=` and `+` stand there as `\u003d`, `\u002b`.
+    Echo,
     /// The answer takes that much longer.
     Delay(Duration),
     /// No answer at all; the connection stays open.
@@ -52,6 +60,11 @@ impl Fault {
         Self::Error(Refusal::new(status, code, message), Pairs::new())
     }
 
+    /// A stale answer, about that id: see [`Fault::About`].
+    pub fn about(id: &str) -> Self {
+        Self::About(id.to_owned())
+    }
+
     /// HTTP 429 `Throttling.User`.
     pub fn throttled() -> Self {
         Self::error(429, "Throttling.User", "Your request is too frequent. Try again later.")
@@ -70,7 +83,11 @@ impl Fault {
             | Self::Truncated
             | Self::Stalled
             | Self::Xml
-            | Self::Huge(_) => {
+            | Self::Huge(_)
+            | Self::Padded(_)
+            | Self::RealUnder(..)
+            | Self::About(_)
+            | Self::Echo => {
                 return self;
             }
             Self::Delay(_) | Self::Hang | Self::Reset | Self::Close | Self::Redirect(_) => return self,
@@ -113,7 +130,21 @@ impl Fault {
                 Answer::new(200, "application/json;charset=utf-8", format!("{{{padding}}}"))
             }
             Self::Redirect(path) => Answer::new(302, "text/plain", "").header("Location", path),
-            Self::Delay(_) => honest(),
+            Self::Padded(bytes) => {
+                let mut answer = honest();
+                let missing = bytes.saturating_sub(answer.body.len()).saturating_sub(PADDING.len() + 1);
+                if answer.body.first() == Some(&b'{') {
+                    let padding = format!("{PADDING}{}\"", " ".repeat(missing));
+                    answer.body.splice(0..1, padding.into_bytes().into_iter().chain([b',']));
+                }
+                answer
+            }
+            Self::RealUnder(status, before) => {
+                let real = honest();
+                Answer { status: *status, body: [before.as_bytes(), &real.body].concat(), ..real }
+            }
+            // The server answers these itself.
+            Self::Delay(_) | Self::About(_) | Self::Echo => honest(),
             Self::AfterEffect(fault) => return fault.manner(admitted, real),
             Self::Truncated => return Manner::BreakOff(honest()),
             Self::Stalled => return Manner::Stall(honest()),
@@ -123,6 +154,9 @@ impl Fault {
         })
     }
 }
+
+/// How a padded answer begins.
+const PADDING: &str = "{\"Padding\":\"";
 
 /// The code and message that usually come with an HTTP status.
 pub(super) fn usual(status: u16) -> Refusal {

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 /// A file of the legacy DataStudio.
 #[derive(Debug, Clone)]
 #[must_use]
@@ -17,6 +19,7 @@ pub struct File {
     pub(super) use_type: String,
     pub(super) owner: String,
     pub(super) committed: bool,
+    pub(super) edited: bool,
     pub(super) unready_after_submit: Duration,
     pub(super) submission: PackagePlan,
     pub(super) deployment: PackagePlan,
@@ -36,6 +39,7 @@ impl File {
             use_type: "NORMAL".to_owned(),
             owner: "20000001".to_owned(),
             committed: true,
+            edited: false,
             unready_after_submit: Duration::ZERO,
             submission: PackagePlan::succeeding(),
             deployment: PackagePlan::succeeding(),
@@ -78,6 +82,20 @@ impl File {
         self
     }
 
+    /// It was committed, and has edits since: `DeployFile` deploys the version before them.
+    pub fn edited(mut self) -> Self {
+        self.edited = true;
+        self
+    }
+
+    /// It was never committed: no version, no node.
+    pub fn never_committed(mut self) -> Self {
+        self.committed = false;
+        self.version = 0;
+        self.node = None;
+        self
+    }
+
     /// How long after its submission succeeded it is not ready to be deployed.
     pub fn unready_after_submit(mut self, duration: Duration) -> Self {
         self.unready_after_submit = duration;
@@ -107,6 +125,15 @@ pub struct PackagePlan {
     pub(super) item_status: Option<i64>,
     pub(super) checking: Duration,
     pub(super) check_fails: bool,
+    pub(super) reads: Reads,
+}
+
+/// What stands in the answers in place of a number, once the package has ended.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reads {
+    pub(super) status: Option<Value>,
+    pub(super) item: Option<Value>,
+    pub(super) checking: Option<Value>,
 }
 
 impl PackagePlan {
@@ -119,6 +146,7 @@ impl PackagePlan {
             item_status: None,
             checking: Duration::ZERO,
             check_fails: false,
+            reads: Reads::default(),
         }
     }
 
@@ -158,6 +186,24 @@ impl PackagePlan {
     /// For how long after that `CheckingStatus` reads 8.
     pub fn checked_for(mut self, duration: Duration) -> Self {
         self.checking = duration;
+        self
+    }
+
+    /// In the end `Status` reads this JSON, of whatever type: `"Error"`, `2.0`, `[2]`.
+    pub fn reading(mut self, status: Value) -> Self {
+        self.reads.status = Some(status);
+        self
+    }
+
+    /// The same for the status of its item.
+    pub fn item_reading(mut self, status: Value) -> Self {
+        self.reads.item = Some(status);
+        self
+    }
+
+    /// The same for `CheckingStatus`, for ever.
+    pub fn check_reading(mut self, status: Value) -> Self {
+        self.reads.checking = Some(status);
         self
     }
 

@@ -18,6 +18,7 @@ use super::operation;
 use super::params::Pairs;
 use super::refusal::Refusal;
 use super::spark;
+use super::texts;
 use super::view::Seen;
 use super::world::{Habit, World};
 
@@ -33,6 +34,9 @@ const PRESENT_NAMES: [&str; 6] = [
 /// The same by their older names, of which there is none for the items.
 const OLDER_NAMES: [&str; 5] =
     ["CreateDeployment", "GetDeployment", "ExecDeploymentStage", "AbolishDeployment", "ListDeployments"];
+
+/// The parameters that say what a read is about.
+const ASKED_ABOUT: [&str; 5] = ["Id", "PipelineRunId", "DeploymentId", "FileId", "NodeId"];
 
 /// The gateway in front of the simulated cloud.
 #[derive(Debug)]
@@ -66,7 +70,7 @@ pub(super) struct Admitted {
 }
 
 /// A request that nothing is wrong with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Permitted {
     operation: &'static Operation,
     params: Pairs,
@@ -150,27 +154,62 @@ impl Gateway {
     /// Carries out the operation of an admitted request.
     pub(super) fn carry_out(&self, admitted: &Admitted, delivered: bool) -> Answer {
         let answer = match &admitted.permitted {
-            Ok(permitted) => self.perform(admitted, permitted, delivered),
+            Ok(permitted) => self.perform(admitted, permitted.operation, &permitted.params, delivered),
             Err(refusal) => Err(refusal.clone()),
         };
-        match answer {
-            Ok(body) => Answer::json(200, &body),
-            Err(refusal) => admitted.refuse(&refusal),
-        }
+        admitted.written(answer)
     }
 
-    fn perform(&self, admitted: &Admitted, permitted: &Permitted, delivered: bool) -> Result<Value, Refusal> {
+    /// Answers an admitted request as though it had asked about another id.
+    pub(super) fn carry_out_about(&self, admitted: &Admitted, id: &str) -> Answer {
+        let answer = admitted.permitted.clone().and_then(|permitted| {
+            let about = |(name, value): (String, String)| {
+                let value = if ASKED_ABOUT.contains(&name.as_str()) { id.to_owned() } else { value };
+                (name, value)
+            };
+            let params = permitted.params.into_iter().map(about).collect();
+            self.perform(admitted, permitted.operation, &params, true)
+        });
+        admitted.written(answer)
+    }
+
+    /// A refusal that shows what was signed and all headers, in JSON that escapes what a careful encoder escapes.
+    pub(super) fn echo(&self, admitted: &Admitted) -> Answer {
+        let state = self.state();
+        let seen = &state.seen[admitted.number - 1];
+        let lines = |pairs: &Pairs| pairs.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<String>();
+        let signed = format!("{}\n{}\n{}{}", seen.method, seen.path, lines(&seen.query), lines(&seen.headers));
+        let message =
+            format!("Specified signature is not matched with our calculation. server string to sign is: {signed}");
+        let body = json!({
+            "RequestId": admitted.request_id,
+            "HostId": admitted.host,
+            "Code": "SignatureDoesNotMatch",
+            "Message": message,
+        });
+        Answer::new(400, "application/json;charset=utf-8", texts::escaped(&body))
+    }
+
+    fn perform(
+        &self,
+        admitted: &Admitted,
+        operation: &'static Operation,
+        params: &Pairs,
+        delivered: bool,
+    ) -> Result<Value, Refusal> {
         let state = &mut *self.state();
         let call = Call {
-            operation: permitted.operation.name,
+            operation: operation.name,
             path: &admitted.path,
-            params: &permitted.params,
+            params,
             now: self.clock.now(),
             clock: &self.clock,
             delivered,
+            paging: state.cloud.world.paging,
+            time_offset: state.cloud.world.time_offset,
         };
         let cloud = &mut state.cloud;
-        let result = match permitted.operation.version {
+        let result = match operation.version {
             V2024 => cloud.dataworks_2024(&call),
             V2020 => cloud.dataworks_2020(&call),
             SPARK => cloud.start_process_instance(&call),
@@ -266,6 +305,13 @@ impl State {
 }
 
 impl Admitted {
+    fn written(&self, answer: Result<Value, Refusal>) -> Answer {
+        match answer {
+            Ok(body) => Answer::json(200, &body),
+            Err(refusal) => self.refuse(&refusal),
+        }
+    }
+
     /// The refusal in the style of the API.
     pub(super) fn refuse(&self, refusal: &Refusal) -> Answer {
         match self.version.as_str() {

@@ -6,9 +6,10 @@ use std::net::TcpStream;
 use serde_json::Value;
 
 use super::params::{self, Pairs};
+use super::texts;
 
 /// The longest request that is read: far more than any deployment needs.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 4 << 20;
 
 /// A request as it came, its query and form decoded.
 #[derive(Debug, Clone)]
@@ -151,7 +152,7 @@ impl Answer {
 
     /// A JSON body, as the gateway writes it.
     pub fn json(status: u16, body: &Value) -> Self {
-        Self::new(status, "application/json;charset=utf-8", body.to_string())
+        Self::new(status, "application/json;charset=utf-8", texts::bytes(body))
     }
 
     /// Adds a header.
@@ -178,6 +179,8 @@ impl Answer {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        203 => "Non-Authoritative Information",
+        206 => "Partial Content",
         302 => "Found",
         400 => "Bad Request",
         401 => "Unauthorized",

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::texts::{GBK, HALF_EMOJI};
+
 /// A way in which a correct answer looks wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lie {
@@ -19,10 +21,16 @@ pub enum Lie {
     MissingMessages,
     /// Every object has fields that nobody knows.
     UnknownFields,
+    /// Lists say `TotalCount` `"0"`, whatever they hold.
+    TotalCountZero,
+    /// Lists say no `TotalCount`.
+    NoTotalCount,
+    /// Messages, descriptions and names of stages end in half an emoji and in bytes of GBK.
+    BrokenTexts,
 }
 
 impl Lie {
-    /// All of them.
+    /// Those that every client must bear at once: the later ones change what a list or a text means.
     pub const ALL: [Self; 7] = [
         Self::TrailingNewlines,
         Self::ErrorsOnSuccess,
@@ -35,6 +43,7 @@ impl Lie {
 }
 
 const IDS: &[&str] = &["RequestId", "requestId", "Id", "Data", "FileId", "NodeId", "ProjectId"];
+const TEXTS: &[&str] = &["Message", "Description", "ErrorMessage", "FileDescription"];
 const COUNTS: &[&str] = &["TotalCount", "PageNumber", "PageSize"];
 
 /// Tells the lies in a successful answer.
@@ -66,6 +75,23 @@ pub(super) fn tell(lies: &[Lie], answer: &mut Value) {
                 }
                 if lying(Lie::Capitals) && matches!(name, "Status" | "Type") {
                     *text = text.to_uppercase();
+                }
+            }
+        }
+        if lying(Lie::TotalCountZero) && object.contains_key("TotalCount") {
+            object.insert("TotalCount".to_owned(), json!("0"));
+        }
+        if lying(Lie::NoTotalCount) {
+            object.remove("TotalCount");
+        }
+        if lying(Lie::BrokenTexts) {
+            let is_stage = object.contains_key("Code") && object.contains_key("Step");
+            let texts =
+                object.iter_mut().filter(|(name, _)| TEXTS.contains(&name.as_str()) || is_stage && *name == "Name");
+            for (_, value) in texts {
+                if let Value::String(text) = value {
+                    text.push_str(HALF_EMOJI);
+                    text.push_str(GBK);
                 }
             }
         }

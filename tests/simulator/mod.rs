@@ -14,9 +14,9 @@
 //! ```
 //!
 //! Which question is answered where:
-//! - what a test sets up: `world`, with its nouns `object`, `stage`, `file`, `workflow`,
+//! - what a test sets up: `world` and `habits`, with the nouns `object`, `stage`, `file`, `workflow`,
 //!   `fault`, `lies`; what a test looks at afterwards: `view`
-//! - how bytes become requests: `server`, `http`, `params`; what happens to each: `gateway`
+//! - how bytes become requests: `server`, `http`, `params`, and answers bytes: `texts`; what happens to each: `gateway`
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
 //! - what stands beside it, without signatures: `beside`
 //! - what the cloud does: `cloud`, `run`, `dataworks_2024`, `studio`, `dataworks_2020`, `spark`,
@@ -46,6 +46,7 @@ mod dataworks_2024;
 mod fault;
 mod file;
 mod gateway;
+mod habits;
 mod http;
 mod identity;
 mod lies;
@@ -62,6 +63,7 @@ mod spark;
 mod stage;
 mod sts;
 mod studio;
+mod texts;
 mod view;
 mod workflow;
 mod world;
@@ -79,6 +81,7 @@ pub use identity::{Identity, Scheme};
 pub use lies::Lie;
 pub use object::{Item, Object, ObjectKind, PastRun};
 pub use stage::{Approval, Stage};
+pub use texts::{GBK, HALF_EMOJI};
 pub use view::{PackageView, RunView, Seen};
 pub use workflow::WorkflowAnswer;
 pub use world::{KEY_ID, KEY_SECRET, PROJECT_ID, PROJECT_NAME, TOKEN, TOKEN_KEY_ID, TOKEN_KEY_SECRET, World};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::stage::Stage;
 
 /// A node or a workflow of the new Data Studio.
@@ -156,6 +158,7 @@ pub struct Item {
     pub(super) version: u64,
     pub(super) ends: String,
     pub(super) message: String,
+    pub(super) reads: Option<Value>,
 }
 
 impl Item {
@@ -169,7 +172,14 @@ impl Item {
             version: 1,
             ends: String::new(),
             message: String::new(),
+            reads: None,
         }
+    }
+
+    /// Once its run has ended its status is this JSON, of whatever type: `2.0`, `[2]`.
+    pub fn reading(mut self, status: Value) -> Self {
+        self.reads = Some(status);
+        self
     }
 
     /// Its version.

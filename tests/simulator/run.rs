@@ -120,7 +120,17 @@ impl Run {
     /// What a stage reads.
     pub(super) fn stage_status(&mut self, at: usize, now: Moment) -> String {
         let frozen = self.settle(now);
-        let status = self.stages[at].status(frozen);
+        self.settled_status(&self.stages[at], frozen)
+    }
+
+    /// What each stage reads, as listed.
+    pub(super) fn stage_statuses(&mut self, now: Moment) -> Vec<String> {
+        let frozen = self.settle(now);
+        self.stages.iter().map(|stage| self.settled_status(stage, frozen)).collect()
+    }
+
+    fn settled_status(&self, stage: &Walked, frozen: Moment) -> String {
+        let status = stage.status(frozen);
         match &self.ended {
             Some((_, ended)) if !matches!(status.as_str(), "Init" | "Success" | "Fail") => ended.clone(),
             _ => status,
@@ -139,8 +149,9 @@ impl Run {
     /// Remembers what a client was told: that is what it is judged by later.
     pub(super) fn tell(&mut self, now: Moment) {
         self.told = Some(self.status(now));
-        for at in 0..self.stages.len() {
-            self.stages[at].told = Some(self.stage_status(at, now));
+        let statuses = self.stage_statuses(now);
+        for (stage, status) in self.stages.iter_mut().zip(statuses) {
+            stage.told = Some(status);
         }
     }
 

@@ -143,6 +143,11 @@ impl Shared {
                 }
                 fault.manner(admitted, Some(answer))
             }
+            Some(fault @ (Fault::Padded(_) | Fault::RealUnder(..))) => {
+                fault.manner(admitted, Some(gateway.carry_out(admitted, true)))
+            }
+            Some(Fault::About(id)) => Manner::Write(gateway.carry_out_about(admitted, id)),
+            Some(Fault::Echo) => Manner::Write(gateway.echo(admitted)),
             Some(fault) => fault.manner(admitted, None),
         }
     }

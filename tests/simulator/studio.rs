@@ -49,7 +49,7 @@ impl Cloud {
             .objects(project)
             .find(|object| object.id == id && (object.kind == ObjectKind::Node) == is_node)
             .ok_or_else(|| Refusal::invalid(format!("{name} {id} does not exist.")))?;
-        let created = call.clock.unix_ms(call.now);
+        let created = call.unix_ms(call.now);
         let mut body = json!({
             "Id": found.id,
             "Name": found.name,
@@ -97,7 +97,7 @@ impl Cloud {
             ObjectKind::CycleWorkflow => ("CycleWorkflow", "WORKFLOW"),
             ObjectKind::ManualWorkflow => ("ManualWorkflow", "MANUAL_WORKFLOW"),
         };
-        let created = call.clock.unix_ms(call.now);
+        let created = call.unix_ms(call.now);
         let mut listed = json!({
             "Id": object.id,
             "Name": object.name,

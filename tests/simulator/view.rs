@@ -71,10 +71,10 @@ pub struct RunView {
 impl RunView {
     pub(super) fn of(run: &Run, now: Moment) -> Self {
         let mut run = run.clone();
-        let code = |at: usize, run: &Run| run.stages[at].plan.code.clone();
-        let places = 0..run.stages.len();
+        let statuses = run.stage_statuses(now);
+        let codes = run.stages.iter().map(|stage| stage.plan.code.clone());
         Self {
-            stages: places.map(|at| (code(at, &run), run.stage_status(at, now))).collect(),
+            stages: codes.zip(statuses).collect(),
             status: run.status(now),
             object: run.object.id.clone(),
             offline: run.offline,

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use super::cloud::Paging;
 use super::fault::{Fault, Scheduled};
 use super::file::{File, PastPackage};
 use super::identity::Key;
@@ -66,6 +67,8 @@ pub(super) enum Habit {
     OlderNamesOnly,
     /// Runs come without their descriptions.
     HidesDescriptions,
+    /// Lists of runs come without their descriptions; a single run has it.
+    HidesDescriptionsInLists,
     /// Lists of nodes leave out those inside workflows.
     HidesInnerNodes,
     /// Lists begin with the oldest.
@@ -96,6 +99,9 @@ pub struct World {
     pub(super) listing_lag: Duration,
     pub(super) reexec_after: Duration,
     pub(super) abolished: String,
+    pub(super) paging: Paging,
+    pub(super) time_offset: i64,
+    pub(super) twins: usize,
 }
 
 impl Default for World {
@@ -128,6 +134,9 @@ impl World {
             listing_lag: Duration::ZERO,
             reexec_after: Duration::from_secs(55),
             abolished: "Cancel".to_owned(),
+            paging: Paging::default(),
+            time_offset: 0,
+            twins: 0,
         };
         empty
             .key(KEY_ID, KEY_SECRET, None)
@@ -259,62 +268,6 @@ impl World {
     /// The gateway's clock is so many seconds ahead of this computer's.
     pub fn clock_offset(mut self, seconds: i64) -> Self {
         self.clock_offset = seconds;
-        self
-    }
-
-    /// Of the pipeline operations only the older names are known: `CreateDeployment`,
-    /// `GetDeployment`, `ExecDeploymentStage`, `AbolishDeployment`, `ListDeployments`.
-    pub fn older_names_only(mut self) -> Self {
-        self.habits.push(Habit::OlderNamesOnly);
-        self
-    }
-
-    /// Pipeline runs are told without their descriptions.
-    pub fn descriptions_do_not_come_back(mut self) -> Self {
-        self.habits.push(Habit::HidesDescriptions);
-        self
-    }
-
-    /// `ListNodes` without `ContainerId` leaves out the nodes inside workflows.
-    pub fn inner_nodes_not_listed(mut self) -> Self {
-        self.habits.push(Habit::HidesInnerNodes);
-        self
-    }
-
-    /// New pipeline runs and packages appear in lists only after so long.
-    pub fn listing_lag(mut self, lag: Duration) -> Self {
-        self.listing_lag = lag;
-        self
-    }
-
-    /// Pipeline runs and packages are listed oldest first; without this, newest first.
-    pub fn oldest_first(mut self) -> Self {
-        self.habits.push(Habit::OldestFirst);
-        self
-    }
-
-    /// How long after an Exec that was accepted, or refused for want of approval, the same
-    /// stage may be executed again if it still reads `Init`; 55 s without this.
-    pub fn reexec_after(mut self, duration: Duration) -> Self {
-        self.reexec_after = duration;
-        self
-    }
-
-    /// What an abolished run reads: `Cancel` without this.
-    pub fn abolished_runs_read(mut self, status: &str) -> Self {
-        status.clone_into(&mut self.abolished);
-        self
-    }
-
-    /// Answers tell this lie.
-    pub fn lie(mut self, lie: Lie) -> Self {
-        self.lies.push(lie);
-        self
-    }
-
-    /// Answers tell every documented lie.
-    pub fn lying(mut self) -> Self {
-        self.lies = Lie::ALL.to_vec();
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod files;
+mod lies;
 mod pipelines;
 mod roles;
 mod signing;
@@ -108,6 +109,11 @@ impl Asking {
         exchange(&mut TcpStream::connect(sim.address())?, &self.signed())
     }
 
+    /// Sends the request; the bytes of the answer's body.
+    fn try_raw(self, sim: &Simulator) -> io::Result<Vec<u8>> {
+        Ok(receive(&mut TcpStream::connect(sim.address())?, &self.signed())?.1)
+    }
+
     fn send(self, sim: &Simulator) -> Got {
         self.try_send(sim).expect("an answer")
     }
@@ -143,6 +149,15 @@ fn raw(method: &str, target: &str, headers: &Pairs, body: &str) -> Vec<u8> {
 
 /// Sends a request on a connection and reads one whole answer.
 fn exchange(stream: &mut TcpStream, request: &[u8]) -> io::Result<Got> {
+    let (head, body) = receive(stream, request)?;
+    let status = head[9..12].parse().expect("a status");
+    let body =
+        serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
+    Ok(Got { status, head, body })
+}
+
+/// The head and the body of the answer to a request.
+fn receive(stream: &mut TcpStream, request: &[u8]) -> io::Result<(String, Vec<u8>)> {
     stream.write_all(request)?;
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -155,10 +170,7 @@ fn exchange(stream: &mut TcpStream, request: &[u8]) -> io::Result<Got> {
     let length = length.and_then(|length| length.parse().ok()).expect("a Content-Length");
     let mut body = vec![0; length];
     stream.read_exact(&mut body)?;
-    let status = head[9..12].parse().expect("a status");
-    let body =
-        serde_json::from_slice(&body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&body).into_owned()));
-    Ok(Got { status, head, body })
+    Ok((head, body))
 }
 
 /// Asks until the answer is as wished; fails after two seconds.
