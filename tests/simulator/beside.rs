@@ -5,9 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::clock::{Clock, Moment};
-use super::gateway::{Gateway, State};
+use super::gateway::Gateway;
 use super::http::{Answer, Request};
 use super::params;
+use super::state::State;
 use super::view::Seen;
 
 /// The path of the CI's token service; as on GitHub, its URL has a query already.
@@ -26,26 +27,14 @@ pub(super) struct Minted {
 impl Gateway {
     /// The answer of a service beside the gateway; `None` where the request is for the gateway.
     pub(super) fn beside(&self, request: &Request) -> Option<Answer> {
-        let (operation, path) = (operation(&request.path)?, request.path.clone());
+        let operation = operation(&request.path)?;
         let now = self.now();
         let state = &mut *self.state();
         let answer = match operation {
             "TokenService" => state.mint(request, now, &self.clock),
             _ => state.hand_out(request, now, &self.clock),
         };
-        state.seen.push(Seen {
-            operation: operation.to_owned(),
-            version: String::new(),
-            method: request.method.clone(),
-            path,
-            query: request.query.clone(),
-            form: request.form.clone(),
-            headers: request.headers.clone(),
-            at: Clock::since_start(now),
-            status: Some(answer.status),
-            identity: None,
-            request_id: String::new(),
-        });
+        state.seen.push(Seen::unsigned(operation, request, now, Some(answer.status)));
         Some(answer)
     }
 }

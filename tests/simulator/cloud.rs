@@ -234,21 +234,21 @@ impl Package {
 
     /// `Status` as the answers have it.
     pub(super) fn shown_status(&self, now: Moment) -> Value {
-        self.shown(&self.plan.reads.status, now).unwrap_or_else(|| self.status(now).0.into())
+        self.shown(self.plan.reads.status.as_ref(), now).unwrap_or_else(|| self.status(now).0.into())
     }
 
     /// The item's status as the answers have it.
     pub(super) fn shown_item_status(&self, now: Moment) -> Value {
-        self.shown(&self.plan.reads.item, now).unwrap_or_else(|| self.item_status(now).into())
+        self.shown(self.plan.reads.item.as_ref(), now).unwrap_or_else(|| self.item_status(now).into())
     }
 
     /// `CheckingStatus` as the answers have it, where they have it.
     pub(super) fn shown_checking(&self, now: Moment) -> Option<Value> {
-        self.shown(&self.plan.reads.checking, now).or_else(|| self.status(now).1.map(Value::from))
+        self.shown(self.plan.reads.checking.as_ref(), now).or_else(|| self.status(now).1.map(Value::from))
     }
 
-    fn shown(&self, reads: &Option<Value>, now: Moment) -> Option<Value> {
-        reads.clone().filter(|_| self.status(now).0 != 0)
+    fn shown(&self, reads: Option<&Value>, now: Moment) -> Option<Value> {
+        reads.cloned().filter(|_| self.status(now).0 != 0)
     }
 
     /// When its file became ready to be deployed, if it did.

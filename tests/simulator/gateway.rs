@@ -16,24 +16,13 @@ use super::identity::{Gatekeeper, Identity, scheme};
 use super::lies;
 use super::operation;
 use super::params::Pairs;
+use super::playback::{self, Playback, Played};
 use super::refusal::Refusal;
-use super::spark;
+
+use super::state::State;
 use super::texts;
 use super::view::Seen;
 use super::world::{Habit, World};
-
-/// The pipeline operations by their present names.
-const PRESENT_NAMES: [&str; 6] = [
-    "CreatePipelineRun",
-    "GetPipelineRun",
-    "ExecPipelineRunStage",
-    "AbolishPipelineRun",
-    "ListPipelineRuns",
-    "ListPipelineRunItems",
-];
-/// The same by their older names, of which there is none for the items.
-const OLDER_NAMES: [&str; 5] =
-    ["CreateDeployment", "GetDeployment", "ExecDeploymentStage", "AbolishDeployment", "ListDeployments"];
 
 /// The parameters that say what a read is about.
 const ASKED_ABOUT: [&str; 5] = ["Id", "PipelineRunId", "DeploymentId", "FileId", "NodeId"];
@@ -43,18 +32,7 @@ const ASKED_ABOUT: [&str; 5] = ["Id", "PipelineRunId", "DeploymentId", "FileId",
 pub(super) struct Gateway {
     pub(super) clock: Clock,
     state: Mutex<State>,
-}
-
-/// Everything that changes while the simulator runs.
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) cloud: Cloud,
-    pub(super) seen: Vec<Seen>,
-    pub(super) violations: Vec<String>,
-    pub(super) throttled: usize,
-    counts: BTreeMap<String, usize>,
-    nonces: HashSet<String>,
-    latest: VecDeque<Moment>,
+    playback: Option<Mutex<Playback>>,
 }
 
 /// A request that was let in: its number, its fault, and what it may do.
@@ -89,7 +67,32 @@ impl Gateway {
             nonces: HashSet::new(),
             latest: VecDeque::new(),
         };
-        Self { clock, state: Mutex::new(state) }
+        Self { clock, state: Mutex::new(state), playback: None }
+    }
+
+    /// A gateway that answers as recorded, without a world.
+    pub(super) fn replaying(playback: Playback) -> Self {
+        Self { playback: Some(Mutex::new(playback)), ..Self::new(World::new()) }
+    }
+
+    /// What was recorded for a request; `None` where nothing is played back.
+    pub(super) fn play_back(&self, request: &Request) -> Option<Played> {
+        let playback = self.playback.as_ref()?;
+        let operation = playback::operation(request);
+        let played = playback.lock().unwrap_or_else(PoisonError::into_inner).next(&operation);
+        let now = self.now();
+        let mut state = self.state();
+        state.count_one(&operation);
+        let answer = played.unwrap_or_else(|| {
+            state.violations.push(format!("{operation} was never recorded"));
+            Played::Answer(Refusal::unknown_action().answer("", ""))
+        });
+        let status = match &answer {
+            Played::Answer(answer) => Some(answer.status),
+            Played::Nothing => None,
+        };
+        state.seen.push(Seen::unsigned(&operation, request, now, status));
+        Some(answer)
     }
 
     /// The state, whatever happened to a thread that held it.
@@ -235,72 +238,6 @@ impl Gateway {
     pub(super) fn malformed(&self, why: &str) -> Answer {
         self.state().violations.push(format!("not a request: {why}"));
         Refusal::new(400, "InvalidProtocol", why).answer("", "")
-    }
-}
-
-impl State {
-    /// How many requests of an operation have arrived.
-    pub(super) fn count(&self, operation: &str) -> usize {
-        self.counts.get(operation).copied().unwrap_or_default()
-    }
-
-    /// Counts a request to a service that has no faults.
-    pub(super) fn count_one(&mut self, operation: &str) {
-        *self.counts.entry(operation.to_owned()).or_default() += 1;
-    }
-
-    /// Counts a request and gives the fault that strikes it.
-    fn fault(&mut self, operation: &str) -> Option<Fault> {
-        self.count_one(operation);
-        let of_it = self.count(operation);
-        let of_all = self.counts.values().sum();
-        let mut scheduled = self.cloud.world.faults.iter();
-        let strikes = scheduled.find(|scheduled| match scheduled.operation.as_str() {
-            "*" => scheduled.requests.contains(&of_all),
-            name => name == operation && scheduled.requests.contains(&of_it),
-        });
-        strikes.map(|scheduled| scheduled.fault.clone())
-    }
-
-    fn is_too_frequent(&mut self, now: Moment) -> bool {
-        let Some(limit) = self.cloud.world.limit else { return false };
-        let second = Duration::from_secs(1);
-        while self.latest.front().is_some_and(|earliest| *earliest + second <= now) {
-            self.latest.pop_front();
-        }
-        if self.latest.len() >= limit {
-            self.throttled += 1;
-            return true;
-        }
-        self.latest.push_back(now);
-        false
-    }
-
-    /// The operation that a request names, if this world knows it.
-    fn operation(
-        &self,
-        request: &Request,
-        version: &str,
-        name: &str,
-        violations: &mut Vec<String>,
-    ) -> Result<&'static Operation, Refusal> {
-        let found = catalogue::find(version, name);
-        let right_path = match version {
-            SPARK => spark::workspace(&request.path).is_some(),
-            _ => request.path == "/",
-        };
-        let older = self.cloud.world.has(Habit::OlderNamesOnly);
-        let unknown: &[&str] = if older { &PRESENT_NAMES } else { &OLDER_NAMES };
-        let wrong_name = version == V2024 && unknown.contains(&name);
-        match found {
-            Some(operation) if right_path && !wrong_name => return Ok(operation),
-            // A client may find out which names a service knows only by trying.
-            Some(_) if right_path && older => {}
-            Some(_) if right_path => violations.push("an older name, though the present one is known".to_owned()),
-            Some(_) => violations.push(format!("the path {} is not that of {name}", request.path)),
-            None => violations.push(format!("there is no {name:?} in version {version:?}")),
-        }
-        Err(Refusal::unknown_action())
     }
 }
 

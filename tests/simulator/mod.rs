@@ -16,9 +16,9 @@
 //! Which question is answered where:
 //! - what a test sets up: `world` and `habits`, with the nouns `object`, `stage`, `file`, `workflow`,
 //!   `fault`, `lies`; what a test looks at afterwards: `view`
-//! - how bytes become requests: `server`, `http`, `params`, and answers bytes: `texts`; what happens to each: `gateway`
+//! - how bytes become requests: `server`, `http`, `params`, and answers bytes: `texts`; what happens to each: `gateway`, `state`
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
-//! - what stands beside it, without signatures: `beside`
+//! - what stands beside it, without signatures: `beside`; what a HAR file recorded: `playback`
 //! - what the cloud does: `cloud`, `run`, `dataworks_2024`, `studio`, `dataworks_2020`, `spark`,
 //!   `sts`
 #![allow(
@@ -53,6 +53,7 @@ mod lies;
 mod object;
 mod operation;
 mod params;
+mod playback;
 mod refusal;
 mod run;
 #[cfg(test)]
@@ -61,6 +62,7 @@ mod server;
 mod signature;
 mod spark;
 mod stage;
+mod state;
 mod sts;
 mod studio;
 mod texts;
@@ -80,6 +82,7 @@ pub use file::{File, PackagePlan, PastPackage};
 pub use identity::{Identity, Scheme};
 pub use lies::Lie;
 pub use object::{Item, Object, ObjectKind, PastRun};
+pub use playback::Playback;
 pub use stage::{Approval, Stage};
 pub use texts::{GBK, HALF_EMOJI};
 pub use view::{PackageView, RunView, Seen};
@@ -110,6 +113,13 @@ impl Simulator {
     /// Starts, or says why it could not.
     pub fn try_start(world: World) -> io::Result<Self> {
         let gateway = Arc::new(Gateway::new(world));
+        let server = Server::start(Arc::clone(&gateway))?;
+        Ok(Self { gateway, server })
+    }
+
+    /// Starts a gateway that answers as recorded, whoever asks.
+    pub fn replay(playback: Playback) -> io::Result<Self> {
+        let gateway = Arc::new(Gateway::replaying(playback));
         let server = Server::start(Arc::clone(&gateway))?;
         Ok(Self { gateway, server })
     }

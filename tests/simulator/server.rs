@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::fault::{Fault, Manner};
 use super::gateway::{Admitted, Gateway};
 use super::http::{Answer, Request, Unread};
+use super::playback::Played;
 
 /// A running server; it ends, with all its connections, when it is dropped.
 #[derive(Debug)]
@@ -102,6 +103,14 @@ impl Shared {
                     return;
                 }
             };
+            if let Some(played) = self.gateway.play_back(&request) {
+                let finished = Request::finish(&mut stream).is_ok();
+                let Played::Answer(answer) = played else { return };
+                if !finished || answer.write(&mut stream, &self.gateway.date(), None).is_err() || request.closes() {
+                    return;
+                }
+                continue;
+            }
             if let Some(answer) = self.gateway.beside(&request) {
                 let finished = Request::finish(&mut stream).is_ok();
                 if !finished || answer.write(&mut stream, &self.gateway.date(), None).is_err() || request.closes() {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::clock::{Clock, Moment};
 use super::cloud::Package;
+use super::http::Request;
 use super::identity::Identity;
 use super::params;
 use super::run::Run;
@@ -36,6 +37,23 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// A request that nobody asks to be signed.
+    pub(super) fn unsigned(operation: &str, request: &Request, now: Moment, status: Option<u16>) -> Self {
+        Self {
+            operation: operation.to_owned(),
+            version: String::new(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            form: request.form.clone(),
+            headers: request.headers.clone(),
+            at: Clock::since_start(now),
+            status,
+            identity: None,
+            request_id: String::new(),
+        }
+    }
+
     /// A parameter, wherever it travelled.
     pub fn param(&self, name: &str) -> Option<&str> {
         params::find(&self.query, name).or_else(|| params::find(&self.form, name))

@@ -4,6 +4,7 @@ mod faults;
 mod files;
 mod lies;
 mod pipelines;
+mod replay;
 mod roles;
 mod signing;
 mod workflows;
