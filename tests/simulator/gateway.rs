@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::catalogue::{self, Operation, SPARK, STS, V2020, V2024};
+use super::catalogue::{Operation, SPARK, STS, V2020, V2024};
 use super::clock::{Clock, Moment};
 use super::cloud::{Call, Cloud};
 use super::fault::{Fault, usual};
@@ -22,7 +21,7 @@ use super::refusal::Refusal;
 use super::state::State;
 use super::texts;
 use super::view::Seen;
-use super::world::{Habit, World};
+use super::world::World;
 
 /// The parameters that say what a read is about.
 const ASKED_ABOUT: [&str; 5] = ["Id", "PipelineRunId", "DeploymentId", "FileId", "NodeId"];
