@@ -63,6 +63,11 @@ static OPERATIONS: &[Operation] = &[
     get(V2024, "ListWorkflowDefinitions", "Name Owner PageNumber PageSize ProjectId Type", "ProjectId"),
     get(V2024, "GetNode", "Id ProjectId", "Id"),
     get(V2024, "GetWorkflowDefinition", "Id IncludeScriptContent ProjectId", "Id ProjectId"),
+    get(V2024, "ListNodeDependencies", "Id PageNumber PageSize ProjectId", "Id ProjectId"),
+    post(V2024, "CreateNode", "ContainerId ProjectId Scene Spec", "ProjectId Scene Spec"),
+    post(V2024, "UpdateNode", "Id ProjectId Spec", "Id ProjectId Spec"),
+    post(V2024, "CreateWorkflowDefinition", "ProjectId Spec", "ProjectId Spec"),
+    post(V2024, "UpdateWorkflowDefinition", "Id ProjectId Spec", "Id ProjectId Spec"),
     get(V2024, "GetProject", "Id", "Id"),
     post(
         V2024,

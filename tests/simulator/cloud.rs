@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::beside::Minted;
 use super::clock::{Clock, Moment};
+use super::datastudio::Draft;
 use super::file::{File, PackagePlan};
 use super::object::{Object, PastRun};
 use super::params::{self, Pairs};
@@ -30,6 +31,7 @@ pub(super) struct Cloud {
     pub(super) deleted: Vec<String>,
     pub(super) violations: Vec<String>,
     pub(super) minted: Vec<Minted>,
+    pub(super) drafts: Vec<Draft>,
 }
 
 /// A deployment package of the legacy DataStudio.
@@ -128,7 +130,7 @@ impl Call<'_> {
 
 impl Cloud {
     /// The cloud of a world, at the start.
-    pub(super) fn new(world: World, now: Moment) -> Self {
+    pub(super) fn new(world: World, now: Moment, clock: &Clock) -> Self {
         let runs = world.past_runs.iter().filter_map(|past| Self::past_run(&world, past, now));
         let packages = world.past_packages.iter().map(|past| Package {
             id: past.id,
@@ -142,7 +144,8 @@ impl Cloud {
             listed_from: Duration::ZERO,
             plan: past.plan.clone(),
         });
-        Self {
+        let mut cloud = Self {
+            drafts: world.drafts(now, clock),
             runs: runs.collect(),
             packages: packages.collect(),
             starts: Vec::new(),
@@ -150,7 +153,11 @@ impl Cloud {
             violations: Vec::new(),
             minted: Vec::new(),
             world,
-        }
+        };
+        let mut runs = std::mem::take(&mut cloud.runs);
+        runs.iter_mut().for_each(|run| cloud.take_along(run));
+        cloud.runs = runs;
+        cloud
     }
 
     fn past_run(world: &World, past: &PastRun, now: Moment) -> Option<Run> {

@@ -1,5 +1,5 @@
 //! What the operations of DataWorks 2024-05-18 do and answer: here the pipeline runs, in
-//! `studio.rs` what can be deployed and where.
+//! `datastudio` what can be deployed and where.
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,7 @@ impl Cloud {
             None if !stated => super::PROJECT_ID,
             None => return Err(Refusal::invalid("The project does not exist.")),
         };
+        self.settle_deployments(call.now);
         match call.operation {
             "CreatePipelineRun" | "CreateDeployment" => self.create_run(call, project),
             "GetPipelineRun" | "GetDeployment" => self.get_run(call, project),
@@ -33,8 +34,13 @@ impl Cloud {
             "ListPipelineRunItems" => self.list_run_items(call, project),
             "ListNodes" => Ok(self.list_nodes(call, project)),
             "ListWorkflowDefinitions" => Ok(self.list_workflows(call, project)),
-            "GetNode" => self.get_object(call, project, "Node"),
-            "GetWorkflowDefinition" => self.get_object(call, project, "WorkflowDefinition"),
+            "ListNodeDependencies" => self.list_dependencies(call, project),
+            "GetNode" => self.get_node(call, project),
+            "GetWorkflowDefinition" => self.get_workflow(call, project),
+            "CreateNode" => self.create_node(call, project),
+            "UpdateNode" => self.update_node(call, project),
+            "CreateWorkflowDefinition" => self.create_workflow(call, project),
+            "UpdateWorkflowDefinition" => self.update_workflow(call, project),
             _ => Err(Refusal::unknown_action()),
         }
     }
@@ -47,10 +53,14 @@ impl Cloud {
         }
         let wanted = self.objects(project).find(|object| ids.first().is_some_and(|id| *id == object.id));
         let object = wanted.filter(|object| object.container.is_none()).cloned();
-        let object = object.ok_or_else(|| Refusal::invalid("未找到发布对象"))?;
+        let object = object.ok_or_else(|| Refusal::new(400, "5801489541076353033", "未找到发布对象"))?;
         let id = format!("a7ef0634-20ec-4a7c-a214-{:012x}", self.runs.len() + 1);
         let offline = call.param("Type") == Some("Offline");
         let mut run = Run::new(id.clone(), object, offline, call.now);
+        self.take_along(&mut run);
+        if !offline {
+            self.fail_by_outputs(&mut run);
+        }
         call.required("Description").clone_into(&mut run.description);
         run.listed_from = call.now.saturating_add(self.world.listing_lag);
         if self.world.twins > 0 {
@@ -117,37 +127,7 @@ impl Cloud {
         paging(name, &page, number, size, total)
     }
 
-    fn list_run_items(&mut self, call: &Call, project: u64) -> Result {
-        let run = self.run(call.required("PipelineRunId"), project)?;
-        let status = run.status(call.now);
-        let items = run.object.items.clone();
-        let created = call.unix_ms(run.created);
-        let ended = !matches!(status.as_str(), "Init" | "Running");
-        let total = items.len();
-        let (page, number, size) = call.page(items);
-        let page: Vec<_> = page
-            .iter()
-            .map(|item| {
-                let own = ended && !item.ends.is_empty();
-                let reads = item.reads.clone().filter(|_| ended);
-                let status = reads.unwrap_or_else(|| json!(if own { &item.ends } else { &status }));
-                json!({
-                    "Id": item.id,
-                    "Name": item.name,
-                    "Type": item.kind,
-                    "Version": item.version,
-                    "Status": status,
-                    "Message": if own { &item.message } else { "" },
-                    "Spec": spec(&item.id, &item.name),
-                    "CreateTime": created,
-                    "ModifyTime": created,
-                })
-            })
-            .collect();
-        Ok(paging("PipelineRunItems", &page, number, size, total))
-    }
-
-    fn run(&mut self, id: &str, project: u64) -> Result<&mut Run> {
+    pub(super) fn run(&mut self, id: &str, project: u64) -> Result<&mut Run> {
         let mut runs = self.runs.iter_mut();
         let found = runs.find(|run| run.id == id && run.object.project == project);
         found.ok_or_else(|| Refusal::invalid(format!("流水线不存在: {id}")))

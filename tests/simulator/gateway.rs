@@ -58,7 +58,7 @@ impl Gateway {
     pub(super) fn new(world: World) -> Self {
         let clock = Clock::starting_now(world.clock_offset);
         let state = State {
-            cloud: Cloud::new(world, clock.now()),
+            cloud: Cloud::new(world, clock.now(), &clock),
             seen: Vec::new(),
             violations: Vec::new(),
             throttled: 0,

@@ -19,8 +19,8 @@
 //! - how bytes become requests: `server`, `http`, `params`, and answers bytes: `texts`; what happens to each: `gateway`, `state`
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
 //! - what stands beside it, without signatures: `beside`; what a HAR file recorded: `playback`
-//! - what the cloud does: `cloud`, `run`, `dataworks_2024`, `studio`, `dataworks_2020`, `spark`,
-//!   `sts`
+//! - what the cloud does: `cloud`, `run`, `exec`, `dataworks_2024`, `projects`, `datastudio`, `dataworks_2020`,
+//!   `spark`, `sts`
 #![allow(
     dead_code,
     unreachable_pub,
@@ -41,8 +41,10 @@ mod beside;
 mod catalogue;
 mod clock;
 mod cloud;
+mod datastudio;
 mod dataworks_2020;
 mod dataworks_2024;
+mod exec;
 mod fault;
 mod file;
 mod gateway;
@@ -54,6 +56,7 @@ mod object;
 mod operation;
 mod params;
 mod playback;
+mod projects;
 mod refusal;
 mod run;
 #[cfg(test)]
@@ -64,7 +67,6 @@ mod spark;
 mod stage;
 mod state;
 mod sts;
-mod studio;
 mod texts;
 mod view;
 mod workflow;
@@ -77,6 +79,7 @@ use std::time::Duration;
 
 pub use beside::{CREDENTIALS, TOKEN_SERVICE};
 pub use cloud::Started;
+pub use datastudio::DraftView;
 pub use fault::Fault;
 pub use file::{File, PackagePlan, PastPackage};
 pub use identity::{Identity, Scheme};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::stage::Stage;
 
@@ -24,6 +24,10 @@ pub struct Object {
     pub(super) opens_without_stages: bool,
     pub(super) unknown: Option<(String, Duration)>,
     pub(super) settling: Duration,
+    pub(super) spec: Value,
+    pub(super) depends: Vec<String>,
+    pub(super) deployed: bool,
+    pub(super) written_ago: Duration,
 }
 
 /// What an object is.
@@ -74,6 +78,10 @@ impl Object {
             opens_without_stages: false,
             unknown: None,
             settling: Duration::ZERO,
+            spec: json!({}),
+            depends: Vec::new(),
+            deployed: true,
+            written_ago: Duration::from_secs(3600),
         }
     }
 
@@ -139,8 +147,16 @@ impl Object {
 }
 
 impl ObjectKind {
+    /// The type that its script has at first.
+    pub(super) fn command(self) -> &'static str {
+        match self {
+            Self::Node => "ODPS_SQL",
+            Self::CycleWorkflow | Self::ManualWorkflow => "WORKFLOW",
+        }
+    }
+
     /// The type of an item that is such an object.
-    fn item_type(self) -> &'static str {
+    pub(super) fn item_type(self) -> &'static str {
         match self {
             Self::Node => "Node",
             Self::CycleWorkflow | Self::ManualWorkflow => "WorkflowDefinition",

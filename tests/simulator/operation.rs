@@ -15,6 +15,8 @@ const BOOLEANS: &str = "SkipAllDeployFileExtensions NeedAbsoluteFolderPath NeedC
                         DevEnvironmentEnabled DevRoleDisabled PaiTaskEnabled";
 /// Parameters that hold an id as text.
 const IDS: &str = "Id ObjectId PipelineRunId ContainerId Code";
+/// Lists whose pages hold ten entries at least.
+const LONG_PAGES: &str = "ListNodes ListWorkflowDefinitions ListNodeDependencies";
 /// Parameters that a signature adds to the query.
 const COMMON: &str = "Action Version Format Timestamp SignatureNonce SignatureMethod SignatureVersion SignatureType \
                       AccessKeyId SecurityToken Signature";
@@ -83,10 +85,18 @@ fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Ref
         "FileIdIn" => value.split(',').count() <= 50 && value.split(',').all(|id| id.parse::<u64>().is_ok()),
         "ObjectIds" | "Names" => serde_json::from_str::<Vec<String>>(value).is_ok(),
         "Ids" => serde_json::from_str::<Vec<u64>>(value).is_ok(),
+        "Scene" if operation.name == "ListNodes" => {
+            matches!(value, "DataworksProject" | "DataworksManualWorkflow" | "DataworksManualTask")
+        }
+        "Scene" => matches!(value, "DATAWORKS_PROJECT" | "DATAWORKS_MANUAL_WORKFLOW" | "DATAWORKS_MANUAL_TASK"),
         "Type" if operation.name.starts_with("Create") => matches!(value, "Online" | "Offline"),
         "Type" => matches!(value, "CycleWorkflow" | "ManualWorkflow"),
         "ProjectEnv" => matches!(value, "DEV" | "PROD"),
         _ => true,
     };
+    let short = lists(LONG_PAGES, operation.name) && name == "PageSize" && matches!(value.parse(), Ok(1..10_u64));
+    if short {
+        return Err(Refusal::new(400, "InvalidPageSize", format!("PageSize cannot be {value}")));
+    }
     if fits { Ok(()) } else { Err(Refusal::invalid(format!("{name} cannot be {value:?}"))) }
 }

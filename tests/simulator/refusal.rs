@@ -24,7 +24,9 @@ impl Refusal {
     /// A required parameter is not there.
     pub fn missing(parameter: &str) -> Self {
         let message = format!("{parameter} is mandatory for this action.");
-        Self::new(400, "MissingParameter", message)
+        // The one whose own code is known.
+        let code = if parameter == "Scene" { "MissingScene" } else { "MissingParameter" };
+        Self::new(400, code, message)
     }
 
     /// A parameter is there and wrong.

@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::cloud::Paging;
+use super::datastudio;
 use super::fault::{Fault, Scheduled};
 use super::file::{File, PastPackage};
 use super::identity::Key;
@@ -102,6 +103,7 @@ pub struct World {
     pub(super) paging: Paging,
     pub(super) time_offset: i64,
     pub(super) twins: usize,
+    pub(super) data_studio: datastudio::Habits,
 }
 
 impl Default for World {
@@ -137,6 +139,7 @@ impl World {
             paging: Paging::default(),
             time_offset: 0,
             twins: 0,
+            data_studio: datastudio::Habits::default(),
         };
         empty
             .key(KEY_ID, KEY_SECRET, None)

@@ -7,7 +7,9 @@ mod pipelines;
 mod replay;
 mod roles;
 mod signing;
+mod studio;
 mod workflows;
+mod writes;
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;

@@ -7,7 +7,7 @@ use super::{get, post};
 
 const V: &str = "2024-05-18";
 
-fn entry(request: Value, status: u16, content: Value) -> Value {
+fn entry(request: &Value, status: u16, content: &Value) -> Value {
     json!({
         "startedDateTime": "2026-11-25T01:02:03.004Z",
         "time": 12,
@@ -18,7 +18,7 @@ fn entry(request: Value, status: u16, content: Value) -> Value {
 }
 
 fn named(comment: &str, status: u16, body: &Value) -> Value {
-    let mut entry = entry(json!({}), status, json!({ "text": body.to_string(), "mimeType": "application/json" }));
+    let mut entry = entry(&json!({}), status, &json!({ "text": body.to_string(), "mimeType": "application/json" }));
     entry["comment"] = json!(comment);
     entry
 }
@@ -53,13 +53,13 @@ fn the_answers_of_an_operation_come_in_order_and_the_last_one_stays() {
 fn an_operation_is_found_in_headers_in_the_query_and_in_the_url() {
     let text = |n: u16| json!({ "text": json!({ "n": n }).to_string() });
     let sim = replaying(&[
-        entry(json!({ "headers": [{ "name": "X-Acs-Action", "value": "GetNode" }] }), 200, text(1)),
-        entry(json!({ "queryString": [{ "name": "Action", "value": "ListNodes" }] }), 200, text(2)),
-        entry(json!({ "url": "https://sts.aliyuncs.com/?Version=1&Action=AssumeRole" }), 200, text(3)),
+        entry(&json!({ "headers": [{ "name": "X-Acs-Action", "value": "GetNode" }] }), 200, &text(1)),
+        entry(&json!({ "queryString": [{ "name": "Action", "value": "ListNodes" }] }), 200, &text(2)),
+        entry(&json!({ "url": "https://sts.aliyuncs.com/?Version=1&Action=AssumeRole" }), 200, &text(3)),
         entry(
-            json!({ "url": "http://127.0.0.1/latest/role?x" }),
+            &json!({ "url": "http://127.0.0.1/latest/role?x" }),
             200,
-            json!({ "text": "eyJuIjo0fQ==", "encoding": "base64" }),
+            &json!({ "text": "eyJuIjo0fQ==", "encoding": "base64" }),
         ),
     ]);
     let n = |action: &str| get(V, action, &[]).send(&sim).ok()["n"].take();
