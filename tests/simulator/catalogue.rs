@@ -68,6 +68,33 @@ static OPERATIONS: &[Operation] = &[
     post(V2024, "UpdateNode", "Id ProjectId Spec", "Id ProjectId Spec"),
     post(V2024, "CreateWorkflowDefinition", "ProjectId Spec", "ProjectId Spec"),
     post(V2024, "UpdateWorkflowDefinition", "Id ProjectId Spec", "Id ProjectId Spec"),
+    post(
+        V2024,
+        "CreateWorkflowInstances",
+        "AutoStartEnabled Comment DefaultRunProperties EnvType Name Periods ProjectId TagCreationPolicy Tags \
+         TaskParameters Type WorkflowId WorkflowParameters",
+        "Name ProjectId Type WorkflowId",
+    ),
+    get(V2024, "GetCreateWorkflowInstancesResult", "OperationId", "OperationId"),
+    post(V2024, "StartWorkflowInstances", "Comment Ids", "Ids"),
+    post(V2024, "StopWorkflowInstances", "Comment Ids", "Ids"),
+    get(V2024, "GetWorkflowInstance", "Id", "Id"),
+    post(
+        V2024,
+        "ListWorkflowInstances",
+        "BizDate EnvType Filter Ids Name Owner PageNumber PageSize ProjectId SortBy Tags Type \
+         UnifiedWorkflowInstanceId WorkflowId",
+        "BizDate ProjectId",
+    ),
+    post(
+        V2024,
+        "ListTaskInstances",
+        "Bizdate Filter Id Ids Owner PageNumber PageSize ProjectEnv ProjectId RuntimeResource SortBy Status TaskId \
+         TaskIds TaskName TaskType TriggerRecurrence TriggerType UnifiedWorkflowInstanceId WorkflowId \
+         WorkflowInstanceId WorkflowInstanceType",
+        "Bizdate ProjectId",
+    ),
+    get(V2024, "GetTaskInstanceLog", "Id RunNumber", "Id"),
     get(V2024, "GetProject", "Id", "Id"),
     post(
         V2024,
@@ -121,6 +148,23 @@ static OPERATIONS: &[Operation] = &[
         "ProjectEnv ProjectId",
     ),
     post(V2020, "GetProject", "", "ProjectId|ProjectIdentifier").with_query("ProjectId ProjectIdentifier"),
+    post(
+        V2020,
+        "RunCycleDagNodes",
+        "AlertNoticeType AlertType BizBeginTime BizEndTime ConcurrentRuns EndBizDate ExcludeNodeIds IncludeNodeIds Name \
+         NodeParams Parallelism ProjectEnv RootNodeId StartBizDate StartFutureInstanceImmediately",
+        "BizBeginTime BizEndTime EndBizDate IncludeNodeIds Name Parallelism ProjectEnv RootNodeId StartBizDate",
+    ),
+    post(V2020, "GetDag", "DagId ProjectEnv", "DagId ProjectEnv"),
+    post(
+        V2020,
+        "ListInstances",
+        "BeginBizdate Bizdate BizName DagId EndBizdate NodeId NodeName OrderBy Owner PageNumber PageSize ProgramType \
+         ProjectEnv ProjectId Status",
+        "ProjectEnv ProjectId",
+    ),
+    post(V2020, "GetInstanceLog", "InstanceHistoryId InstanceId ProjectEnv", "InstanceId ProjectEnv"),
+    post(V2020, "StopInstance", "InstanceId ProjectEnv", "InstanceId ProjectEnv"),
     post(SPARK, "StartProcessInstance", "", "processDefinitionCode productNamespace").with_query(
         "action comments email expectedParallelismNumber interval isProd processDefinitionCode \
          productNamespace regionId runMode runtimeQueue versionHashCode versionNumber",

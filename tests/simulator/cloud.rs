@@ -12,6 +12,7 @@ use super::object::{Object, PastRun};
 use super::params::{self, Pairs};
 use super::refusal::Refusal;
 use super::run::Run;
+use super::scheduler::Backfill;
 use super::world::{Project, World};
 
 /// The answer of an operation, before the gateway adds the request id.
@@ -32,6 +33,7 @@ pub(super) struct Cloud {
     pub(super) violations: Vec<String>,
     pub(super) minted: Vec<Minted>,
     pub(super) drafts: Vec<Draft>,
+    pub(super) backfills: Vec<Backfill>,
 }
 
 /// A deployment package of the legacy DataStudio.
@@ -152,6 +154,7 @@ impl Cloud {
             deleted: Vec::new(),
             violations: Vec::new(),
             minted: Vec::new(),
+            backfills: Vec::new(),
             world,
         };
         let mut runs = std::mem::take(&mut cloud.runs);

@@ -10,6 +10,9 @@ use super::world::{Habit, Project};
 impl Cloud {
     /// Carries out an operation of the legacy DataStudio.
     pub(super) fn dataworks_2020(&mut self, call: &Call) -> Result {
+        if let Some(answer) = self.scheduler_2020(call) {
+            return Ok(answer);
+        }
         let Some(project) = self.project(call).cloned() else {
             return Ok(failure("Invalid.Tenant.ProjectNotExist", "The project does not exist."));
         };
@@ -20,6 +23,7 @@ impl Cloud {
             "ListDeployments" => Ok(self.list_deployments(call, project.id)),
             "ListFiles" => Ok(self.list_files(call, project.id)),
             "GetFile" => Ok(self.get_file(call, project.id)),
+            "ListInstances" => Ok(self.list_dag_instances(call)),
             "ListNodes" => Ok(self.list_scheduled_nodes(call, project.id)),
             "GetProject" => Ok(success(&project_json(&project))),
             _ => Err(Refusal::unknown_action()),
@@ -258,7 +262,7 @@ impl Cloud {
     }
 }
 
-fn success(data: &Value) -> Value {
+pub(super) fn success(data: &Value) -> Value {
     json!({
         "Success": true,
         "HttpStatusCode": 200,
@@ -269,7 +273,7 @@ fn success(data: &Value) -> Value {
 }
 
 /// HTTP 200 all the same: that is how this API says no.
-fn failure(code: &str, message: &str) -> Value {
+pub(super) fn failure(code: &str, message: &str) -> Value {
     json!({ "Success": false, "HttpStatusCode": 200, "ErrorCode": code, "ErrorMessage": message })
 }
 

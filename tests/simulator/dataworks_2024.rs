@@ -15,6 +15,10 @@ impl Cloud {
         match call.operation {
             "GetProject" => return self.get_project(call),
             "ListProjects" => return Ok(self.list_projects(call)),
+            "GetCreateWorkflowInstancesResult" => return self.creation_result(call),
+            "GetWorkflowInstance" => return self.get_instance(call),
+            "GetTaskInstanceLog" => return self.task_log(call),
+            "StartWorkflowInstances" | "StopWorkflowInstances" => return Ok(self.change_instances(call)),
             _ => {}
         }
         let stated = call.param("ProjectId").is_some();
@@ -37,6 +41,9 @@ impl Cloud {
             "ListNodeDependencies" => self.list_dependencies(call, project),
             "GetNode" => self.get_node(call, project),
             "GetWorkflowDefinition" => self.get_workflow(call, project),
+            "CreateWorkflowInstances" => self.create_instances(call, project),
+            "ListWorkflowInstances" => Ok(self.list_instances(call, project)),
+            "ListTaskInstances" => Ok(self.list_tasks(call)),
             "CreateNode" => self.create_node(call, project),
             "UpdateNode" => self.update_node(call, project),
             "CreateWorkflowDefinition" => self.create_workflow(call, project),

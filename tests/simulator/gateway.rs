@@ -11,7 +11,7 @@ use super::clock::{Clock, Moment};
 use super::cloud::{Call, Cloud};
 use super::fault::{Fault, usual};
 use super::http::{Answer, Request};
-use super::identity::{Gatekeeper, Identity, scheme};
+use super::identity::{Gatekeeper, scheme};
 use super::lies;
 use super::operation;
 use super::params::Pairs;

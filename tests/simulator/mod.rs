@@ -20,7 +20,7 @@
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
 //! - what stands beside it, without signatures: `beside`; what a HAR file recorded: `playback`
 //! - what the cloud does: `cloud`, `run`, `exec`, `dataworks_2024`, `projects`, `datastudio`, `dataworks_2020`,
-//!   `spark`, `sts`
+//!   `scheduler`, `spark`, `sts`
 #![allow(
     dead_code,
     unreachable_pub,
@@ -59,6 +59,7 @@ mod playback;
 mod projects;
 mod refusal;
 mod run;
+mod scheduler;
 #[cfg(test)]
 mod selftest;
 mod server;
@@ -86,6 +87,7 @@ pub use identity::{Identity, Scheme};
 pub use lies::Lie;
 pub use object::{Item, Object, ObjectKind, PastRun};
 pub use playback::Playback;
+pub use scheduler::{InstanceView, RunPlan, TaskView};
 pub use stage::{Approval, Stage};
 pub use texts::{GBK, HALF_EMOJI};
 pub use view::{PackageView, RunView, Seen};

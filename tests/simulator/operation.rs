@@ -1,7 +1,7 @@
 //! Whether a request asks for an operation as documented: its method, where its parameters
 //! travel, and what they hold.
 
-use super::catalogue::{Operation, STS, V2020, lists};
+use super::catalogue::{Operation, STS, V2020, V2024, lists};
 use super::http::Request;
 use super::identity::Scheme;
 use super::params::{self, Pairs};
@@ -9,12 +9,17 @@ use super::refusal::Refusal;
 
 /// Parameters that hold a whole number.
 const NUMBERS: &str = "ProjectId FileId NodeId DeploymentId PageNumber PageSize EndCreateTime EndExecuteTime \
-                       processDefinitionCode versionNumber expectedParallelismNumber DurationSeconds";
+                       processDefinitionCode versionNumber BizDate WorkflowId WorkflowInstanceId \
+                       DagId RootNodeId InstanceId ConcurrentRuns RunNumber expectedParallelismNumber DurationSeconds";
 /// Parameters that hold `true` or `false`.
-const BOOLEANS: &str = "SkipAllDeployFileExtensions NeedAbsoluteFolderPath NeedContent isProd IncludeScriptContent \
+const BOOLEANS: &str = "AutoStartEnabled Parallelism StartFutureInstanceImmediately SkipAllDeployFileExtensions NeedAbsoluteFolderPath NeedContent isProd IncludeScriptContent \
                         DevEnvironmentEnabled DevRoleDisabled PaiTaskEnabled";
 /// Parameters that hold an id as text.
 const IDS: &str = "Id ObjectId PipelineRunId ContainerId Code";
+/// Operations whose `Id` is a number.
+const NUMBERED: &str = "GetProject GetWorkflowInstance GetTaskInstanceLog";
+/// The types of instances.
+const RUN_TYPES: &str = "Normal Manual SmokeTest SupplementData ManualWorkflow TriggerWorkflow";
 /// Lists whose pages hold ten entries at least.
 const LONG_PAGES: &str = "ListNodes ListWorkflowDefinitions ListNodeDependencies";
 /// Parameters that a signature adds to the query.
@@ -77,8 +82,10 @@ fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Ref
     let fits = match name {
         "PageSize" => matches!(value.parse(), Ok(1..=100_u64)),
         "PageNumber" => matches!(value.parse(), Ok(1..=u64::MAX)),
-        "Status" if operation.version == V2020 => number(),
-        "Id" if operation.name == "GetProject" => number(),
+        "Status" if operation.name == "ListDeployments" && operation.version == V2020 => number(),
+        "Bizdate" if operation.version == V2024 => number(),
+        "Id" if lists(NUMBERED, operation.name) => number(),
+        "DefaultRunProperties" | "Periods" | "TaskParameters" => is_object(value),
         name if lists(IDS, name) => value.trim() == value,
         name if lists(NUMBERS, name) => number(),
         name if lists(BOOLEANS, name) => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
@@ -89,6 +96,7 @@ fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Ref
             matches!(value, "DataworksProject" | "DataworksManualWorkflow" | "DataworksManualTask")
         }
         "Scene" => matches!(value, "DATAWORKS_PROJECT" | "DATAWORKS_MANUAL_WORKFLOW" | "DATAWORKS_MANUAL_TASK"),
+        "Type" if operation.name.ends_with("Instances") => lists(RUN_TYPES, value),
         "Type" if operation.name.starts_with("Create") => matches!(value, "Online" | "Offline"),
         "Type" => matches!(value, "CycleWorkflow" | "ManualWorkflow"),
         "ProjectEnv" => matches!(value, "DEV" | "PROD"),
@@ -99,4 +107,8 @@ fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Ref
         return Err(Refusal::new(400, "InvalidPageSize", format!("PageSize cannot be {value}")));
     }
     if fits { Ok(()) } else { Err(Refusal::invalid(format!("{name} cannot be {value:?}"))) }
+}
+
+fn is_object(value: &str) -> bool {
+    matches!(serde_json::from_str(value), Ok(serde_json::Value::Object(_)))
 }

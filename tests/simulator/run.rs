@@ -27,6 +27,7 @@ pub(super) struct Run {
     pub(super) inner: Vec<Item>,
     /// Whether what it deployed has got its ids at the scheduler.
     pub(super) settled: bool,
+    pub(super) seen_successful: Option<Moment>,
     pub(super) told: Option<String>,
 }
 
@@ -70,6 +71,7 @@ impl Run {
             specs: Vec::new(),
             inner: Vec::new(),
             settled: false,
+            seen_successful: None,
             told: None,
         }
     }

@@ -10,6 +10,7 @@ use super::file::{File, PastPackage};
 use super::identity::Key;
 use super::lies::Lie;
 use super::object::{Object, PastRun};
+use super::scheduler::RunPlan;
 use super::workflow::WorkflowAnswer;
 
 /// The id of a permanent access key that every world knows.
@@ -104,6 +105,10 @@ pub struct World {
     pub(super) time_offset: i64,
     pub(super) twins: usize,
     pub(super) data_studio: datastudio::Habits,
+    pub(super) production: Vec<(String, RunPlan)>,
+    pub(super) instances_not_listed: bool,
+    pub(super) refuses_run_policies: bool,
+    pub(super) task_lag: Duration,
 }
 
 impl Default for World {
@@ -140,6 +145,10 @@ impl World {
             time_offset: 0,
             twins: 0,
             data_studio: datastudio::Habits::default(),
+            production: Vec::new(),
+            instances_not_listed: false,
+            refuses_run_policies: false,
+            task_lag: Duration::ZERO,
         };
         empty
             .key(KEY_ID, KEY_SECRET, None)

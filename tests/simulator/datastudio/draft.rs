@@ -65,7 +65,7 @@ impl Draft {
     }
 
     /// Whether an id, a name or a path means this one.
-    pub(super) fn is(&self, word: &str) -> bool {
+    pub(in super::super) fn is(&self, word: &str) -> bool {
         [self.id.as_str(), self.name(), self.path()].contains(&word)
     }
 }
@@ -155,7 +155,11 @@ impl Cloud {
     pub(in super::super) fn settle_deployments(&mut self, now: Moment) {
         let mut deployed = Vec::new();
         for run in &mut self.runs {
-            if !run.settled && !run.offline && run.status(now) == "Success" {
+            if run.settled || run.offline || run.status(now) != "Success" {
+                continue;
+            }
+            let seen = *run.seen_successful.get_or_insert(now);
+            if seen.saturating_add(self.world.task_lag) <= now {
                 run.settled = true;
                 deployed.push(run.object.id.clone());
             }

@@ -18,6 +18,5 @@ mod view;
 mod write;
 
 pub(super) use draft::Draft;
-pub(super) use edit::Edit;
 pub(super) use setup::Habits;
 pub use view::DraftView;

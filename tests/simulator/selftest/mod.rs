@@ -6,6 +6,7 @@ mod lies;
 mod pipelines;
 mod replay;
 mod roles;
+mod scheduler;
 mod signing;
 mod studio;
 mod workflows;
