@@ -75,6 +75,21 @@ fn world() -> World {
                 .committed(false)
                 .submission(PackagePlan::succeeding().lasting(ms(100)).checked_for(ms(300))),
         )
+        .object(
+            object(Object::workflow("8604388726201130005", "my_etl")).online(stages(Ending::Well)).path("etl/my_etl"),
+        )
+        .object(
+            object(Object::node("8604388726201130006", "extract"))
+                .inside("8604388726201130005")
+                .command("DIDE_SHELL")
+                .content("echo extract\n"),
+        )
+        .object(
+            object(Object::node("8604388726201130007", "load"))
+                .inside("8604388726201130005")
+                .content("SELECT 1;\n")
+                .depends_on("8604388726201130006"),
+        )
         .workflow("w-d8aa11bb22cc33dd", 12_000_000_000_000, WorkflowAnswer::ok())
 }
 

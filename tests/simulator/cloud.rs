@@ -33,6 +33,8 @@ pub(super) struct Cloud {
     pub(super) violations: Vec<String>,
     pub(super) minted: Vec<Minted>,
     pub(super) drafts: Vec<Draft>,
+    /// What was written over an edit that the client had not read.
+    pub(super) overwritten: Vec<String>,
     pub(super) backfills: Vec<Backfill>,
 }
 
@@ -155,6 +157,7 @@ impl Cloud {
             violations: Vec::new(),
             minted: Vec::new(),
             backfills: Vec::new(),
+            overwritten: Vec::new(),
             world,
         };
         let mut runs = std::mem::take(&mut cloud.runs);

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::gateway::Admitted;
 use super::http::Answer;
@@ -36,6 +36,8 @@ pub enum Fault {
     Padded(usize),
     /// The real answer under another HTTP status, with this text before its body.
     RealUnder(u16, &'static str),
+    /// HTTP 200 with this JSON.
+    Json(Value),
     /// A stale answer: the one that the same operation has about that id.
     About(String),
     /// HTTP 400 with all that was signed and every header in its message; `=` and `+` stand there as `\u003d`, `\u002b`.
@@ -85,6 +87,7 @@ impl Fault {
             | Self::Xml
             | Self::Huge(_)
             | Self::Padded(_)
+            | Self::Json(_)
             | Self::RealUnder(..)
             | Self::About(_)
             | Self::Echo => {
@@ -130,6 +133,7 @@ impl Fault {
                 Answer::new(200, "application/json;charset=utf-8", format!("{{{padding}}}"))
             }
             Self::Redirect(path) => Answer::new(302, "text/plain", "").header("Location", path),
+            Self::Json(body) => Answer::json(200, body),
             Self::Padded(bytes) => {
                 let mut answer = honest();
                 let missing = bytes.saturating_sub(answer.body.len()).saturating_sub(PADDING.len() + 1);

@@ -80,6 +80,7 @@ fn misplaced(sent: &Pairs, known: &str, place: &str) -> Result<(), Refusal> {
 fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Refusal> {
     let number = || value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<u64>().is_ok();
     let fits = match name {
+        "PageSize" if operation.name == "ListTaskInstances" => matches!(value.parse(), Ok(1..=500_u64)),
         "PageSize" => matches!(value.parse(), Ok(1..=100_u64)),
         "PageNumber" => matches!(value.parse(), Ok(1..=u64::MAX)),
         "Status" if operation.name == "ListDeployments" && operation.version == V2020 => number(),

@@ -28,6 +28,9 @@ pub(in super::super) struct Draft {
     pub(super) modified_before: Moment,
     pub(super) reads: usize,
     pub(super) writes: usize,
+    pub(super) listed_from: Moment,
+    /// Whether somebody edited it since the client last read it.
+    pub(super) unseen: bool,
 }
 
 impl Draft {
@@ -107,6 +110,8 @@ impl World {
                 modified_before: created,
                 reads: 0,
                 writes: 0,
+                listed_from: Duration::ZERO,
+                unseen: false,
             });
         }
         let resolved: Vec<_> = (0..drafts.len()).map(|at| super::edges::resolved(&drafts, at)).collect();

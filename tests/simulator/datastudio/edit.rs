@@ -47,6 +47,7 @@ impl Cloud {
         for id in ids {
             self.counted(id, call, |draft| {
                 draft.reads += 1;
+                draft.unseen = false;
                 When::Read(draft.reads)
             });
         }
@@ -68,6 +69,7 @@ impl Cloud {
             if edit.after == moment && draft.is(&edit.object) {
                 put(&mut draft.body, &edit.pointer, edit.value.clone());
                 draft.touch(call.now, lag);
+                draft.unseen = true;
             }
         }
     }

@@ -46,7 +46,8 @@ impl Cloud {
             if let Some(task) = node.task {
                 body["metadata"]["schedulerNodeId"] = json!(task);
             }
-            if let (false, Some(script)) = (with_code, body["script"].as_object_mut()) {
+            let left_out = self.world.data_studio.code_left_out.iter().any(|word| node.is(word));
+            if let (true, Some(script)) = (left_out || !with_code, body["script"].as_object_mut()) {
                 script.remove("content");
             }
             body

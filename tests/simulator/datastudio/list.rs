@@ -15,6 +15,7 @@ impl Cloud {
         let container = call.param("ContainerId");
         let inner = !self.world.has(Habit::HidesInnerNodes);
         let nodes = self.drafts_of(project).filter(|draft| draft.is_node() && resembles(call, draft.name()));
+        let nodes = nodes.filter(|node| node.listed_from <= call.now);
         let nodes = nodes.filter(|node| match container {
             Some(_) => node.container.as_deref() == container,
             None => inner || node.container.is_none(),
@@ -63,6 +64,7 @@ impl Cloud {
             _ => ObjectKind::CycleWorkflow,
         };
         let workflows = self.drafts_of(project).filter(|draft| draft.kind == kind && resembles(call, draft.name()));
+        let workflows = workflows.filter(|workflow| workflow.listed_from <= call.now);
         let workflows =
             workflows.filter(|workflow| call.param("Owner").is_none_or(|owner| workflow.body["owner"] == owner));
         let workflows: Vec<_> = workflows.collect();

@@ -15,6 +15,9 @@ pub(in super::super) struct Habits {
     pub(super) data_sources: Vec<(String, String)>,
     pub(super) dropped_creates: usize,
     pub(super) kept: Vec<String>,
+    pub(super) code_left_out: Vec<String>,
+    pub(super) path_prefix: String,
+    pub(super) listing_lag: Duration,
     pub(super) modify_lag: Duration,
     pub(super) container_lag: Duration,
     pub(super) created: Option<Object>,
@@ -46,6 +49,9 @@ impl Default for Habits {
             data_sources: Vec::new(),
             dropped_creates: 0,
             kept: Vec::new(),
+            code_left_out: Vec::new(),
+            path_prefix: String::new(),
+            listing_lag: Duration::ZERO,
             modify_lag: Duration::from_secs(3),
             container_lag: Duration::from_secs(5),
             created: None,
@@ -76,6 +82,24 @@ impl World {
     /// Updates of that field (`/timeout`, `/script/content`) do not take, without a word.
     pub fn updates_do_not_take(mut self, pointer: &str) -> Self {
         self.data_studio.kept.push(pointer.to_owned());
+        self
+    }
+
+    /// `GetWorkflowDefinition` leaves out the code of that node (by its id, name or path), though it was asked for.
+    pub fn code_left_out_of(mut self, node: &str) -> Self {
+        self.data_studio.code_left_out.push(node.to_owned());
+        self
+    }
+
+    /// The path of a new node that stands alone gets this in front.
+    pub fn path_prefix(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.data_studio.path_prefix);
+        self
+    }
+
+    /// New nodes and workflows appear in lists only after so long.
+    pub fn nodes_listed_after(mut self, lag: Duration) -> Self {
+        self.data_studio.listing_lag = lag;
         self
     }
 

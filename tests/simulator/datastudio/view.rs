@@ -1,6 +1,6 @@
 //! What a test may look at in Data Studio, and do to it by hand.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::Simulator;
 use super::edit;
@@ -59,6 +59,35 @@ impl Simulator {
         let Some(draft) = state.cloud.drafts.iter_mut().find(|draft| draft.is(word)) else { return false };
         edit::put(&mut draft.body, pointer, value);
         draft.touch(now, lag);
+        draft.unseen = true;
         true
+    }
+
+    /// The same for the outputs that a node depends on.
+    pub fn edit_depends(&self, word: &str, outputs: &[&str]) -> bool {
+        let now = self.gateway.now();
+        let mut state = self.gateway.state();
+        let lag = state.cloud.world.data_studio.modify_lag;
+        let Some(at) = state.cloud.drafts.iter().position(|draft| draft.is(word)) else { return false };
+        let depends = outputs.iter().map(|output| json!({ "type": "Normal", "output": output })).collect();
+        state.cloud.set_depends(at, depends);
+        state.cloud.drafts[at].touch(now, lag);
+        state.cloud.drafts[at].unseen = true;
+        true
+    }
+
+    /// Somebody deletes an object in the console now.
+    pub fn remove(&self, word: &str) -> bool {
+        let mut state = self.gateway.state();
+        let Some(id) = state.cloud.drafts.iter().find(|draft| draft.is(word)).map(|draft| draft.id.clone()) else {
+            return false;
+        };
+        state.cloud.deleted.push(id);
+        true
+    }
+
+    /// The ids of what the client wrote although somebody had edited it since the client last read it.
+    pub fn overwritten(&self) -> Vec<String> {
+        self.gateway.state().cloud.overwritten.clone()
     }
 }

@@ -43,7 +43,9 @@ impl Cloud {
         let broken = (call.required("Scene") != scene).then(|| format!("CreateNode belongs in the scene {scene}"));
         let path = match container {
             Some(container) => format!("{}/{name}", container.path()),
-            None if path == name || path.ends_with(&format!("/{name}")) => path.to_owned(),
+            None if path == name || path.ends_with(&format!("/{name}")) => {
+                format!("{}{path}", self.world.data_studio.path_prefix)
+            }
             None => return Err(rules::path_without_name()),
         };
         let container = container.map(|container| container.id.clone());
@@ -152,9 +154,13 @@ impl Cloud {
         rules::keep(&self.world.data_studio.kept, &draft.body, &mut body);
         defaults::complete_outputs(&mut body);
         defaults::correct_datasource(&mut body, &self.world);
+        if draft.unseen {
+            self.overwritten.push(draft.id.clone());
+        }
         let lag = self.world.data_studio.modify_lag;
         if let Some(at) = self.drafts.iter().position(|other| other.id == draft.id) {
             self.drafts[at].body = body;
+            self.drafts[at].unseen = false;
             self.drafts[at].touch(call.now, lag);
             if let Some(depends) = depends {
                 self.set_depends(at, depends);
@@ -164,7 +170,7 @@ impl Cloud {
         Ok(json!({ "Success": true }))
     }
 
-    fn set_depends(&mut self, at: usize, depends: Vec<Value>) {
+    pub(super) fn set_depends(&mut self, at: usize, depends: Vec<Value>) {
         self.drafts[at].depends = depends;
         self.drafts[at].depends = edges::resolved(&self.drafts, at);
         defaults::mirror_inputs(&mut self.drafts[at], &self.world);
@@ -250,6 +256,8 @@ impl Cloud {
             modified_before: now,
             reads: 0,
             writes: 0,
+            listed_from: now.saturating_add(self.world.data_studio.listing_lag),
+            unseen: false,
         });
         self.world.objects.push(object);
         self.set_depends(self.drafts.len() - 1, depends);

@@ -47,6 +47,8 @@ fn answers_can_be_anything() {
     assert!(text(Fault::NotJson).starts_with("<html>"));
     assert!(text(Fault::Xml).starts_with("<?xml"));
     assert_eq!(text(Fault::Empty), "");
+    let unhappy = ask().send(&of(Fault::Json(serde_json::json!({ "Success": false })))).ok();
+    assert_eq!(unhappy, serde_json::json!({ "Success": false }));
     let huge = ask().send(&of(Fault::Huge(3_000_000)));
     assert!(huge.head.contains("Content-Length: 3000000\r\n"), "{}", huge.head);
     let away = ask().send(&of(Fault::Redirect("/elsewhere?x=1".to_owned())));

@@ -213,3 +213,44 @@ fn an_output_of_two_nodes_fails_the_deployment() {
     let told = get(V, "GetPipelineRun", &[("Id", &run), PROJECT]).send(&sim).ok();
     assert_eq!(told["Pipeline"]["Stages"][0]["Message"], "can not exported multiple nodes into the same output");
 }
+
+#[test]
+fn an_edit_that_nobody_read_is_written_over_and_said() {
+    let sim = Simulator::start(World::new().object(Object::node(ONE, "ads").path("demo/ads")));
+    let ours = node_spec(&node("demo/ads", "ours"), &json!([]));
+    let edit = || assert!(sim.edit("ads", "/script/content", json!("theirs")));
+    edit();
+    read_node(&sim, ONE);
+    update(&sim, ONE, &ours);
+    assert_eq!(sim.overwritten(), Vec::<String>::new());
+    edit();
+    assert!(sim.edit_depends("demo/ads", &["dw_root"]));
+    update(&sim, ONE, &ours);
+    update(&sim, ONE, &ours);
+    assert_eq!(
+        (sim.overwritten(), sim.draft(ONE).expect("a node").depends),
+        (vec![ONE.to_owned()], vec!["dw_root".to_owned()])
+    );
+    assert!(sim.remove("ads") && sim.draft(ONE).is_none());
+    assert_eq!(get(V, "GetNode", &[("Id", ONE), PROJECT]).send(&sim).status, 400);
+}
+
+#[test]
+fn a_new_node_is_listed_later_under_another_path_and_its_code_is_left_out() {
+    let world = World::new().nodes_listed_after(ms(120)).path_prefix("业务流程/").code_left_out_of("load");
+    let sim = Simulator::start(world);
+    let id = create(&sim, &node_spec(&node("demo/ads", "x"), &json!([])));
+    let listed = || {
+        let nodes = get(V, "ListNodes", &[PROJECT, ("Name", "ads")]).send(&sim).ok();
+        nodes["PagingInfo"]["Nodes"][0]["Script"]["Path"].clone()
+    };
+    assert_eq!(listed(), Value::Null);
+    assert_eq!(first(&read_node(&sim, &id).1)["script"]["path"], "业务流程/demo/ads");
+    until("it is listed", || listed() == "业务流程/demo/ads");
+    let workflow = create_workflow(&sim, "demo/daily");
+    let load = create_inside(&sim, &workflow, &node_spec(&node("load", "code"), &json!([])));
+    let (_, spec) = read_workflow(&sim, &workflow, "true");
+    assert_eq!(spec["spec"]["workflows"][0]["nodes"][0]["script"].get("content"), None);
+    let (_, spec) = read_node(&sim, &load);
+    assert_eq!(spec["spec"]["workflows"][0]["nodes"][0]["script"]["content"], "code");
+}
