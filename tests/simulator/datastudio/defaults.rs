@@ -37,6 +37,15 @@ pub(super) fn node(id: &str, sent: &Value, place: &Place) -> Value {
     if let Some(language) = language {
         node["script"]["language"] = json!(language);
     }
+    if command.starts_with("EMR_") {
+        node["script"]["runtime"]["emrJobConfig"] = json!({
+            "priority": "1",
+            "ENABLE_SPARKSQL_JDBC": false,
+            "REUSE_SESSION": false,
+            "FLOW_SKIP_SQL_ANALYZE": false,
+            "queue": "default",
+        });
+    }
     if place.container.is_none() && place.world.data_studio.has(Way::FieldsOf2026) {
         node["autoParse"] = json!(false);
         node["instanceMode"] = json!("Immediately");

@@ -15,33 +15,25 @@ impl Cloud {
     pub(in super::super) fn node_spec(&self, draft: &Draft) -> Value {
         let container = draft.container.as_ref().and_then(|id| self.drafts.iter().find(|other| other.id == *id));
         if let Some(workflow) = container {
-            return wrapped(workflow, vec![draft.body.clone()], edges(&[draft]), &draft.id);
+            return self.wrapped(workflow, vec![self.world.shown(&draft.body)], &[draft], &draft.id);
         }
         let kind = if self.world.data_studio.has(Way::HonestKinds) { "Node" } else { "CycleWorkflow" };
         json!({
             "version": "1.1.0",
             "kind": kind,
             "spec": {
-                "nodes": [draft.body],
-                "flow": [{ "nodeId": draft.id, "depends": self.depends(draft) }],
+                "nodes": [self.world.shown(&draft.body)],
+                "flow": [{ "nodeId": draft.id, "depends": self.world.shown_depends(&draft.depends, true) }],
             },
             "metadata": { "uuid": draft.id },
         })
-    }
-
-    fn depends(&self, draft: &Draft) -> Vec<Value> {
-        let mut depends = draft.depends.clone();
-        if self.world.data_studio.has(Way::FieldsOf2026) {
-            depends.iter_mut().for_each(|depend| depend["sourceType"] = json!("Manual"));
-        }
-        depends
     }
 
     /// The `Spec` of `GetWorkflowDefinition`: with all nodes, their code only where it is asked for.
     pub(in super::super) fn workflow_spec(&self, draft: &Draft, with_code: bool) -> Value {
         let inner = self.inner(&draft.id);
         let nodes = inner.iter().map(|node| {
-            let mut body = node.body.clone();
+            let mut body = self.world.shown(&node.body);
             body["metadata"]["container"] = json!({ "type": "Flow", "uuid": draft.id });
             if let Some(task) = node.task {
                 body["metadata"]["schedulerNodeId"] = json!(task);
@@ -52,39 +44,36 @@ impl Cloud {
             }
             body
         });
-        wrapped(draft, nodes.collect(), edges(&inner), &draft.id)
+        self.wrapped(draft, nodes.collect(), &inner, &draft.id)
     }
-}
 
-/// A workflow's envelope around some of its nodes.
-fn wrapped(workflow: &Draft, nodes: Vec<Value>, dependencies: Vec<Value>, uuid: &str) -> Value {
-    let kind = if workflow.kind == ObjectKind::ManualWorkflow { "ManualWorkflow" } else { "CycleWorkflow" };
-    let mut body = workflow.body.clone();
-    let metadata = &workflow.body["metadata"];
-    let project = metadata["projectId"].clone();
-    if let Some(task) = workflow.task {
-        body["metadata"]["schedulerNodeId"] = json!(task);
+    /// A workflow's envelope around some of its nodes, and their edges.
+    fn wrapped(&self, workflow: &Draft, shown: Vec<Value>, nodes: &[&Draft], uuid: &str) -> Value {
+        let kind = if workflow.kind == ObjectKind::ManualWorkflow { "ManualWorkflow" } else { "CycleWorkflow" };
+        let mut body = self.world.shown(&workflow.body);
+        let metadata = &workflow.body["metadata"];
+        let project = metadata["projectId"].clone();
+        if let Some(task) = workflow.task {
+            body["metadata"]["schedulerNodeId"] = json!(task);
+        }
+        let with_edges = nodes.iter().filter(|node| !node.depends.is_empty());
+        let edge =
+            |node: &&Draft| json!({ "nodeId": node.id, "depends": self.world.shown_depends(&node.depends, false) });
+        body["nodes"] = Value::Array(shown);
+        body["dependencies"] = with_edges.map(edge).collect();
+        json!({
+            "version": "1.1.0",
+            "kind": kind,
+            "spec": {
+                "name": workflow.name(),
+                "id": workflow.id,
+                "type": kind,
+                "owner": workflow.body["owner"],
+                "workflows": [body],
+            },
+            "metadata": { "tenantId": metadata["tenantId"], "projectId": project, "uuid": uuid },
+        })
     }
-    body["nodes"] = Value::Array(nodes);
-    body["dependencies"] = Value::Array(dependencies);
-    json!({
-        "version": "1.1.0",
-        "kind": kind,
-        "spec": {
-            "name": workflow.name(),
-            "id": workflow.id,
-            "type": kind,
-            "owner": workflow.body["owner"],
-            "workflows": [body],
-        },
-        "metadata": { "tenantId": metadata["tenantId"], "projectId": project, "uuid": uuid },
-    })
-}
-
-/// The edges of nodes, for those that have any.
-fn edges(nodes: &[&Draft]) -> Vec<Value> {
-    let with_edges = nodes.iter().filter(|node| !node.depends.is_empty());
-    with_edges.map(|node| json!({ "nodeId": node.id, "depends": node.depends })).collect()
 }
 
 /// JSON with tabs, as the service writes the text of a Spec.

@@ -88,7 +88,8 @@ pub(super) fn broken_by_update(draft: &Draft, sent: &Value) -> Vec<String> {
             broken.push(format!("an update {what}"));
         }
     }
-    for pointer in ["/name", "/script/path", "/script/runtime/command"] {
+    let of_a_node = draft.is_node().then_some("/script/content");
+    for pointer in ["/id", "/name", "/script/path", "/script/runtime/command"].into_iter().chain(of_a_node) {
         if sent.pointer(pointer).is_none() {
             broken.push(format!("an update without {pointer}, which nobody has seen accepted"));
         }

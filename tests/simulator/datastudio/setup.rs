@@ -34,6 +34,9 @@ pub(super) enum Way {
     ListsRoot,
     ItemsOfInnerNodes,
     ItemsWithoutSpec,
+    TurnsLists,
+    WritesFloats,
+    LaysCodeOut,
 }
 
 impl Habits {
@@ -139,6 +142,21 @@ impl World {
     /// The items of runs come without `Spec`.
     pub fn items_without_spec(self) -> Self {
         self.with_way(Way::ItemsWithoutSpec)
+    }
+
+    /// Outputs, inputs, parameters and edges come back in the opposite order.
+    pub fn lists_turned_round(self) -> Self {
+        self.with_way(Way::TurnsLists)
+    }
+
+    /// Whole numbers come back as `3.0`.
+    pub fn numbers_as_floats(self) -> Self {
+        self.with_way(Way::WritesFloats)
+    }
+
+    /// Code that is JSON comes back in another layout.
+    pub fn json_code_laid_out_anew(self) -> Self {
+        self.with_way(Way::LaysCodeOut)
     }
 
     /// What the client creates is deployed by the stages of this object, at its pace; all succeed quickly without this.

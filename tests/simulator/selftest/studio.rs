@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Object, PastRun, Simulator, World, ms};
+use super::super::{Lie, Object, PastRun, Simulator, World, ms};
 use super::{Got, get, post, until};
 
 pub const V: &str = "2024-05-18";
@@ -210,4 +210,48 @@ fn somebody_edits_after_a_read_or_a_write_or_now() {
     let (_, node) = code(&sim);
     assert_eq!((&node["script"]["content"], &node["trigger"]["cron"]), (&json!("ours"), &json!("00 00 05 * * ?")));
     clean(&sim);
+}
+
+#[test]
+fn a_workspace_of_a_thousand_nodes_is_listed_at_once() {
+    let id = |nth: u64| (8_600_000_000_000_000_000 + nth).to_string();
+    let world = (0..1000).fold(World::new(), |world, nth| {
+        let run = PastRun::new(&format!("run-{nth}"), &id(nth)).described("[dwd:online:x]").ended("Success");
+        world.object(Object::node(&id(nth), &format!("n{nth}")).path(&format!("a/n{nth}"))).run(run)
+    });
+    let start = std::time::Instant::now();
+    let sim = Simulator::start(world);
+    for page in [1, 2, 10] {
+        let (page, size) = (page.to_string(), ("PageSize", "100"));
+        let nodes = listed(&sim, "ListNodes", &[size, ("PageNumber", &page)]);
+        let runs = listed(&sim, "ListPipelineRuns", &[size, ("PageNumber", &page)]);
+        let count = |list: &Value| list.as_array().map(Vec::len);
+        assert_eq!((count(&nodes["Nodes"]), count(&runs["PipelineRuns"])), (Some(100), Some(100)));
+    }
+    assert!(start.elapsed() < ms(20_000), "{:?}", start.elapsed());
+    clean(&sim);
+}
+
+#[test]
+fn the_same_values_come_back_in_another_order_type_and_layout() {
+    let parameters = json!([{ "name": "a" }, { "name": "b" }]);
+    let object = Object::node("8600000000000000001", "di")
+        .command("DI")
+        .content("{\"a\":[1]}")
+        .spec(&json!({ "script": { "parameters": parameters } }))
+        .depends_on("x")
+        .depends_on("y");
+    let odd = World::new().object(object).lists_turned_round().numbers_as_floats().json_code_laid_out_anew();
+    let sim = Simulator::start(odd.lie(Lie::SwappedIdTypes));
+    let (body, spec) = read_node(&sim, "8600000000000000001");
+    let node = &spec["spec"]["nodes"][0];
+    assert_eq!(
+        (body["Id"].as_u64(), node["rerunTimes"].to_string()),
+        (Some(8_600_000_000_000_000_001), "3.0".to_owned())
+    );
+    assert_eq!(
+        (&node["script"]["parameters"][0]["name"], &spec["spec"]["flow"][0]["depends"][0]["output"]),
+        (&json!("b"), &json!("y"))
+    );
+    assert!(node["script"]["content"].as_str().is_some_and(|code| code.contains('\n')), "{node}");
 }

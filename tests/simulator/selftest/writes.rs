@@ -176,7 +176,7 @@ fn rules_that_the_service_never_tells_are_written_down() {
     let (_, read) = read_node(&sim, ONE);
     assert_eq!((&first(&read)["name"], &first(&read)["timeout"]), (&json!("ads"), &json!(0)));
     let workflow = create_workflow(&sim, "demo/daily");
-    let header = json!({ "name": "daily", "script": { "path": "demo/daily", "runtime": { "command": "WORKFLOW" } },
+    let header = json!({ "id": workflow, "name": "daily", "script": { "path": "demo/daily", "runtime": { "command": "WORKFLOW" } },
         "dependencies": [], "nodes": [] });
     let spec = json!({ "version": "1.1.0", "kind": "CycleWorkflow", "spec": { "workflows": [header] } });
     write(&sim, "UpdateWorkflowDefinition", &spec, &[("Id", &workflow)]).ok();
