@@ -211,3 +211,17 @@ fn a_file_was_edited_since_or_never_committed() {
     let deployed = |id| old("DeployFile", &[("FileId", id)]).send(&sim).ok()["Success"].take();
     assert_eq!((deployed("1"), deployed("2")), (json!(true), json!(false)));
 }
+
+#[test]
+fn an_offline_run_without_a_delete_stage_leaves_the_object_there() {
+    let stages = vec![
+        Stage::check("PROD_CHECK").lasting(ms(1)),
+        Stage::offline("PROD").starting_by_itself_after(ms(1)).lasting(ms(1)),
+    ];
+    let sim = Simulator::start(World::new().object(Object::node("7001", "n").opening(ms(1)).offline(stages)));
+    let form = [("ObjectIds", r#"["7001"]"#), PROJECT, ("Type", "Offline")];
+    post(V, "CreatePipelineRun", &form).send(&sim).ok();
+    until("the run's end", || sim.runs()[0].status == "Success");
+    assert_eq!(sim.deleted(), Vec::<String>::new());
+    assert_eq!(get(V, "GetNode", &[("Id", "7001"), PROJECT]).send(&sim).status, 200);
+}
