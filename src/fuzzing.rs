@@ -1,21 +1,21 @@
-//! What the fuzz targets see of the house. It is there under `cargo fuzz` only; each target holds its own laws.
+//! The modules that the fuzz targets use. Compiled under `cargo fuzz` only; each target asserts its own laws.
 
 pub use crate::{
-    cli,
+    cli::help,
     client::{
         api::{decode, encode, sts},
         http,
         sign::{Stamp, sign},
     },
-    config::{self, ci, env, error, inputs, value},
-    engine::{flow, walk},
+    config::{Config, Rejection, ci, env, error, inputs, value},
+    engine::walk,
     model::{
-        call, ci_run, credential_source, duration, endpoint, journal, marker, outcome, package, pipeline, secret,
-        workflow_start,
+        answer, call, ci_run, counts::RequestCounts, credential_source, duration, endpoint, fault, journal, marker,
+        options, outcome, package, pipeline, secret, service, target, workflow_start,
     },
     report::{
         advice, dotenv, escape, files, github, json, junit, log, outputs,
-        step::{Context, Report, RequestCounts, TargetReport},
+        step::{Context, Report, TargetReport},
         summary,
     },
 };

@@ -11,14 +11,15 @@ use std::{
 use arbitrary::{Arbitrary, Unstructured};
 use dataworks_deploy::fuzzing::{
     Stamp,
-    accept::Signature,
-    call::{Answer, Call, FileKey, Kind, Query},
+    answer::Answer,
+    call::{Call, FileKey, Query},
     decode, encode,
     endpoint::Endpoint,
+    fault::FaultKind,
+    http::Response,
     pipeline::State,
-    plan::Service,
-    request::Response,
     secret::{Keys, Secret},
+    service::{ServiceConfig, Signature},
     sign,
 };
 use libfuzzer_sys::fuzz_target;
@@ -122,13 +123,13 @@ fn calls() -> Vec<Call> {
     let id = || "7".to_owned();
     let file = FileKey::File(7);
     vec![
-        Call::CreateRun { object: id(), offline: false, description: id() },
-        Call::LookAtRun { run: id() },
-        Call::ExecuteStage { run: id(), code: id() },
-        Call::AbolishRun { run: id() },
-        Call::ListRuns { object: id(), status: None, page: 1 },
-        Call::ListItems { run: id() },
-        Call::ReadFile(file),
+        Call::CreatePipelineRun { object: id(), offline: false, description: id() },
+        Call::GetPipelineRun { run: id() },
+        Call::ExecPipelineRunStage { run: id(), code: id() },
+        Call::AbolishPipelineRun { run: id() },
+        Call::ListPipelineRuns { object: id(), status: None, page: 1 },
+        Call::ListPipelineRunItems { run: id() },
+        Call::GetFile(file),
         Call::SubmitFile { file: 7, comment: id(), skip_check: false },
         Call::ReadObject { object: id(), is_workflow: false },
         Call::Find(Query::Project(id()), 1),
@@ -136,9 +137,9 @@ fn calls() -> Vec<Call> {
         Call::Find(Query::Workflows { name: id(), manual: false }, 1),
         Call::Find(Query::Nodes { name: id(), container: None }, 1),
         Call::DeployFile { file, comment: id() },
-        Call::LookAtPackage { package: 7 },
-        Call::ListPackages { page: 1 },
-        Call::StartWorkflow(Box::default()),
+        Call::GetDeployment { package: 7 },
+        Call::ListDeployments { page: 1 },
+        Call::StartProcessInstance(Box::default()),
     ]
 }
 
@@ -256,14 +257,14 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
     assert!(said.is_object(), "by an object: {said}");
     let agrees = |value: &Value| value.is_null() || is(Some(value), true);
     let refused = !spellings(body, "success").iter().all(agrees);
-    assert!(!refused || matches!(call, Call::StartWorkflow(_)), "what is not said to be a success is none: {said}");
+    assert!(!refused || matches!(call, Call::StartProcessInstance(_)), "what is not said to be a success is none: {said}");
     match (call, answer) {
-        (Call::CreateRun { .. }, Answer::RunCreated(id)) => {
+        (Call::CreatePipelineRun { .. }, Answer::RunCreated(id)) => {
             assert!(!id.is_empty() && id.trim() == id, "{id:?}");
             let raw: BTreeMap<String, &RawValue> = serde_json::from_slice(body).expect("an object");
             assert!(is_id(id, raw["Id"].get()), "an id is a text or a whole number: {said}");
         }
-        (Call::LookAtRun { .. }, Answer::Run(run)) => {
+        (Call::GetPipelineRun { .. }, Answer::Run(run)) => {
             let read = object(said.get("Pipeline"));
             // Whatever it reads is kept; only a text is a word that means something.
             let is_known = !matches!(run.state, State::Unknown(_));
@@ -274,12 +275,12 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
             let are_objects = |stages: &Value| stages.as_array().expect("a list").iter().all(Value::is_object);
             assert!(stages.is_none_or(are_objects), "a stage is an object: {read}");
         }
-        (Call::ExecuteStage { .. } | Call::AbolishRun { .. }, Answer::Accepted) => {}
-        (Call::ListRuns { .. }, Answer::Runs(runs, _)) => {
+        (Call::ExecPipelineRunStage { .. } | Call::AbolishPipelineRun { .. }, Answer::Accepted) => {}
+        (Call::ListPipelineRuns { .. }, Answer::Runs(runs, _)) => {
             list(object(said.get("PagingInfo")), &["PipelineRuns", "Deployments"], runs.len());
         }
-        (Call::ListItems { .. }, Answer::Items(_)) => drop(object(said.get("PagingInfo"))),
-        (Call::ReadFile(_), Answer::File(file)) => {
+        (Call::ListPipelineRunItems { .. }, Answer::Items(_)) => drop(object(said.get("PagingInfo"))),
+        (Call::GetFile(_), Answer::File(file)) => {
             let read = object(object(said.get("Data")).get("File"));
             assert_eq!(number(read.get("FileId")), i64::try_from(file.id).ok());
         }
@@ -296,7 +297,7 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
             assert_eq!(number(said.get("Data")), i64::try_from(*id).ok());
             assert!(*id > 0, "no package has the id 0: {said}");
         }
-        (Call::LookAtPackage { .. }, Answer::Package(package)) => {
+        (Call::GetDeployment { .. }, Answer::Package(package)) => {
             let data = object(said.get("Data"));
             let read = object(data.get("Deployment"));
             assert_eq!((number(read.get("Status")), read.is_object()), (package.status, true));
@@ -305,10 +306,10 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
             let are_objects = |items: &Value| items.as_array().expect("a list").iter().all(Value::is_object);
             assert!(items.is_none_or(are_objects), "an item is an object: {data}");
         }
-        (Call::ListPackages { .. }, Answer::Packages(packages, _)) => {
+        (Call::ListDeployments { .. }, Answer::Packages(packages, _)) => {
             list(object(said.get("Data")), &["Deployments"], packages.len());
         }
-        (Call::StartWorkflow(_), Answer::WorkflowStarted(reply)) => {
+        (Call::StartProcessInstance(_), Answer::WorkflowStarted(reply)) => {
             if reply.started {
                 let signs = |name| spellings(body, name).into_iter().filter(|sign| !sign.is_null());
                 assert!(signs("success").count() > 0 && signs("success").all(|sign| is(Some(&sign), true)), "{said}");
@@ -321,8 +322,8 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
     }
 }
 
-fn service() -> Service {
-    Service {
+fn service() -> ServiceConfig {
+    ServiceConfig {
         dataworks: Endpoint::parse("gw.example"),
         spark: Endpoint::parse("gw.example"),
         signature: Signature::default(),
@@ -349,12 +350,12 @@ fuzz_target!(|input: Input| {
             judge(call, &reply.answer, &response.body);
         }
         Err(fault) => {
-            let shown = fault.words.to_string();
+            let shown = fault.error.to_string();
             assert!(shown.len() <= response.body.len().saturating_mul(3) + 400, "it says more than the body: {shown}");
-            let no_effect = matches!(fault.kind, Kind::Refused(_) | Kind::Busy);
-            let may_have = response.status >= 500 && fault.words.code.is_empty();
+            let no_effect = matches!(fault.kind, FaultKind::Refused(_) | FaultKind::Busy);
+            let may_have = response.status >= 500 && fault.error.code.is_empty();
             assert!(!(no_effect && may_have), "a broken answer is taken for a refusal: {shown}");
-            assert!(!matches!(fault.kind, Kind::NotSent(_)), "it was answered, so it was sent");
+            assert!(!matches!(fault.kind, FaultKind::NotSent(_)), "it was answered, so it was sent");
         }
     }
     if let Some(at) = response.date() {

@@ -8,24 +8,25 @@ use std::{
 
 use arbitrary::{Arbitrary, Unstructured};
 use dataworks_deploy::fuzzing::{
-    About, Part, Report, Tally,
-    accept::LogLevel,
-    call::{Item, StartReply, Words},
+    Context, Report, RequestCounts, TargetReport,
+    answer::{Item, StartReply},
     ci::Ci,
-    environment::Environment,
+    env::Environment,
     escape,
+    fault::ServiceError,
     files::Files,
     inputs::Inputs,
-    journal::{Birth, Journal, Note},
+    journal::{Journal, Note, Provenance},
     log::Log,
-    outcome::{End, Found, Outcome, Status},
+    options::LogLevel,
+    outcome::{End, Outcome, Remote, Status},
     outputs,
     package::{Package, PackageItem},
     pipeline::{Pipeline, Stage, State},
 };
 use libfuzzer_sys::fuzz_target;
 
-#[path = "../../src/report/laws/runner.rs"]
+#[path = "../../src/report/tests/properties/runner.rs"]
 mod runner;
 
 use runner::{Pairs, github_command, github_file};
@@ -155,7 +156,7 @@ fn status(which: u8) -> Status {
 }
 
 fn end(input: &EndIn) -> End {
-    let words = Words {
+    let words = ServiceError {
         status: 200,
         code: input.code.0.clone(),
         message: input.said.0.clone(),
@@ -186,7 +187,7 @@ fn stage(input: &StageIn) -> Stage {
     }
 }
 
-fn part(input: &PartIn) -> Part {
+fn part(input: &PartIn) -> TargetReport {
     let stages: Vec<Stage> = match &input.found {
         FoundIn::Run(_, Some((_, _, stages))) => stages.iter().take(6).map(stage).collect(),
         _ => Vec::new(),
@@ -197,10 +198,10 @@ fn part(input: &PartIn) -> Part {
     journal.note(at, Note::Begun);
     for (after, note) in input.journal.iter().take(12) {
         at += Duration::from_secs(u64::from(*after));
-        let words = |text: &Harm| Words { message: text.0.clone(), ..Words::default() };
+        let words = |text: &Harm| ServiceError { message: text.0.clone(), ..ServiceError::default() };
         let note = match note {
             NoteIn::Known(id, how) => {
-                let ways = [Birth::Created, Birth::Found, Birth::TakenUp, Birth::Followed];
+                let ways = [Provenance::Created, Provenance::Recovered, Provenance::Resumed, Provenance::Followed];
                 Note::Known { id: id.0.clone(), how: ways[usize::from(*how) % 4] }
             }
             NoteIn::Stage(which, read) => match stages.get(usize::from(*which) % stages.len().max(1)) {
@@ -210,9 +211,9 @@ fn part(input: &PartIn) -> Part {
             NoteIn::Package(read) => Note::Package(Package { status: Some((*read).into()), ..Package::default() }),
             NoteIn::Executed(which) => Note::Executed(code(*which).unwrap_or_default()),
             NoteIn::Approval(which, text) => {
-                Note::Approval { code: code(*which).unwrap_or_default(), words: words(text) }
+                Note::Approval { code: code(*which).unwrap_or_default(), error: words(text) }
             }
-            NoteIn::Trouble(text) => Note::Trouble { operation: "GetPipelineRun", words: words(text), pause: at },
+            NoteIn::Trouble(text) => Note::Retry { operation: "GetPipelineRun", error: words(text), pause: at },
             NoteIn::Warning(text) => Note::Warning(text.0.clone()),
         };
         journal.note(at, note);
@@ -220,8 +221,8 @@ fn part(input: &PartIn) -> Part {
     let end = end(&input.end);
     journal.note(at, Note::Ended(end.status));
     let found = match &input.found {
-        FoundIn::Nothing => Found::Nothing,
-        FoundIn::Run(id, None) => Found::Run(id.0.clone(), None),
+        FoundIn::Nothing => Remote::Nothing,
+        FoundIn::Run(id, None) => Remote::Run(id.0.clone(), None),
         FoundIn::Run(id, Some((read, creator, _))) => {
             let pipeline = Pipeline {
                 id: id.0.clone(),
@@ -232,7 +233,7 @@ fn part(input: &PartIn) -> Part {
                 message: creator.0.clone(),
                 stages: stages.clone(),
             };
-            Found::Run(id.0.clone(), Some(pipeline))
+            Remote::Run(id.0.clone(), Some(pipeline))
         }
         FoundIn::Package(id, package) => {
             let package = package.as_ref().map(|(name, status, message, items)| Package {
@@ -246,11 +247,11 @@ fn part(input: &PartIn) -> Part {
                     .collect(),
                 ..Package::default()
             });
-            Found::Package(*id, package)
+            Remote::Package(*id, package)
         }
         FoundIn::Start(code, data) => {
             let (code, data) = (code.0.clone(), data.0.clone());
-            Found::Start(StartReply { message: code.clone(), code, data, ..StartReply::default() })
+            Remote::Start(StartReply { message: code.clone(), code, data, ..StartReply::default() })
         }
     };
     let items = input.items.iter().take(4).map(|(id, name, kind, message, read)| Item {
@@ -270,7 +271,7 @@ fn part(input: &PartIn) -> Part {
     };
     let target = input.target.0.clone();
     let label = input.label.as_ref().map_or_else(|| format!("object-id {target}"), |label| label.0.clone());
-    Part { target, label, outcome, journal }
+    TargetReport { target, label, outcome, journal }
 }
 
 fn report(input: &Input) -> Report {
@@ -280,8 +281,8 @@ fn report(input: &Input) -> Report {
         refused: input.refused.as_ref().map(end),
         targets: input.parts.iter().take(4).map(part).collect(),
         workflow: input.workflow.as_ref().map(part),
-        tally: Tally { by_operation: [("GetPipelineRun", 3)].into(), retried: 1, throttled: 2 },
-        about: About {
+        counts: RequestCounts { by_operation: [("GetPipelineRun", 3)].into(), retried: 1, throttled: 2 },
+        about: Context {
             place: input.place.0.clone(),
             origin: input.origin.0.clone(),
             url: input.url.as_ref().map(|url| url.0.clone()),
@@ -329,7 +330,7 @@ fn is_mermaid(c: char) -> bool {
 fn logs(report: &Report, text: &str) {
     for ci in [Ci::GitHub, Ci::GitLab, Ci::Jenkins, Ci::Woodpecker, Ci::Drone, Ci::Other] {
         let log = Log::new(ci, report.started).at(LogLevel::Debug);
-        let words = Words { message: text.to_owned(), request_id: text.to_owned(), ..Words::default() };
+        let words = ServiceError { message: text.to_owned(), request_id: text.to_owned(), ..ServiceError::default() };
         let mut plain = vec![Log::heartbeat(report.took, text, text)];
         plain.extend(log.request(report.took, "GetPipelineRun", report.took, Ok(text), text));
         plain.extend(log.request(report.took, "GetPipelineRun", report.took, Err(&words), text));

@@ -8,16 +8,17 @@ use std::{
 
 use arbitrary::{Arbitrary, Unstructured};
 use dataworks_deploy::fuzzing::{
-    About, Report,
+    Context, Report,
     ci::Ci,
-    environment::Environment,
-    files::Files,
     help,
+    Config, Rejection,
+    credential_source::CredentialSource,
+    env::Environment,
+    files::Files,
     inputs::{INPUTS, Inputs, unknown_variables},
     log::Log,
     outcome::{End, Status},
-    plan::{Plan, Rejection, Target},
-    source::Source,
+    target::Target,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -153,7 +154,7 @@ fn is_an_input(name: &str) -> bool {
 }
 
 /// What a plan promises to all that follow it.
-fn holds(plan: &Plan, environment: &Environment) {
+fn holds(plan: &Config, environment: &Environment) {
     assert!(!plan.targets.is_empty() || plan.start.is_some(), "there is something to do");
     let kinds = [Target::is_new, Target::is_2024, Target::is_named];
     for kind in kinds {
@@ -178,7 +179,7 @@ fn holds(plan: &Plan, environment: &Environment) {
     let limits = &plan.limits;
     assert!(limits.approval <= limits.timeout && !limits.request.is_zero());
     assert!(!limits.poll.shortest.is_zero() && limits.poll.shortest <= limits.poll.longest);
-    if let Source::Given(keys) = &plan.source {
+    if let CredentialSource::Given(keys) = &plan.source {
         assert!(!keys.id.is_empty() && !keys.secret.expose().is_empty());
     }
 }
@@ -195,7 +196,7 @@ fuzz_target!(|input: Input| {
     let environment = Environment::new(input.variables.iter().take(40).map(variable));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(input.now));
     let ci = Ci::detect(&environment);
-    let origin = ci.origin(&environment, now);
+    let origin = ci.ci_run(&environment, now);
     let inputs = Inputs::read(&environment);
     is_first(&environment, "comment", inputs.comment.value());
     is_first(&environment, "until-stage", inputs.until_stage.value());
@@ -207,13 +208,13 @@ fuzz_target!(|input: Input| {
     let log = Log::new(ci, now);
     let files = Files::of(&environment, &inputs);
     let trial = |_: &Path| if input.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) };
-    let wrong = inputs.mistakes(&environment).len();
-    let plan = Plan::unless(Plan::of(&inputs, &environment, &origin, now, |_| Err("no such file".to_owned())), files.mistakes(trial));
+    let wrong = inputs.errors(&environment).len();
+    let plan = Config::unless(Config::of(&inputs, &environment, &origin, now, |_| Err("no such file".to_owned())), files.mistakes(trial));
     let (status, said) = match &plan {
         Ok(plan) => {
             assert_eq!(wrong, 0, "a mistake is passed over");
             holds(plan, &environment);
-            tells_no_secret(&format!("{plan:?} {:?}", About::of(plan, &origin)));
+            tells_no_secret(&format!("{plan:?} {:?}", Context::of(plan, &origin)));
             for warning in &plan.warnings {
                 tells_no_secret(warning);
             }
@@ -242,5 +243,5 @@ fuzz_target!(|input: Input| {
     for addition in files.additions(&report, "1234") {
         tells_no_secret(&addition.text);
     }
-    tells_no_secret(&help::help());
+    tells_no_secret(&help());
 });

@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use dataworks_deploy::fuzzing::{
-    accept::{Accept, Interval, Operation, Parting, StageTimeouts, WhenBusy},
-    call::{Answer, Call, Fault, FileInfo, FileKey, Item, Kind, Named, Query, Reach, Reply, StartReply, Why, Words},
+    answer::{Answer, FileInfo, Item, Named, Reply, StartReply},
+    call::{Call, FileKey, Query},
+    fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
     marker::Marker,
-    origin::Origin,
-    outcome::{Found, Outcome, Status},
+    ci_run::CiRun,
+    options::{DeployOptions, Disposition, Interval, Limits, Operation, StageTimeouts, WhenBusy},
+    outcome::{Outcome, Remote, Status},
     package::{Package, PackageItem, PackageVerdict},
     pipeline::{Pipeline, Stage, State},
-    plan::{Limits, Manner, Target},
-    start::Start,
-    step::{Action, Event, Walk},
+    target::Target,
+    value::FromInput,
+    walk::{Action, Event, Walk},
+    workflow_start::WorkflowStart,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -214,15 +217,15 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
     let marked = || if said.marked { marker.describe("") } else { String::new() };
     let id = || format!("run-{}", said.id % 4);
     match call {
-        Call::CreateRun { .. } => Answer::RunCreated(id()),
-        Call::LookAtRun { run } => Answer::Run(pipeline(said, base, run.clone(), marked())),
-        Call::ExecuteStage { .. } | Call::AbolishRun { .. } => Answer::Accepted,
-        Call::ListRuns { .. } => {
+        Call::CreatePipelineRun { .. } => Answer::RunCreated(id()),
+        Call::GetPipelineRun { run } => Answer::Run(pipeline(said, base, run.clone(), marked())),
+        Call::ExecPipelineRunStage { .. } | Call::AbolishPipelineRun { .. } => Answer::Accepted,
+        Call::ListPipelineRuns { .. } => {
             let several = (0..said.number % 4).map(|nth| pipeline(said, base, format!("run-{nth}"), marked())).collect();
             Answer::Runs(several, u64::from(said.total))
         }
-        Call::ListItems { .. } => Answer::Items(vec![Item::default(); usize::from(said.number % 3)]),
-        Call::ReadFile(_) => {
+        Call::ListPipelineRunItems { .. } => Answer::Items(vec![Item::default(); usize::from(said.number % 3)]),
+        Call::GetFile(_) => {
             let committed = said.flag.then_some(said.marked);
             Answer::File(FileInfo { id: u64::from(said.id), name: "f".into(), committed })
         }
@@ -236,12 +239,12 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
             Answer::Named(said.names.iter().take(5).map(named).collect(), u64::from(said.total))
         }
         Call::SubmitFile { .. } | Call::DeployFile { .. } => Answer::PackageCreated(u64::from(said.id)),
-        Call::LookAtPackage { .. } => Answer::Package(package(said)),
-        Call::ListPackages { .. } => {
+        Call::GetDeployment { .. } => Answer::Package(package(said)),
+        Call::ListDeployments { .. } => {
             let ids = (0..u64::from(said.number % 4)).map(|nth| (u64::from(said.id) + nth, String::new()));
             Answer::Packages(ids.collect(), u64::from(said.total))
         }
-        Call::StartWorkflow(_) => {
+        Call::StartProcessInstance(_) => {
             Answer::WorkflowStarted(StartReply { started: said.flag, ..StartReply::default() })
         }
     }
@@ -251,33 +254,33 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
 fn any_call(which: u8) -> Call {
     let run = || RUN.to_owned();
     match which % 10 {
-        0 => Call::CreateRun { object: run(), offline: false, description: String::new() },
-        1 => Call::LookAtRun { run: run() },
-        2 => Call::AbolishRun { run: run() },
-        3 => Call::ListRuns { object: run(), status: None, page: 1 },
-        4 => Call::ListItems { run: run() },
-        5 => Call::ReadFile(FileKey::File(1)),
+        0 => Call::CreatePipelineRun { object: run(), offline: false, description: String::new() },
+        1 => Call::GetPipelineRun { run: run() },
+        2 => Call::AbolishPipelineRun { run: run() },
+        3 => Call::ListPipelineRuns { object: run(), status: None, page: 1 },
+        4 => Call::ListPipelineRunItems { run: run() },
+        5 => Call::GetFile(FileKey::File(1)),
         6 => Call::Find(Query::Files(run()), 1),
         7 => Call::DeployFile { file: FileKey::File(1), comment: String::new() },
-        8 => Call::LookAtPackage { package: 1 },
-        _ => Call::ListPackages { page: 1 },
+        8 => Call::GetDeployment { package: 1 },
+        _ => Call::ListDeployments { page: 1 },
     }
 }
 
 fn fault(bad: &Bad) -> Fault {
     let kinds = [
-        Kind::Lost,
-        Kind::Busy,
-        Kind::NotSent(Reach::Hopeless),
-        Kind::NotSent(Reach::Passing),
-        Kind::Refused(Why::Denied),
-        Kind::Refused(Why::Unavailable),
-        Kind::Refused(Why::NotFound),
-        Kind::Refused(Why::UnknownOperation),
-        Kind::Refused(Why::Other),
+        FaultKind::Lost,
+        FaultKind::Busy,
+        FaultKind::NotSent(Unreachable::Permanent),
+        FaultKind::NotSent(Unreachable::Transient),
+        FaultKind::Refused(Refusal::Denied),
+        FaultKind::Refused(Refusal::Unavailable),
+        FaultKind::Refused(Refusal::NotFound),
+        FaultKind::Refused(Refusal::UnknownOperation),
+        FaultKind::Refused(Refusal::Other),
     ];
     let message = one(&["", "no", "文件未准备好", "not ready"], bad.message);
-    let words = Words { status: one(&[0, 200, 400, 404, 500], bad.status), message: message.into(), ..Words::default() };
+    let words = ServiceError { status: one(&[0, 200, 400, 404, 500], bad.status), message: message.into(), ..ServiceError::default() };
     Fault { after: bad.after.map(|ms| Duration::from_millis(u64::from(ms))), ..Fault::new(one(&kinds, bad.kind), words) }
 }
 
@@ -285,7 +288,7 @@ fn fault(bad: &Bad) -> Fault {
 struct Court<'a> {
     input: &'a Input,
     walk: Walk,
-    manner: Manner,
+    manner: DeployOptions,
     limits: Limits,
     marker: Marker,
     now: Duration,
@@ -332,18 +335,18 @@ impl<'a> Court<'a> {
     fn new(input: &'a Input) -> Self {
         let ways = &input.manner;
         let operation = one(&[Operation::Online, Operation::Offline, Operation::Delete], ways.operation);
-        let parting = |abolish| if abolish { Parting::Abolish } else { Parting::Leave };
-        let manner = Manner {
+        let parting = |abolish| if abolish { Disposition::Abolish } else { Disposition::Leave };
+        let manner = DeployOptions {
             operation,
             submit: ways.submit,
             until_stage: ways.until.map(|code| one(&CODES, code).to_owned()).filter(|code| !code.is_empty()),
             when_busy: one(&[WhenBusy::Warn, WhenBusy::Wait, WhenBusy::AbolishOurs], ways.when_busy),
             on_timeout: parting(ways.abolish_on_timeout),
             on_cancel: parting(ways.abolish_on_cancel),
-            ..Manner::default()
+            ..DeployOptions::default()
         };
         let timeout = seconds(one(&[1, 45, 600, 1800], ways.timeout));
-        let stage = if ways.stage_timeout { StageTimeouts::accept("A=90s,5m") } else { None };
+        let stage = if ways.stage_timeout { StageTimeouts::from_input("A=90s,5m") } else { None };
         let limits = Limits {
             timeout,
             stage: stage.unwrap_or_default(),
@@ -352,7 +355,7 @@ impl<'a> Court<'a> {
             poll: Interval { shortest: seconds(2), longest: seconds(30) },
             ..Limits::default()
         };
-        let origin = Origin { ci: "github", run: Some("1".into()), repository: Some("r".into()), ..Origin::default() };
+        let origin = CiRun { ci: "github", run: Some("1".into()), repository: Some("r".into()), ..CiRun::default() };
         let marker = Marker::new(operation, &origin, "", "", "10", "7001");
         let file = |node| Target::File(if node { FileKey::Node(7) } else { FileKey::File(7) });
         let targets = [Target::Object("7001".into()), Target::Run(RUN.into()), file(false), file(true), Target::Package(5)];
@@ -373,7 +376,7 @@ impl<'a> Court<'a> {
                 let targets: Vec<Target> = names.iter().take(4).map(target).collect();
                 Walk::resolve(project.then_some("a"), &targets, &limits, input.seed)
             }
-            Errand::Start => Walk::start(&Start::default(), &manner, &limits, input.seed),
+            Errand::Start => Walk::start(&WorkflowStart::default(), &manner, &limits, input.seed),
         };
         Self {
             input,
@@ -403,7 +406,7 @@ impl<'a> Court<'a> {
 
     fn due(&self) -> Option<Duration> {
         match self.action.as_ref()? {
-            Action::Call(_, until) | Action::Hold(until) | Action::Sleep(until) => Some(*until),
+            Action::Call(_, until) | Action::KeepWaiting(until) | Action::Sleep(until) => Some(*until),
             Action::Done(_) => None,
         }
     }
@@ -453,10 +456,10 @@ impl<'a> Court<'a> {
             }
             (Event::Tick, Some(_)) => {
                 self.now = self.now.max(self.due().unwrap_or(self.now));
-                Event::Fault(Fault::new(Kind::Lost, Words::seen("no answer in time")))
+                Event::Fault(Fault::new(FaultKind::Lost, ServiceError::seen("no answer in time")))
             }
             (Event::Fault(_), Some(_)) if due && self.now > Duration::ZERO => {
-                Event::Fault(Fault::new(Kind::Lost, Words::seen("no answer in time")))
+                Event::Fault(Fault::new(FaultKind::Lost, ServiceError::seen("no answer in time")))
             }
             (event, Some(_)) => event,
             (Event::Begin | Event::Spent, None) => Event::Tick,
@@ -470,18 +473,18 @@ impl<'a> Court<'a> {
             Event::Answer(reply) => {
                 let own = matches!(
                     (&call, &reply.answer),
-                    (Call::CreateRun { .. }, Answer::RunCreated(_))
-                        | (Call::LookAtRun { .. }, Answer::Run(_))
-                        | (Call::ExecuteStage { .. } | Call::AbolishRun { .. }, Answer::Accepted)
-                        | (Call::ListRuns { .. }, Answer::Runs(..))
-                        | (Call::ListItems { .. }, Answer::Items(_))
-                        | (Call::ReadFile(_), Answer::File(_))
+                    (Call::CreatePipelineRun { .. }, Answer::RunCreated(_))
+                        | (Call::GetPipelineRun { .. }, Answer::Run(_))
+                        | (Call::ExecPipelineRunStage { .. } | Call::AbolishPipelineRun { .. }, Answer::Accepted)
+                        | (Call::ListPipelineRuns { .. }, Answer::Runs(..))
+                        | (Call::ListPipelineRunItems { .. }, Answer::Items(_))
+                        | (Call::GetFile(_), Answer::File(_))
                         | (Call::ReadObject { .. }, Answer::Object(_))
                         | (Call::Find(..), Answer::Named(..))
                         | (Call::SubmitFile { .. } | Call::DeployFile { .. }, Answer::PackageCreated(_))
-                        | (Call::LookAtPackage { .. }, Answer::Package(_))
-                        | (Call::ListPackages { .. }, Answer::Packages(..))
-                        | (Call::StartWorkflow(_), Answer::WorkflowStarted(_))
+                        | (Call::GetDeployment { .. }, Answer::Package(_))
+                        | (Call::ListDeployments { .. }, Answer::Packages(..))
+                        | (Call::StartProcessInstance(_), Answer::WorkflowStarted(_))
                 );
                 self.nonsense |= !own;
                 match &reply.answer {
@@ -495,20 +498,20 @@ impl<'a> Court<'a> {
                     Answer::RunCreated(_) => self.born = true,
                     _ => {}
                 }
-                if let (Call::ExecuteStage { .. }, Some(exec)) = (&call, self.execs.last_mut()) {
+                if let (Call::ExecPipelineRunStage { .. }, Some(exec)) = (&call, self.execs.last_mut()) {
                     exec.heard = Heard::Answer;
                 }
             }
             Event::Fault(fault) => {
-                let lost = fault.kind == Kind::Lost;
-                if let (Call::ExecuteStage { .. }, Some(exec)) = (&call, self.execs.last_mut()) {
+                let lost = fault.kind == FaultKind::Lost;
+                if let (Call::ExecPipelineRunStage { .. }, Some(exec)) = (&call, self.execs.last_mut()) {
                     exec.heard = match fault.kind {
-                        Kind::Lost => Heard::Lost,
-                        Kind::Refused(Why::NotFound | Why::Other) => Heard::Answer,
-                        Kind::Busy | Kind::NotSent(_) | Kind::Refused(_) => Heard::NoEffect,
+                        FaultKind::Lost => Heard::Lost,
+                        FaultKind::Refused(Refusal::NotFound | Refusal::Other) => Heard::Answer,
+                        FaultKind::Busy | FaultKind::NotSent(_) | FaultKind::Refused(_) => Heard::NoEffect,
                     };
                 }
-                if matches!(call, Call::CreateRun { .. } | Call::DeployFile { .. } | Call::SubmitFile { .. }) {
+                if matches!(call, Call::CreatePipelineRun { .. } | Call::DeployFile { .. } | Call::SubmitFile { .. }) {
                     self.lost_creates += u32::from(lost);
                 }
             }
@@ -533,7 +536,7 @@ impl<'a> Court<'a> {
             assert_eq!(**outcome, *before, "it ended twice, in two ways");
             return;
         }
-        assert!(!self.walk.doing().is_empty(), "it does something");
+        assert!(!self.walk.activity().is_empty(), "it does something");
         match action {
             Action::Call(call, until) => {
                 assert!(*until > self.now, "a call that is given up before it is sent: {call:?}");
@@ -541,7 +544,7 @@ impl<'a> Court<'a> {
                 self.asks(call);
                 self.in_flight = Some(call.clone());
             }
-            Action::Hold(until) => {
+            Action::KeepWaiting(until) => {
                 assert!(self.in_flight.is_some() || self.input.wild, "there is nothing to hold on to");
                 assert!(*until <= self.now.saturating_add(seconds(4)), "an interrupt is obeyed within 4 s");
             }
@@ -549,7 +552,7 @@ impl<'a> Court<'a> {
                 // A sleeper that is in flight with a call has given the call up.
                 self.in_flight = None;
                 self.idle = if *until <= self.now { self.idle + 1 } else { 0 };
-                assert!(self.idle < 1000, "it spins: {}", self.walk.doing());
+                assert!(self.idle < 1000, "it spins: {}", self.walk.activity());
             }
             Action::Done(outcome) => {
                 self.in_flight = None;
@@ -561,15 +564,15 @@ impl<'a> Court<'a> {
 
     fn asks(&mut self, call: &Call) {
         match call {
-            Call::ExecuteStage { code, .. } => self.executes(code),
-            Call::CreateRun { .. } | Call::DeployFile { .. } | Call::SubmitFile { .. } => {
+            Call::ExecPipelineRunStage { code, .. } => self.executes(code),
+            Call::CreatePipelineRun { .. } | Call::DeployFile { .. } | Call::SubmitFile { .. } => {
                 self.creates += 1;
                 assert!(self.nonsense || self.lost_creates < 4, "two lost answers each at most");
-                let is_run = matches!(call, Call::CreateRun { .. });
+                let is_run = matches!(call, Call::CreatePipelineRun { .. });
                 assert!(self.nonsense || !is_run || !self.born, "a run that is there is created again");
                 assert!(self.nonsense || !is_run || self.lost_creates < 2, "a third try of a lost create");
             }
-            Call::StartWorkflow(_) => self.starts += 1,
+            Call::StartProcessInstance(_) => self.starts += 1,
             _ => {}
         }
         if let Errand::Read(_) | Errand::Resolve { .. } = self.input.errand {
@@ -621,7 +624,7 @@ impl<'a> Court<'a> {
             assert!(really, "success without a look that shows it: {outcome:?}, run {:?}", self.run);
         }
         if !is_deployment {
-            assert!(matches!(outcome.found, Found::Nothing | Found::Run(..) | Found::Package(..)));
+            assert!(matches!(outcome.found, Remote::Nothing | Remote::Run(..) | Remote::Package(..)));
         }
         assert!(status != Status::Skipped, "only a driver skips");
         let starts = if self.nonsense { 0 } else { self.starts };
@@ -655,11 +658,11 @@ impl<'a> Court<'a> {
             }
             self.now = self.now.max(self.due().unwrap_or(self.now));
             assert!(self.now <= until, "it has not ended by {until:?}, but waits until {:?}", self.now);
-            let lost = || Event::Fault(Fault::new(Kind::Lost, Words::seen("no answer in time")));
+            let lost = || Event::Fault(Fault::new(FaultKind::Lost, ServiceError::seen("no answer in time")));
             let event = if self.in_flight.is_some() { lost() } else { Event::Tick };
             self.step(event);
         }
-        panic!("it does not end: {}", self.walk.doing());
+        panic!("it does not end: {}", self.walk.activity());
     }
 }
 
