@@ -127,7 +127,7 @@ impl HttpRequest {
             url: Secret::new(format!("{endpoint}{}{mark}{query}", request.path)),
             headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             body: request.body(),
-            direct: endpoint.is_here(),
+            direct: endpoint.is_plain_loopback(),
             proofs: Vec::new(),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::endpoint::without_user;
+
 /// One mistake in the inputs. All of them are told together, before any request is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError {
@@ -27,9 +29,10 @@ impl InputError {
     }
 }
 
-/// What was given and what is accepted; a long text is shown in part.
+/// What was given and what is accepted; a long text is shown in part, and a URL without its user and password.
 pub fn given(text: &str, accepted: &str) -> String {
     const SHOWN: usize = 80;
+    let text = without_user(text);
     let mut shown: String = text.chars().take(SHOWN).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');

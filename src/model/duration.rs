@@ -1,50 +1,30 @@
-//! How a duration is written: `300ms`, `1.5s`, `45s`, `10m`, `1h30m`, a bare number for seconds; and how we show one.
+//! Reads a duration (`300ms`, `1.5s`, `45s`, `10m`, `1h30m`, a bare number of seconds), and shows one.
 
 use std::time::Duration;
 
-/// The time since the program started: the only time that the walk, the pace and the journal know.
+/// The time since the program started: the only time that the engine, the rate limiter and the journal know.
 pub type Elapsed = Duration;
 
 /// Reads a duration; `None` for anything that is not one, and for more than ten years.
 pub fn parse(text: &str) -> Option<Duration> {
     const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
-    let mut rest = text.trim();
-    let mut total = Duration::ZERO;
-    if rest.is_empty() {
+    let text = text.trim();
+    // `humantime` knows more units, and reads `10M` as ten months: only ours may be written.
+    if !text.bytes().all(|byte| b"0123456789.msh".contains(&byte)) {
         return None;
     }
-    while !rest.is_empty() {
-        let (number, behind) = split_while(rest, |c| c.is_ascii_digit() || c == '.');
-        let (unit, behind) = split_while(behind, |c| c.is_ascii_alphabetic());
-        let scale = match unit {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            // A bare number counts as seconds only when it is all there is.
-            "" if number.len() == text.trim().len() => 1.0,
-            _ => return None,
-        };
-        if number.starts_with('.') || number.ends_with('.') {
-            return None;
-        }
-        let seconds = number.parse::<f64>().ok()? * scale;
-        total = total.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
-        rest = behind;
-    }
-    (total <= TEN_YEARS).then_some(total)
-}
-
-fn split_while(text: &str, keep: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at_checked(text.find(|c| !keep(c)).unwrap_or(text.len())).unwrap_or((text, ""))
+    let is_bare = !text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let duration =
+        if is_bare { humantime::parse_duration(&format!("{text}s")) } else { humantime::parse_duration(text) };
+    duration.ok().filter(|duration| *duration <= TEN_YEARS)
 }
 
 /// Shows a duration as a person reads it: `0.3 s`, `42 s`, `3 min 05 s`, `1 h 02 min`.
-pub fn show(span: Duration) -> String {
-    let seconds = span.as_secs();
+pub fn show(duration: Duration) -> String {
+    let seconds = duration.as_secs();
     let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     match seconds {
-        0..10 => format!("{:.1} s", span.as_secs_f64()),
+        0..10 => format!("{:.1} s", duration.as_secs_f64()),
         10..60 => format!("{seconds} s"),
         60..3600 => format!("{minutes} min {rest:02} s"),
         _ => format!("{hours} h {minutes:02} min"),
@@ -74,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration() {
+    fn what_is_not_a_duration() {
         for text in [
             "",
             " ",

@@ -1,6 +1,10 @@
 //! Where a request goes: a scheme and a host, by region and network or as given, and whether plain http may go there.
+//!
+//! URLs are read by `url`, the parser that also sends the request: what is checked is what is asked.
 
-use std::{fmt, net::IpAddr};
+use std::fmt;
+
+use url::{Host, Url};
 
 use super::options::choice;
 
@@ -12,7 +16,8 @@ choice! {
 /// A service's address: `scheme://host[:port]`, without a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    plain: bool,
+    is_plain: bool,
+    is_loopback: bool,
     authority: String,
 }
 
@@ -25,49 +30,52 @@ impl Endpoint {
             Network::Public => "",
             Network::Vpc => "-vpc",
         };
-        Self { plain: false, authority: format!("{product}{suffix}.{region}.aliyuncs.com") }
+        let authority = format!("{product}{suffix}.{region}.aliyuncs.com");
+        Self { is_plain: false, is_loopback: false, authority }
     }
 
     /// Reads a host, `host:port` or a URL without path, query and user; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (plain, rest) = match text.split_once("://") {
-            None => (false, text),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (false, rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (true, rest),
-            Some(_) => return None,
-        };
-        let authority = rest.strip_suffix('/').unwrap_or(rest).to_ascii_lowercase();
-        let (host, port) = split_port(&authority)?;
-        let port: Option<u16> = match port {
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => Some(digits.parse().ok()?),
-            Some(_) => return None,
-            None => None,
-        };
-        let name = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_'));
-        let ip6 = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
-        let known = ip6.map_or(name, |ip| ip.parse::<IpAddr>().is_ok());
-        if host.is_empty() || !known || port == Some(0) {
-            return None;
-        }
-        // The default port is left out, as every HTTP library leaves it out of the signed `host` header.
-        let default = if plain { 80 } else { 443 };
-        let authority = match port {
-            Some(port) if port != default => format!("{host}:{port}"),
-            _ => host.to_owned(),
-        };
-        Some(Self { plain, authority })
+        let url = if text.contains("://") { read(text)? } else { read(&format!("https://{text}"))? };
+        let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if is_bare { Self::at(&url) } else { None }
     }
 
     /// How safely a whole URL can be asked, with its path and query.
-    pub fn of_url(url: &str) -> Reachable {
-        let Some((scheme, rest)) = url.split_once("://") else { return Reachable::Never };
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        match Self::parse(&format!("{scheme}://{authority}")) {
+    pub fn reachable(url: &str) -> Reachable {
+        match read(url).as_ref().and_then(Self::at) {
             Some(endpoint) if endpoint.is_exposed() => Reachable::Exposed,
-            Some(endpoint) if endpoint.plain => Reachable::Here,
+            Some(endpoint) if endpoint.is_plain => Reachable::Loopback,
             Some(_) => Reachable::Safely,
             None => Reachable::Never,
         }
+    }
+
+    /// The server of a URL.
+    fn at(url: &Url) -> Option<Self> {
+        let is_plain = match url.scheme() {
+            "https" => false,
+            "http" => true,
+            _ => return None,
+        };
+        let is_loopback = match url.host()? {
+            Host::Domain(name) => name == "localhost",
+            Host::Ipv4(ip) => ip.is_loopback(),
+            Host::Ipv6(ip) => ip.is_loopback(),
+        };
+        // A URL may have more in its host than a name of the DNS; the `host` header is signed, and must stay plain.
+        let host = url.host_str()?;
+        let is_plain_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+        if !host.bytes().all(is_plain_name) {
+            return None;
+        }
+        // The default port is left out, as every HTTP library leaves it out of the `host` header.
+        let authority = match url.port() {
+            Some(0) => return None,
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        Some(Self { is_plain, is_loopback, authority })
     }
 
     /// `host[:port]`: the value of the `host` header, which every signature covers.
@@ -76,44 +84,50 @@ impl Endpoint {
     }
 
     /// Whether requests stay on this machine, unencrypted: through a proxy they would not stay.
-    pub fn is_here(&self) -> bool {
-        self.plain && !self.is_exposed()
+    pub fn is_plain_loopback(&self) -> bool {
+        self.is_plain && self.is_loopback
     }
 
     /// Whether the secret-bearing requests would travel unencrypted to another machine.
     pub fn is_exposed(&self) -> bool {
-        let host = split_port(&self.authority).map_or("", |(host, _)| host);
-        let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-        self.plain && host != "localhost" && !ip.is_ok_and(|ip| ip.is_loopback())
+        self.is_plain && !self.is_loopback
     }
 }
 
 /// How safely a URL can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reachable {
-    /// On this machine.
-    Here,
+    /// By plain http on this machine.
+    Loopback,
     /// By https.
     Safely,
     /// By plain http to another machine.
     Exposed,
-    /// Not at all: it is no URL.
+    /// Not at all: it is not an http or https URL without a user.
     Never,
 }
 
-fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => {
-            let bracketed = host.starts_with('[') && host.ends_with(']');
-            (bracketed || !host.contains(':')).then_some((host, Some(port)))
-        }
-        _ => Some((authority, None)),
+/// A URL of visible ASCII without a user. `url` would skip tabs and line breaks and read `\` as `/`; a text that needs
+/// that is refused.
+fn read(text: &str) -> Option<Url> {
+    let is_ascii = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let url = Url::parse(text).ok().filter(|_| is_ascii)?;
+    (url.username().is_empty() && url.password().is_none()).then_some(url)
+}
+
+/// A text with whatever may be the user and the password of a URL left out, to be shown.
+pub fn without_user(text: &str) -> String {
+    let (before, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let joint = if before.is_empty() { "" } else { "://" };
+    match rest.rsplit_once('@') {
+        Some((user, host)) if !before.is_empty() || user.contains(':') => format!("{before}{joint}***@{host}"),
+        _ => text.to_owned(),
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = if self.plain { "http" } else { "https" };
+        let scheme = if self.is_plain { "http" } else { "https" };
         write!(f, "{scheme}://{}", self.authority)
     }
 }
@@ -141,6 +155,9 @@ mod tests {
             ("http://127.0.0.1:80", "http://127.0.0.1"),
             ("http://[::1]:8080", "http://[::1]:8080"),
             ("[::1]", "https://[::1]"),
+            ("http://0x7f.1:9", "http://127.0.0.1:9"),
+            ("xn--fiqs8s.example", "https://xn--fiqs8s.example"),
+            ("g%77.example", "https://gw.example"),
         ] {
             assert_eq!(Endpoint::parse(text).map(|e| e.to_string()).as_deref(), Some(wanted), "{text}");
         }
@@ -159,6 +176,8 @@ mod tests {
             "a:b:c",
             "[zz]",
             "host\r\nx",
+            "x\t",
+            "a&b",
             "主机",
         ] {
             assert_eq!(Endpoint::parse(text), None, "{text}");
@@ -169,17 +188,19 @@ mod tests {
     fn a_url_is_as_safe_as_its_host() {
         for (url, wanted) in [
             ("https://ci.example/token?api=1", Reachable::Safely),
-            ("http://127.0.0.1:80/x", Reachable::Here),
+            ("http://127.0.0.1:80/x", Reachable::Loopback),
             ("https://127.0.0.1/x", Reachable::Safely),
             ("http://127.0.0.1\\@evil.example/", Reachable::Never),
             ("http://127.0.0.1\t.evil.example/", Reachable::Never),
-            ("http://127.0.0.1#@evil.example/", Reachable::Here),
+            ("http://127.0.0.1#@evil.example/", Reachable::Loopback),
             ("http://10.0.0.1?x", Reachable::Exposed),
             ("https://user:password@ci.example/", Reachable::Never),
             ("ci.example/token", Reachable::Never),
             ("file:///etc/passwd", Reachable::Never),
+            ("http://2130706433/x", Reachable::Loopback),
+            ("http://127.0.0.1.evil.example/", Reachable::Exposed),
         ] {
-            assert_eq!(Endpoint::of_url(url), wanted, "{url}");
+            assert_eq!(Endpoint::reachable(url), wanted, "{url}");
         }
     }
 
@@ -196,6 +217,19 @@ mod tests {
             ("http://localhost.evil.example", true),
         ] {
             assert_eq!(Endpoint::parse(text).unwrap().is_exposed(), exposed, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_user_and_the_password_of_a_url_are_not_shown() {
+        for (text, wanted) in [
+            ("https://u:p@x/y", "https://***@x/y"),
+            ("https://u:p/a@b@x", "https://***@x"),
+            ("u:p@x", "***@x"),
+            ("mei@example", "mei@example"),
+            ("gw.example", "gw.example"),
+        ] {
+            assert_eq!(without_user(text), wanted);
         }
     }
 }

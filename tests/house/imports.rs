@@ -8,7 +8,7 @@ use super::{paths, tree};
 ///
 /// The parts of std that touch the world count as crates: `std::fs` and its like.
 pub const LAW: &[(&str, &[&str], &[&str])] = &[
-    ("model", &[], &["humantime", "serde", "sha2", "zeroize"]),
+    ("model", &[], &["humantime", "serde", "sha2", "url", "zeroize"]),
     ("config", &["model"], &["envy", "humantime", "serde", "serde_json", "strsim"]),
     ("client::sign", &["client::encode", "client::http", "model"], &["base64", "hmac", "httpdate", "sha1", "sha2"]),
     ("client::api", &["client::encode", "client::http", "model"], &["httpdate", "humantime", "serde", "serde_json"]),
@@ -98,7 +98,7 @@ fn the_simulator_and_the_examples_know_nothing_of_the_program() {
     for file in tree::rust("tests/simulator").into_iter().chain(tree::rust("examples")) {
         let knows =
             |path: &paths::Names| path.first().is_some_and(|name| name == "dataworks_deploy" || name == "crate");
-        let found = paths::of(&file.text).into_iter().find(knows);
+        let found = paths::named_in(&file.text).into_iter().find(knows);
         assert!(found.is_none(), "{} names {}", file.path, found.unwrap_or_default().join("::"));
         assert!(!file.text.contains("../src"), "{} reaches into src", file.path);
     }
@@ -109,24 +109,27 @@ fn row(module: &str) -> (&'static str, &'static [&'static str], &'static [&'stat
     *row.unwrap_or_else(|| panic!("src has a module {module}: say in {} what it may know", file!()))
 }
 
+/// The files of src that are not for tests alone.
+pub fn program() -> Vec<tree::File> {
+    let mut files = tree::rust("src");
+    let declared = files.iter().flat_map(|file| {
+        let module = module(&file.path);
+        let inside = move |name: String| [module.as_slice(), &[name]].concat();
+        paths::test_modules(&file.text).into_iter().map(inside)
+    });
+    let tests: Vec<Vec<String>> = declared.collect();
+    files.retain(|file| !tests.iter().any(|test| module(&file.path).starts_with(test)));
+    files
+}
+
 /// What the files of src name, outside their tests.
 fn imports() -> BTreeSet<Import> {
-    let files = tree::rust("src");
-    let mut tests = Vec::new();
-    for file in &files {
-        let module = module(&file.path);
-        let of = |name: String| [module.as_slice(), &[name]].concat();
-        tests.extend(paths::test_modules(&file.text).into_iter().map(of));
-    }
     let crates = crates();
     let mut imports = BTreeSet::new();
-    for file in files {
+    for file in program() {
         let module = module(&file.path);
-        if tests.iter().any(|test| module.starts_with(test)) {
-            continue;
-        }
         let floor = if module.is_empty() { stem(&file.path) } else { floor(&module) };
-        for path in paths::of(&file.text) {
+        for path in paths::named_in(&file.text) {
             let Some((named, is_ours)) = named(&path, &module, &crates) else { continue };
             // A module may name its own parts.
             if !(is_ours && (named == floor || named.starts_with(&format!("{floor}::")))) {
@@ -175,8 +178,8 @@ fn crates() -> Vec<String> {
     names.chain(["dataworks_deploy".to_owned()]).collect()
 }
 
-/// `src/config/applies.rs` is `model::plan::honour`, and lib.rs the root.
-fn module(path: &str) -> Vec<String> {
+/// `src/config/applies.rs` is `config::applies`, and lib.rs the root.
+pub fn module(path: &str) -> Vec<String> {
     let path = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
     if ["lib", "main"].contains(&path) { Vec::new() } else { path.split('/').map(str::to_owned).collect() }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod architecture;
+mod circles;
 mod documents;
 mod examples;
 mod files;

@@ -1,168 +1,129 @@
 //! The paths that a Rust text names, in `use` trees and in between, outside its tests.
-//!
-//! No parser: the sources are formatted by rustfmt, and a path is names with `::` between them.
 
-use std::{iter::Peekable, str::Chars};
+use syn::{
+    Attribute, File, ImplItemFn, Item, ItemUse, Macro, Path, UseTree,
+    buffer::{Cursor, TokenBuffer},
+    visit::{self, Visit},
+};
 
 /// A path, name by name.
 pub type Names = Vec<String>;
 
 /// Every path of two names or more, each use tree spread out.
-pub fn of(text: &str) -> Vec<Names> {
-    let tokens = tokens(&without_tests(text));
-    let (mut paths, mut at) = (Vec::new(), 0);
-    while let Some(token) = tokens.get(at) {
-        at += 1;
-        if matches!(token, Token::Name(_)) {
-            at = spread(&tokens, at - 1, &Vec::new(), &mut paths);
-        }
-    }
-    paths.retain(|path| path.len() > 1);
-    paths
+pub fn named_in(text: &str) -> Vec<Names> {
+    let mut paths = Paths(Vec::new());
+    paths.visit_file(&parse(text));
+    paths.0.retain(|path| path.len() > 1);
+    paths.0
 }
 
 /// The modules that a text declares for tests only, whose files are tests too.
 pub fn test_modules(text: &str) -> Vec<String> {
-    let behind = text.lines().zip(text.lines().skip(1)).filter(|(line, _)| line.trim() == "#[cfg(test)]");
-    let declared = behind.filter_map(|(_, item)| item.trim().strip_prefix("mod ")?.strip_suffix(';'));
-    declared.map(str::to_owned).collect()
+    let declared = parse(text).items.into_iter().filter_map(|item| match item {
+        Item::Mod(module) if module.content.is_none() && is_for_tests(&module.attrs) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    declared.collect()
 }
 
-/// The text without the items that are for tests only: each ends where a line closes it at its own depth.
-fn without_tests(text: &str) -> String {
-    let mut kept = String::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if line.trim() != "#[cfg(test)]" {
-            kept.push_str(line);
-            kept.push('\n');
-            continue;
+fn parse(text: &str) -> File {
+    syn::parse_file(text).unwrap_or_else(|error| panic!("it is Rust: {error}\n{text}"))
+}
+
+struct Paths(Vec<Names>);
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !attributes(item).is_some_and(is_for_tests) {
+            visit::visit_item(self, item);
         }
-        let depth = |line: &str| line.len() - line.trim_start().len();
-        let closes = |item: &&str| depth(item) == depth(line) && item.ends_with([';', '}']);
-        lines.find(closes).expect("an item for tests only has an end");
     }
-    kept
-}
 
-#[derive(Debug, PartialEq, Eq)]
-enum Token {
-    Name(String),
-    Joint,
-    Open,
-    Close,
-    Comma,
-    Other,
-}
-
-/// Follows the path that begins at a name, or the use tree that it opens; returns where it ends.
-fn spread(tokens: &[Token], mut at: usize, stem: &Names, paths: &mut Vec<Names>) -> usize {
-    let mut path = stem.clone();
-    loop {
-        match tokens.get(at) {
-            Some(Token::Name(name)) => path.push(name.clone()),
-            Some(Token::Open) => {
-                at += 1;
-                while let Some(token) = tokens.get(at).filter(|token| **token != Token::Close) {
-                    at = if matches!(token, Token::Name(_)) { spread(tokens, at, &path, paths) } else { at + 1 };
-                }
-                return at + 1;
-            }
-            _ => {}
+    fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
+        if !is_for_tests(&function.attrs) {
+            visit::visit_impl_item_fn(self, function);
         }
-        at += 1;
-        if tokens.get(at) != Some(&Token::Joint) {
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        spread(&item.tree, &Vec::new(), &mut self.0);
+    }
+
+    fn visit_path(&mut self, path: &'ast Path) {
+        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    /// What a macro is given is not parsed by the compiler before the macro, so its tokens are read.
+    fn visit_macro(&mut self, invoked: &'ast Macro) {
+        visit::visit_macro(self, invoked);
+        let buffer = TokenBuffer::new2(invoked.tokens.clone());
+        tokens(buffer.begin(), &mut self.0);
+    }
+}
+
+fn attributes(item: &Item) -> Option<&[Attribute]> {
+    Some(match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Type(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => return None,
+    })
+}
+
+fn is_for_tests(attributes: &[Attribute]) -> bool {
+    let is_test = |attribute: &Attribute| {
+        attribute.path().is_ident("cfg") && attribute.parse_args::<Path>().is_ok_and(|what| what.is_ident("test"))
+    };
+    attributes.iter().any(is_test)
+}
+
+/// The paths of a use tree, of which each begins with the stem.
+fn spread(tree: &UseTree, stem: &Names, paths: &mut Vec<Names>) {
+    let with = |name: String| [stem.as_slice(), &[name]].concat();
+    match tree {
+        UseTree::Path(path) => spread(&path.tree, &with(path.ident.to_string()), paths),
+        UseTree::Name(name) => paths.push(with(name.ident.to_string())),
+        UseTree::Rename(name) => paths.push(with(name.ident.to_string())),
+        UseTree::Glob(_) => paths.push(stem.clone()),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| spread(tree, stem, paths)),
+    }
+}
+
+/// The paths in the tokens of a macro.
+fn tokens(mut at: Cursor<'_>, paths: &mut Vec<Names>) {
+    while !at.eof() {
+        if let Some((first, mut behind)) = at.ident() {
+            let mut path = vec![first.to_string()];
+            while let Some((name, next)) = joint(behind).and_then(Cursor::ident) {
+                path.push(name.to_string());
+                behind = next;
+            }
             paths.push(path);
-            return at;
-        }
-        at += 1;
-    }
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        tokens.push(match c {
-            '/' if rest.peek() == Some(&'/') => {
-                rest.by_ref().find(|c| *c == '\n');
-                continue;
-            }
-            '"' => {
-                skip_string(&mut rest);
-                Token::Other
-            }
-            '\'' => {
-                skip_character(&mut rest);
-                Token::Other
-            }
-            c if c.is_alphabetic() || c == '_' => {
-                let name = name(c, &mut rest);
-                if name == "r" && matches!(rest.peek(), Some('#' | '"')) {
-                    skip_raw_string(&mut rest);
-                    Token::Other
-                } else {
-                    Token::Name(name)
-                }
-            }
-            c if c.is_whitespace() => continue,
-            ':' if rest.next_if_eq(&':').is_some() => Token::Joint,
-            '{' => Token::Open,
-            '}' => Token::Close,
-            ',' => Token::Comma,
-            _ => Token::Other,
-        });
-    }
-    tokens
-}
-
-fn name(first: char, rest: &mut Peekable<Chars>) -> String {
-    let mut name = String::from(first);
-    while let Some(c) = rest.next_if(|c| c.is_alphanumeric() || *c == '_') {
-        name.push(c);
-    }
-    name
-}
-
-fn skip_string(rest: &mut Peekable<Chars>) {
-    while let Some(c) = rest.next() {
-        match c {
-            '\\' => drop(rest.next()),
-            '"' => return,
-            _ => {}
-        }
-    }
-}
-
-/// `r"…"`, `r#"…"#`; and `r#name`, which is a name.
-fn skip_raw_string(rest: &mut Peekable<Chars>) {
-    let mut hashes = 0;
-    while rest.next_if_eq(&'#').is_some() {
-        hashes += 1;
-    }
-    if rest.next_if_eq(&'"').is_none() {
-        return;
-    }
-    while rest.by_ref().any(|c| c == '"') {
-        let mut closing = 0;
-        while closing < hashes && rest.next_if_eq(&'#').is_some() {
-            closing += 1;
-        }
-        if closing == hashes {
+            at = behind;
+        } else if let Some((inside, _, _, behind)) = at.any_group() {
+            tokens(inside, paths);
+            at = behind;
+        } else if let Some((_, behind)) = at.token_tree() {
+            at = behind;
+        } else {
             return;
         }
     }
 }
 
-/// `'x'`, `'\n'`; and `'a`, which is a lifetime.
-fn skip_character(rest: &mut Peekable<Chars>) {
-    if rest.next_if_eq(&'\\').is_some() {
-        rest.next();
-        rest.find(|c| *c == '\'');
-    } else if rest.clone().nth(1) == Some('\'') {
-        rest.next();
-        rest.next();
-    }
+/// What stands behind a `::`.
+fn joint(at: Cursor<'_>) -> Option<Cursor<'_>> {
+    let (first, behind) = at.punct()?;
+    let (second, behind) = behind.punct()?;
+    (first.as_char() == ':' && second.as_char() == ':').then_some(behind)
 }
 
 #[test]
@@ -170,33 +131,42 @@ fn every_way_to_write_a_path_is_seen() {
     let text = r##"
 //! crate::comment::x
 use crate::{
-    api,
-    model::{call::{Call, Kind}, plan::Plan},
-    sign::{self, request::Style},
+    client,
+    model::{call::{Call, Query}, target as place, target::Target},
+    report::{self, log::*},
 };
-use super::route::Want;
-fn f<'a>(x: &'a str) -> Option<crate::walk::Step> {
+use super::flow::Next;
+fn f<'a>(x: &'a str) -> Option<crate::engine::Step> {
     let text = ["crate::string::x \" crate::y::z", r#"crate::raw::x"#];
     let quote = ['"', '\'', '\n'];
-    serde_json::from_str::<Text>(x).map(|x: std::fs::File| Some { x })
+    inputs! { x: crate::config::Ids, [y: super::value::Names]; "crate::text::x" }
+    serde_json::from_str::<my::Text>(x).map(|x: std::fs::File| Some { x })
 }
 #[cfg(test)]
 mod tests {
     use crate::live::x;
 }
+impl X {
+    #[cfg(test)]
+    fn only_for_tests() { crate::live::x() }
+}
 fn g() { crate::report::help::help() }
 "##;
-    let paths: Vec<String> = of(text).iter().map(|path| path.join("::")).collect();
+    let paths: Vec<String> = named_in(text).iter().map(|path| path.join("::")).collect();
     let wanted = [
-        "crate::api",
+        "crate::client",
         "crate::model::call::Call",
-        "crate::model::call::Kind",
-        "crate::model::plan::Plan",
-        "crate::sign::self",
-        "crate::sign::request::Style",
-        "super::route::Want",
-        "crate::walk::Step",
+        "crate::model::call::Query",
+        "crate::model::target",
+        "crate::model::target::Target",
+        "crate::report::self",
+        "crate::report::log",
+        "super::flow::Next",
+        "crate::engine::Step",
+        "crate::config::Ids",
+        "super::value::Names",
         "serde_json::from_str",
+        "my::Text",
         "std::fs::File",
         "crate::report::help::help",
     ];

@@ -20,7 +20,7 @@ use super::uri::{is_token, unfit};
 
 /// Asks for a token. What follows a `#` is never sent, so the audience goes before it.
 pub fn request(url: &Secret, bearer: &Secret, audience: &str) -> HttpRequest {
-    let direct = Endpoint::of_url(url.expose()) == Reachable::Here;
+    let direct = Endpoint::reachable(url.expose()) == Reachable::Loopback;
     let (url, _) = url.expose().split_once('#').unwrap_or((url.expose(), ""));
     let mark = if url.contains('?') { '&' } else { '?' };
     let url = Secret::new(format!("{url}{mark}audience={}", encode(audience)));

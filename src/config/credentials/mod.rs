@@ -120,8 +120,8 @@ impl Chain<'_> {
         let [url, bearer] =
             ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
         let (Some(url), Some(bearer)) = (url, bearer) else { return Ok(None) };
-        let is_allowed = match Endpoint::of_url(url) {
-            Reachable::Here | Reachable::Safely => true,
+        let is_allowed = match Endpoint::reachable(url) {
+            Reachable::Loopback | Reachable::Safely => true,
             Reachable::Exposed => self.inputs.insecure_endpoint.or_default(),
             Reachable::Never => false,
         };
@@ -157,7 +157,7 @@ impl Chain<'_> {
         }
         let uri = variable("ALIBABA_CLOUD_CREDENTIALS_URI")?;
         let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
-        Some(if matches!(Endpoint::of_url(&uri), Reachable::Never) {
+        Some(if matches!(Endpoint::reachable(&uri), Reachable::Never) {
             self.errors.push(InputError::new("ALIBABA_CLOUD_CREDENTIALS_URI", "is no http or https URL"));
             Search::Wrong
         } else {
@@ -220,12 +220,6 @@ impl Chain<'_> {
         self.errors.push(InputError::new(missing, format!("missing, though {given} is given; give {both}")));
         Some(Search::Wrong)
     }
-}
-
-/// The token service of the region, for a role that names none.
-fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
-    let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
-    Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
 }
 
 #[cfg(test)]

@@ -7,11 +7,10 @@ use crate::{
         env::Environment,
         error::{InputError, given},
         inputs::Inputs,
+        service,
     },
     model::{ci_run::CiRun, credential_source::Role, endpoint::Endpoint},
 };
-
-use super::regional_sts;
 
 /// What all roles share.
 #[derive(Clone)]
@@ -84,6 +83,12 @@ impl Roles {
         let (session, seconds) = (self.session.clone(), self.seconds);
         Some(Role { arn: arn.to_owned(), session, seconds, policy: None, endpoint })
     }
+}
+
+/// The token service of the region, for a role that names none.
+fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
+    let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
+    Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
 }
 
 fn is_session_name(text: &str) -> bool {
