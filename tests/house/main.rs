@@ -7,6 +7,7 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
     reason = "the fence stands around the program; these tests read the tree that the program is made of"
 )]
 
