@@ -1,8 +1,53 @@
-//! What `--help` says: the table of inputs, and the exit codes.
+//! Reads the arguments, of which there are two: `--help`, which prints the table of inputs and the exit codes, and
+//! `--version`.
 
 use crate::config::inputs::INPUTS;
 
-/// The whole text.
+/// What the arguments ask for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Request {
+    /// A deployment, as the environment says.
+    Deploy,
+    /// This text, and nothing else.
+    Show(String),
+    /// Nothing that we know; why.
+    Refuse(String),
+}
+
+/// Reads the arguments.
+pub fn read(arguments: &[String]) -> Request {
+    match arguments {
+        [] => Request::Deploy,
+        [argument] if argument == "--help" || argument == "-h" => Request::Show(help()),
+        [argument] if argument == "--version" || argument == "-V" => {
+            Request::Show(concat!("dataworks-deploy ", env!("CARGO_PKG_VERSION")).to_owned())
+        }
+        [known, other, ..] if ["--help", "-h", "--version", "-V"].contains(&known.as_str()) => unexpected(other),
+        [other, ..] => unexpected(other),
+    }
+}
+
+fn unexpected(argument: &str) -> Request {
+    let shown = shown(argument);
+    Request::Refuse(format!("unexpected argument '{shown}'; inputs are environment variables: see --help"))
+}
+
+/// An argument may be a misplaced input, and so a secret: only a short option is shown whole.
+fn shown(argument: &str) -> String {
+    const LONGEST: usize = 32;
+    if let Some((name, _)) = argument.split_once('=').filter(|(name, _)| name.chars().count() <= LONGEST) {
+        return format!("{name}=…");
+    }
+    let is_option = argument.starts_with('-') && argument.chars().count() <= LONGEST;
+    if is_option {
+        argument.to_owned()
+    } else {
+        let start: String = argument.chars().take(3).collect();
+        format!("{start}…")
+    }
+}
+
+/// The text of `--help`.
 pub fn help() -> String {
     let mut text = String::from(
         "dataworks-deploy: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.\n\n\
@@ -29,4 +74,26 @@ pub fn help() -> String {
          130  interrupted by SIGINT; 143: by SIGTERM or SIGHUP\n",
     );
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unexpected_argument_is_named_but_a_secret_is_not_shown() {
+        for (arguments, wanted) in [
+            (&["--dry-run"][..], "'--dry-run'"),
+            (&["--help", "-x"], "'-x'"),
+            (&["ACCESS_KEY_SECRET=hunter2"], "'ACCESS_KEY_SECRET=…'"),
+            (&["--access-key-secret=hunter2", "x"], "'--access-key-secret=…'"),
+            (&["hunter2hunter2"], "'hun…'"),
+            (&["--hunter2hunter2hunter2hunter2hunter2"], "'--h…'"),
+        ] {
+            let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+            let wanted = format!("unexpected argument {wanted}; inputs are environment variables: see --help");
+            assert_eq!(read(&arguments), Request::Refuse(wanted));
+        }
+        assert_eq!(read(&[]), Request::Deploy);
+    }
 }

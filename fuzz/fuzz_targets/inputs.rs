@@ -1,4 +1,4 @@
-//! Any environment into inputs and plan: every mistake names its input, and no secret is ever told.
+//! Any environment into inputs and configuration: every error names its input, and no secret is ever shown.
 #![no_main]
 
 use std::{
@@ -14,11 +14,13 @@ use dataworks_deploy::fuzzing::{
     Config, Rejection,
     credential_source::CredentialSource,
     env::Environment,
+    config_files::Files as MachineFiles,
     files::Files,
-    inputs::{INPUTS, Inputs, unknown_variables},
+    inputs::{INPUTS, Inputs},
     log::Log,
     outcome::{End, Status},
-    target::Target,
+    target::TargetSpec,
+    unknown::unknown_variables,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -105,6 +107,25 @@ impl<'a> Arbitrary<'a> for Value {
     }
 }
 
+/// A machine without files.
+struct Disk {
+    is_writable: bool,
+}
+
+impl MachineFiles for Disk {
+    fn read(&self, _: &Path) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+
+    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
+        Err("cannot be read: no such file".to_owned())
+    }
+
+    fn can_write(&self, _: &Path) -> Result<(), String> {
+        if self.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) }
+    }
+}
+
 fn is_secret(name: &str) -> bool {
     ["ACCESS-KEY-SECRET", "ACCESS_KEY_SECRET", "ACCES_KEY_SECRET", "SECURITY-TOKEN", "SECURITY_TOKEN"]
         .iter()
@@ -153,21 +174,21 @@ fn is_an_input(name: &str) -> bool {
     of_alibaba.contains(&name) || INPUTS.iter().any(|row| row.name() == name)
 }
 
-/// What a plan promises to all that follow it.
-fn holds(plan: &Config, environment: &Environment) {
-    assert!(!plan.targets.is_empty() || plan.start.is_some(), "there is something to do");
-    let kinds = [Target::is_new, Target::is_2024, Target::is_named];
+/// What a configuration promises to all that follow it.
+fn holds(config: &Config, environment: &Environment) {
+    assert!(!config.targets.is_empty() || config.start.is_some(), "there is something to do");
+    let kinds = [TargetSpec::is_new, TargetSpec::is_2024];
     for kind in kinds {
-        let count = plan.targets.iter().filter(|target| kind(target)).count();
-        assert!(count == 0 || count == plan.targets.len(), "targets of two kinds");
+        let count = config.targets.iter().filter(|target| kind(target)).count();
+        assert!(count == 0 || count == config.targets.len(), "targets of two kinds");
     }
-    for (nth, target) in plan.targets.iter().enumerate() {
-        assert!(!plan.targets[..nth].contains(target), "{target:?} twice");
+    for (nth, target) in config.targets.iter().enumerate() {
+        assert!(!config.targets[..nth].contains(target), "{target:?} twice");
         assert!(!target.value().trim().is_empty(), "a target without a name");
     }
-    let service = &plan.service;
-    assert!(plan.targets.is_empty() || service.dataworks.is_some() && !service.workspace().is_empty());
-    assert!(plan.start.is_none() || service.spark.is_some());
+    let service = &config.service;
+    assert!(config.targets.is_empty() || service.dataworks.is_some() && !service.workspace().is_empty());
+    assert!(config.start.is_none() || service.spark.is_some());
     let is_insecure = ["INPUT_INSECURE-ENDPOINT", "INPUT_INSECURE_ENDPOINT", "PLUGIN_INSECURE_ENDPOINT", "DATAWORKS_INSECURE_ENDPOINT"]
         .iter()
         .find_map(|name| environment.get(name));
@@ -176,10 +197,10 @@ fn holds(plan: &Config, environment: &Environment) {
         assert!(!endpoint.authority().is_empty() && endpoint.authority().chars().all(plain), "{endpoint}");
         assert!(!endpoint.is_exposed() || is_insecure.is_some(), "{endpoint}");
     }
-    let limits = &plan.limits;
+    let limits = &config.limits;
     assert!(limits.approval <= limits.timeout && !limits.request.is_zero());
     assert!(!limits.poll.shortest.is_zero() && limits.poll.shortest <= limits.poll.longest);
-    if let CredentialSource::Given(keys) = &plan.source {
+    if let CredentialSource::Given(keys) = &config.source {
         assert!(!keys.id.is_empty() && !keys.secret.expose().is_empty());
     }
 }
@@ -196,34 +217,34 @@ fuzz_target!(|input: Input| {
     let environment = Environment::new(input.variables.iter().take(40).map(variable));
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(input.now));
     let ci = Ci::detect(&environment);
-    let origin = ci.ci_run(&environment, now);
+    let ci_run = ci.ci_run(&environment, now);
     let inputs = Inputs::read(&environment);
     is_first(&environment, "comment", inputs.comment.value());
     is_first(&environment, "until-stage", inputs.until_stage.value());
     is_first(&environment, "workflow-namespace", inputs.workflow_namespace.value());
-    tells_no_secret(&format!("{inputs:?} {origin:?}"));
+    tells_no_secret(&format!("{inputs:?} {ci_run:?}"));
     for (name, nearest) in unknown_variables(&environment) {
         assert!(name.starts_with("DATAWORKS_") && nearest.starts_with("DATAWORKS_") && name != nearest);
     }
     let log = Log::new(ci, now);
     let files = Files::of(&environment, &inputs);
-    let trial = |_: &Path| if input.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) };
+    let disk = Disk { is_writable: input.is_writable };
     let wrong = inputs.errors(&environment).len();
-    let plan = Config::unless(Config::of(&inputs, &environment, &origin, now, |_| Err("no such file".to_owned())), files.mistakes(trial));
-    let (status, said) = match &plan {
-        Ok(plan) => {
-            assert_eq!(wrong, 0, "a mistake is passed over");
-            holds(plan, &environment);
-            tells_no_secret(&format!("{plan:?} {:?}", Context::of(plan, &origin)));
-            for warning in &plan.warnings {
+    let config = Config::read(&inputs, &environment, &ci_run, now, &disk);
+    let (status, said) = match &config {
+        Ok(config) => {
+            assert_eq!(wrong, 0, "an error is passed over");
+            holds(config, &environment);
+            tells_no_secret(&format!("{config:?} {:?}", Context::new(config, &ci_run)));
+            for warning in &config.warnings {
                 tells_no_secret(warning);
             }
-            (Status::Success, plan.warnings.clone())
+            (Status::Success, config.warnings.clone())
         }
-        Err(Rejection::Mistakes(mistakes)) => {
-            assert!(!mistakes.is_empty() && mistakes.len() >= wrong, "every mistake is told");
-            for mistake in mistakes {
-                let said = mistake.to_string();
+        Err(Rejection::Errors(errors)) => {
+            assert!(!errors.is_empty() && errors.len() >= wrong, "every error is reported");
+            for error in errors {
+                let said = error.to_string();
                 tells_no_secret(&said);
                 let (name, words) = said.split_once(": ").expect("a name and words");
                 // Where nothing is given at all, the words name what may be.
@@ -231,7 +252,7 @@ fuzz_target!(|input: Input| {
                 let names_some = name == "nothing to deploy" && named.clone().count() > 1 && named.all(is_an_input);
                 assert!((is_an_input(name) || names_some) && !words.is_empty(), "{said}");
             }
-            (Status::Invalid, mistakes.iter().map(ToString::to_string).collect())
+            (Status::Invalid, errors.iter().map(ToString::to_string).collect())
         }
         Err(Rejection::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
     };
@@ -239,7 +260,7 @@ fuzz_target!(|input: Input| {
         tells_no_secret(&line);
         assert!(!line.contains(['\n', '\r']), "{line:?}");
     }
-    let report = Report::refused(Some(End::new(status, said.join("; "))));
+    let report = Report::not_started(End::new(status, said.join("; ")));
     for addition in files.additions(&report, "1234") {
         tells_no_secret(&addition.text);
     }

@@ -1,11 +1,11 @@
-//! Which CI this is, and what its variables tell of the run.
+//! Detects the CI, and reads the facts of the run from its variables.
 
 use std::time::{Duration, SystemTime};
 
 use super::env::Environment;
 use crate::model::ci_run::CiRun;
 
-/// The CIs that we speak the language of.
+/// The CIs whose variables and log commands we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ci {
     /// GitHub Actions, and Gitea and Forgejo Actions, which follow it.
@@ -22,11 +22,19 @@ pub enum Ci {
     Other,
 }
 
-/// The variables that tell a run: name, repository, commit, actor, run, job, URL.
-type Variables = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, &'static str);
+/// The CI's name, and the variables in which it gives the facts of a run.
+struct Variables {
+    ci: &'static str,
+    repository: &'static str,
+    commit: &'static str,
+    actor: &'static str,
+    run: &'static str,
+    job: &'static str,
+    url: &'static str,
+}
 
 impl Ci {
-    /// The CI of an environment. Woodpecker shares GitLab's `CI_` prefix, so each is known by its own mark.
+    /// The CI of an environment. Woodpecker shares GitLab's `CI_` prefix, so each is detected by a variable of its own.
     pub fn detect(environment: &Environment) -> Self {
         let is = |name: &str, value: &str| environment.get(name).is_some_and(|text| text.eq_ignore_ascii_case(value));
         if is("GITHUB_ACTIONS", "true") {
@@ -46,48 +54,60 @@ impl Ci {
 
     fn variables(self) -> Option<Variables> {
         Some(match self {
-            Self::GitHub => {
-                ("github", "GITHUB_REPOSITORY", "GITHUB_SHA", "GITHUB_ACTOR", "GITHUB_RUN_ID", "GITHUB_JOB", "")
-            }
-            Self::GitLab => (
-                "gitlab",
-                "CI_PROJECT_PATH",
-                "CI_COMMIT_SHA",
-                "GITLAB_USER_LOGIN",
-                "CI_PIPELINE_ID",
-                "CI_JOB_NAME",
-                "CI_JOB_URL",
-            ),
-            Self::Jenkins => {
-                ("jenkins", "GIT_URL", "GIT_COMMIT", "BUILD_USER_ID", "BUILD_TAG", "STAGE_NAME", "BUILD_URL")
-            }
-            Self::Woodpecker => (
-                "woodpecker",
-                "CI_REPO",
-                "CI_COMMIT_SHA",
-                "CI_COMMIT_AUTHOR",
-                "CI_PIPELINE_NUMBER",
-                "CI_STEP_NAME",
-                "CI_PIPELINE_URL",
-            ),
-            Self::Drone => (
-                "drone",
-                "DRONE_REPO",
-                "DRONE_COMMIT_SHA",
-                "DRONE_COMMIT_AUTHOR",
-                "DRONE_BUILD_NUMBER",
-                "DRONE_STEP_NAME",
-                "DRONE_BUILD_LINK",
-            ),
+            Self::GitHub => Variables {
+                ci: "github",
+                repository: "GITHUB_REPOSITORY",
+                commit: "GITHUB_SHA",
+                actor: "GITHUB_ACTOR",
+                run: "GITHUB_RUN_ID",
+                job: "GITHUB_JOB",
+                url: "",
+            },
+            Self::GitLab => Variables {
+                ci: "gitlab",
+                repository: "CI_PROJECT_PATH",
+                commit: "CI_COMMIT_SHA",
+                actor: "GITLAB_USER_LOGIN",
+                run: "CI_PIPELINE_ID",
+                job: "CI_JOB_NAME",
+                url: "CI_JOB_URL",
+            },
+            Self::Jenkins => Variables {
+                ci: "jenkins",
+                repository: "GIT_URL",
+                commit: "GIT_COMMIT",
+                actor: "BUILD_USER_ID",
+                run: "BUILD_TAG",
+                job: "STAGE_NAME",
+                url: "BUILD_URL",
+            },
+            Self::Woodpecker => Variables {
+                ci: "woodpecker",
+                repository: "CI_REPO",
+                commit: "CI_COMMIT_SHA",
+                actor: "CI_COMMIT_AUTHOR",
+                run: "CI_PIPELINE_NUMBER",
+                job: "CI_STEP_NAME",
+                url: "CI_PIPELINE_URL",
+            },
+            Self::Drone => Variables {
+                ci: "drone",
+                repository: "DRONE_REPO",
+                commit: "DRONE_COMMIT_SHA",
+                actor: "DRONE_COMMIT_AUTHOR",
+                run: "DRONE_BUILD_NUMBER",
+                job: "DRONE_STEP_NAME",
+                url: "DRONE_BUILD_LINK",
+            },
             Self::Other => return None,
         })
     }
 
-    /// What the CI's own variables tell of the run.
+    /// The facts of the run, from the CI's own variables.
     pub fn ci_run(self, environment: &Environment, now: SystemTime) -> CiRun {
         let is = |name: &str, value: &str| environment.get(name).is_some_and(|text| text.eq_ignore_ascii_case(value));
         let debug = is("RUNNER_DEBUG", "1") || is("CI_DEBUG_TRACE", "true");
-        let Some((ci, repository, commit, actor, run, job, url)) = self.variables() else {
+        let Some(Variables { ci, repository, commit, actor, run, job, url }) = self.variables() else {
             return CiRun { debug, ..CiRun::default() };
         };
         let text = |name: &str| environment.get(name).map(str::to_owned);

@@ -1,16 +1,12 @@
-//! The environment, read once at the door: variables as texts, the names of those that are no text, and what the
-//! vendor's command line client keeps on this machine.
+//! The environment, read once at the start: variables as texts, and the names of those that are not UTF-8.
 
 use std::collections::BTreeMap;
-
-use crate::model::secret::Secret;
 
 /// The variables of the process.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     texts: BTreeMap<String, String>,
     unreadable: Vec<String>,
-    profiles: Option<Result<Secret, String>>,
 }
 
 impl Environment {
@@ -26,18 +22,7 @@ impl Environment {
         environment
     }
 
-    /// With the text of `~/.aliyun/config.json`, where there is one, or why it cannot be read.
-    #[must_use]
-    pub fn with_profiles(self, profiles: Option<Result<Secret, String>>) -> Self {
-        Self { profiles, ..self }
-    }
-
-    /// The text of `~/.aliyun/config.json`, or why it cannot be read.
-    pub fn profiles(&self) -> Option<Result<&Secret, &str>> {
-        self.profiles.as_ref().map(|read| read.as_ref().map_err(String::as_str))
-    }
-
-    /// A variable's trimmed text; an empty one is an absent one.
+    /// A variable's trimmed text; an empty one counts as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
         let text = self.texts.get(name)?.trim();
         (!text.is_empty()).then_some(text)

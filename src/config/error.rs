@@ -1,29 +1,29 @@
-//! What is wrong with the inputs, in words that name the input, what was given and what is accepted.
+//! An error in the inputs: it names the input, what was given and what is accepted.
 
 use std::fmt;
 
 use crate::model::endpoint::without_user;
 
-/// One mistake in the inputs. All of them are told together, before any request is sent.
+/// One error in the inputs. All of them are reported together, before any request is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputError {
-    /// Absent where it is of no one input.
+    /// Absent where no single input is wrong.
     input: Option<String>,
-    said: String,
+    message: String,
 }
 
 impl InputError {
-    /// A mistake of the named input, in our own words.
-    pub fn new(input: &str, said: impl Into<String>) -> Self {
-        Self { input: Some(input.to_owned()), said: said.into() }
+    /// An error of the named input.
+    pub fn new(input: &str, message: impl Into<String>) -> Self {
+        Self { input: Some(input.to_owned()), message: message.into() }
     }
 
-    /// A mistake of the inputs taken together; the words name those that would mend it.
-    pub fn of_all(said: impl Into<String>) -> Self {
-        Self { input: None, said: said.into() }
+    /// An error of the inputs taken together; the message names those that would mend it.
+    pub fn general(message: impl Into<String>) -> Self {
+        Self { input: None, message: message.into() }
     }
 
-    /// A text that is not of the input's shape.
+    /// A text that the input does not accept.
     pub fn shape(input: &str, text: &str, accepted: &str) -> Self {
         Self::new(input, given(text, accepted))
     }
@@ -43,8 +43,8 @@ pub fn given(text: &str, accepted: &str) -> String {
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.input {
-            Some(input) => write!(f, "{input}: {}", self.said),
-            None => f.write_str(&self.said),
+            Some(input) => write!(f, "{input}: {}", self.message),
+            None => f.write_str(&self.message),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which inputs there are, what each may be, and how an environment becomes typed inputs: one row an input.
+//! The table of inputs, one row an input, and how an environment becomes typed inputs.
 
 use std::fmt;
 
@@ -17,22 +17,37 @@ use crate::model::{
     service::Signature,
 };
 
-/// What the variables begin with that are nobody's but ours.
-const OURS: &str = "DATAWORKS_";
+/// The prefix of the variables that are ours alone.
+pub(super) const OURS: &str = "DATAWORKS_";
 
-/// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// The heading that `--help` shows it under.
     pub section: &'static str,
     /// The name with `_` for `-`.
     field: &'static str,
-    /// The text that stands for an absent input; empty: none.
+    /// The text that an absent input is read as; empty: there is no default.
     pub default: &'static str,
     /// One line for `--help`, `action.yml` and the README.
     pub help: &'static str,
-    /// What is accepted, in words.
-    pub shape: &'static str,
+    pub expected: &'static str,
+    /// What it needs to have an effect; `None`: nothing, or it does no harm.
+    pub(super) needs: Option<Needs>,
+}
+
+/// What an input needs to have an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// 2024-05-18 targets.
+    Runs,
+    /// 2024-05-18 targets of which this step creates the run.
+    NewRuns,
+    /// 2020-05-18 targets of which this step creates the package.
+    NewPackages,
+    /// The same, after `submit`.
+    Submit,
+    Targets,
+    Workflow,
 }
 
 impl Row {
@@ -49,12 +64,26 @@ impl Row {
     }
 }
 
+macro_rules! needs {
+    () => {
+        None
+    };
+    ($needs:ident) => {
+        Some(Needs::$needs)
+    };
+}
+
 macro_rules! inputs {
-    ($($section:literal { $($field:ident: $shape:ty, $default:literal, $help:literal;)* })*) => {
+    ($($section:literal { $($field:ident: $shape:ty, $default:literal, $help:literal $(, $needs:ident)?;)* })*) => {
         /// Every input, typed. A field's doc is its row's help text.
         #[derive(Deserialize, Default)]
         #[serde(default, deny_unknown_fields)]
-        pub struct Inputs { $($(#[doc = $help] pub $field: Given<$shape>,)*)* }
+        pub struct Inputs {
+            $($(#[doc = $help] pub $field: Given<$shape>,)*)*
+            /// Why the variables could not be read at all.
+            #[serde(skip)]
+            unreadable: Option<String>,
+        }
 
         /// The table: every input there is, in the order of `--help`.
         pub const INPUTS: &[Row] = &[$($(Row {
@@ -62,7 +91,8 @@ macro_rules! inputs {
             field: stringify!($field),
             default: $default,
             help: $help,
-            shape: <$shape as FromInput>::EXPECTED,
+            expected: <$shape as FromInput>::EXPECTED,
+            needs: needs!($($needs)?),
         },)*)*];
 
         impl Inputs {
@@ -92,30 +122,30 @@ inputs! {
         project_identifier: String, "", "the workspace, by name; with both, the number counts";
         network: Network, "public", "public or vpc: which of the regional endpoints are used";
         endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";
-        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region";
+        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region", Workflow;
         sts_endpoint: Endpoint, "", "the token service's endpoint, host or URL; default: by region";
         insecure_endpoint: bool, "false", "allow plain http to a host that is not this machine";
         ca_file: String, "", "a file of PEM certificates to trust besides the built-in roots and those of SSL_CERT_FILE";
         signature: Signature, "acs3-hmac-sha256", "the signature of each request: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older one";
     }
     "How" {
-        operation: Operation, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too";
-        submit: bool, "false", "2020-05-18: SubmitFile first where the file has uncommitted edits, and wait for its check";
-        skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)";
-        until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded";
+        operation: Operation, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too", Runs;
+        submit: bool, "false", "2020-05-18: SubmitFile first where the file has uncommitted edits, and wait for its check", NewPackages;
+        skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)", Submit;
+        until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded", Runs;
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
         dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
-        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created";
+        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created", NewRuns;
         parallel: u64, "1", "how many targets at once; they start in the order given";
         fail_fast: bool, "true", "after a failure start no further target";
         timeout: std::time::Duration, "30m", "how long the whole step may take";
-        stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default";
-        approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout";
+        stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default", Targets;
+        approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout", Runs;
         request_timeout: std::time::Duration, "30s", "how long one HTTP request may take, connect included";
         poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two looks at a deployment; one value: fixed";
         request_budget: u64, "", "the most API requests that the step may send: pauses stretch so that it lasts";
-        on_timeout: Disposition, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it";
-        on_cancel: Disposition, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it";
+        on_timeout: Disposition, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it", Runs;
+        on_cancel: Disposition, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it", Runs;
         dry_run: bool, "false", "resolve, check that each target can be read, print the plan; change nothing";
         log_level: LogLevel, "", "info, or debug: each request with operation, time, status and request id; default: info, or debug when the CI's own debug switch is on";
     }
@@ -127,19 +157,19 @@ inputs! {
     }
     "A workflow of EMR Serverless Spark, started after every target succeeded" {
         workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";
-        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code";
-        workflow_region: String, "", "its region; default: region";
-        workflow_namespace: String, "SS", "its productNamespace";
-        workflow_version: u64, "", "versionNumber: the version of the workflow";
-        workflow_version_hash: String, "", "versionHashCode: the version by its hash";
-        workflow_queue: String, "", "runtimeQueue: the queue to run in";
-        workflow_prod: bool, "", "isProd: run in production";
-        workflow_run_mode: String, "", "runMode: the execution policy";
-        workflow_comments: String, "", "comments of the run";
-        workflow_email: String, "", "email to notify";
-        workflow_interval: String, "", "interval of the run";
-        workflow_action: String, "", "action of the run";
-        workflow_parallelism: u64, "", "expectedParallelismNumber: the expected concurrency";
+        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code", Workflow;
+        workflow_region: String, "", "its region; default: region", Workflow;
+        workflow_namespace: String, "SS", "its productNamespace", Workflow;
+        workflow_version: u64, "", "versionNumber: the version of the workflow", Workflow;
+        workflow_version_hash: String, "", "versionHashCode: the version by its hash", Workflow;
+        workflow_queue: String, "", "runtimeQueue: the queue to run in", Workflow;
+        workflow_prod: bool, "", "isProd: run in production", Workflow;
+        workflow_run_mode: String, "", "runMode: the execution policy", Workflow;
+        workflow_comments: String, "", "comments of the run", Workflow;
+        workflow_email: String, "", "email to notify", Workflow;
+        workflow_interval: String, "", "interval of the run", Workflow;
+        workflow_action: String, "", "action of the run", Workflow;
+        workflow_parallelism: u64, "", "expectedParallelismNumber: the expected concurrency", Workflow;
     }
     "Credentials" {
         access_key_id: String, "", "the AccessKey id; default: ALIBABA_CLOUD_ACCESS_KEY_ID";
@@ -156,29 +186,36 @@ inputs! {
 }
 
 impl Inputs {
-    /// Reads every input, with its default where it is absent. What is of the wrong shape is kept as [`Given::Wrong`].
+    /// Reads every input, with its default where it is absent. A text that is not accepted is kept as [`Given::Wrong`].
     pub fn read(environment: &Environment) -> Self {
         let prepared = INPUTS.iter().filter_map(|row| {
             let given = row.variables().into_iter().find_map(|name| environment.get(&name).map(str::to_owned));
             let text = given.unwrap_or_else(|| row.default.to_owned());
             (!text.is_empty()).then(|| (row.field.to_owned(), text))
         });
-        // The list holds only known names and every field takes any text, so envy has nothing left to refuse.
-        envy::from_iter(prepared).unwrap_or_default()
+        Self::typed(prepared)
     }
 
-    /// Every input of the wrong shape, and every one whose variable is not UTF-8.
+    fn typed(pairs: impl Iterator<Item = (String, String)>) -> Self {
+        // The names are those of the fields and every field takes any text, so there should be nothing to refuse. If
+        // there is, the inputs must not seem to be absent.
+        envy::from_iter(pairs).unwrap_or_else(|error| Self { unreadable: Some(error.to_string()), ..Self::default() })
+    }
+
+    /// Every input whose text is not accepted, and every one whose variable is not UTF-8.
     pub fn errors(&self, environment: &Environment) -> Vec<InputError> {
         let wrong = self.wrong();
-        let mut errors = Vec::new();
+        let unreadable = self.unreadable.iter();
+        let mut errors: Vec<InputError> =
+            unreadable.map(|error| InputError::general(format!("the inputs cannot be read: {error}"))).collect();
         for row in INPUTS {
             if let Some((_, text)) = wrong.iter().find(|(field, _)| *field == row.field) {
-                errors.push(InputError::shape(&row.name(), text, row.shape));
+                errors.push(InputError::shape(&row.name(), text, row.expected));
             }
             if let Some(name) = environment.unreadable().find(|name| row.variables().iter().any(|its| its == name)) {
                 errors.push(InputError::new(
                     &row.name(),
-                    format!("the variable {name} is not UTF-8 text; accepted: {}", row.shape),
+                    format!("the variable {name} is not UTF-8 text; accepted: {}", row.expected),
                 ));
             }
         }
@@ -190,14 +227,6 @@ impl fmt::Debug for Inputs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Inputs { .. }")
     }
-}
-
-/// The variables that look like inputs and are none, each with the nearest input's variable.
-pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
-    let known: Vec<String> = INPUTS.iter().map(|row| [OURS, &row.field.to_ascii_uppercase()].concat()).collect();
-    let strange = environment.names_with(OURS).filter(|name| !known.iter().any(|known| known == name));
-    let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();
-    strange.filter_map(|name| Some((name.to_owned(), nearest(name)?))).collect()
 }
 
 #[cfg(test)]
@@ -223,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_and_names_what_is_accepted() {
+    fn every_error_is_reported_and_names_what_is_accepted() {
         let environment = Environment::new(
             [
                 ("DATAWORKS_FILE_ID", Some("[1,")),
@@ -254,9 +283,16 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_variable_is_met_with_the_nearest_name() {
-        let environment =
-            Environment::from([("DATAWORKS_FIEL_ID", "1"), ("DATAWORKS_REGION", "x"), ("DATAWORKS_EMPTY", "")]);
-        assert_eq!(unknown_variables(&environment), [("DATAWORKS_FIEL_ID".to_owned(), "DATAWORKS_FILE_ID".to_owned())]);
+    fn inputs_that_cannot_be_read_are_an_error_and_not_absent() {
+        let inputs = Inputs::typed([("no_such_input".to_owned(), "1".to_owned())].into_iter());
+        let errors = inputs.errors(&Environment::default());
+        assert!(errors[0].to_string().starts_with("the inputs cannot be read: "), "{errors:?}");
+    }
+
+    #[test]
+    fn every_workflow_input_needs_a_workflow() {
+        for row in INPUTS.iter().filter(|row| row.name().starts_with("workflow-") && row.name() != "workflow-code") {
+            assert_eq!(row.needs, Some(Needs::Workflow), "{}", row.name());
+        }
     }
 }

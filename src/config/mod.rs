@@ -1,51 +1,56 @@
-//! What is to be done: inputs become a plan, or every mistake at once.
+//! Reads the configuration from the environment: a [`Config`], or every input error at once.
 
 mod applies;
+mod certificates;
 pub mod ci;
 mod credentials;
 pub mod env;
 pub mod error;
+pub mod files;
 mod given;
 pub mod inputs;
 mod limits;
 mod midnight;
+mod report_files;
 mod service;
 mod target_kind;
 mod targets;
 mod targets_file;
+pub mod unknown;
 pub mod value;
 
-use self::credentials::Search;
 use std::{path::Path, time::SystemTime};
 
 use self::{
-    env::Environment,
-    error::InputError,
-    inputs::{Inputs, unknown_variables},
+    credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, unknown::unknown_variables,
 };
-use crate::model::options::DeployOptions;
-use crate::model::options::Limits;
-use crate::model::service::ServiceConfig;
-use crate::model::target::TargetSpec;
 use crate::model::{
-    ci_run::CiRun, credential_source::CredentialSource, options::LogLevel, workflow_start::WorkflowStart,
+    ci_run::CiRun,
+    credential_source::CredentialSource,
+    options::{DeployOptions, Limits, LogLevel},
+    outcome::{End, Status},
+    service::ServiceConfig,
+    target::TargetSpec,
+    workflow_start::WorkflowStart,
 };
 
-/// A whole step, with nothing left to decide but what the service decides.
+/// A whole step as the inputs ask for it.
 #[derive(Debug)]
 pub struct Config {
     /// What to deploy, in order.
     pub targets: Vec<TargetSpec>,
     /// The workflow to start after them.
     pub start: Option<WorkflowStart>,
-    /// Where.
+    /// The endpoints and the workspace.
     pub service: ServiceConfig,
-    /// As whom.
+    /// Where the credentials come from.
     pub source: CredentialSource,
-    /// In which manner.
+    /// How targets are deployed.
     pub options: DeployOptions,
-    /// Within which limits.
+    /// How much time and how many requests the step may take.
     pub limits: Limits,
+    /// The certificates that are trusted besides the built-in roots, each in DER.
+    pub certificates: Vec<Vec<u8>>,
     /// Whether nothing is to be changed.
     pub dry_run: bool,
     /// Whether a failure keeps the targets behind it from being started.
@@ -56,42 +61,55 @@ pub struct Config {
     pub warnings: Vec<String>,
 }
 
-/// Why there is no plan.
+/// Why there is no configuration.
 #[derive(Debug)]
 pub enum Rejection {
     /// The inputs are wrong.
-    Mistakes(Vec<InputError>),
-    /// They are right, but nobody said who we are; what a user can give.
+    Errors(Vec<InputError>),
+    /// They are right, but there are no credentials; how a user can give some.
     NoCredentials(String),
 }
 
-impl Config {
-    /// The plan, unless the world has mistakes to tell besides; they join those of the inputs.
-    pub fn unless(plan: Result<Self, Rejection>, besides: Vec<InputError>) -> Result<Self, Rejection> {
-        match plan {
-            Err(Rejection::Mistakes(errors)) => Err(Rejection::Mistakes([errors, besides].concat())),
-            Ok(_) | Err(Rejection::NoCredentials(_)) if !besides.is_empty() => Err(Rejection::Mistakes(besides)),
-            plan => plan,
+impl Rejection {
+    /// One message an error.
+    pub fn messages(&self) -> Vec<String> {
+        match self {
+            Self::Errors(errors) => errors.iter().map(ToString::to_string).collect(),
+            Self::NoCredentials(ways) => vec![ways.clone()],
         }
     }
 
-    /// Makes a plan of the inputs, or tells every mistake at once.
+    /// How the step ends by it.
+    pub fn end(&self) -> End {
+        let status = match self {
+            Self::Errors(_) => Status::Invalid,
+            Self::NoCredentials(_) => Status::Denied,
+        };
+        End::new(status, self.messages().join("; "))
+    }
+}
+
+impl Config {
+    /// Reads the configuration.
     ///
-    /// `read` gives the text of a file that an input names, or why it cannot.
-    pub fn of(
+    /// # Errors
+    /// Every input error at once; else, that there are no credentials.
+    pub fn read(
         inputs: &Inputs,
         environment: &Environment,
         ci_run: &CiRun,
         now: SystemTime,
-        read: impl Fn(&Path) -> Result<String, String>,
+        files: &impl Files,
     ) -> Result<Self, Rejection> {
         let mut errors = inputs.errors(environment);
         let mut warnings: Vec<String> = unknown_variables(environment)
             .into_iter()
             .map(|(name, nearest)| {
-                format!("{name} is no input of dataworks-deploy and is ignored; the nearest is {nearest}")
+                format!("{name} is not a dataworks-deploy input and is ignored; the nearest is {nearest}")
             })
             .collect();
+        let read =
+            |path: &Path| files.read(path).and_then(|text| text.ok_or_else(|| "there is no such file".to_owned()));
         let targets = targets::read(inputs, read, &mut errors);
         let deploys = targets.iter().any(TargetSpec::is_new) && !inputs.dry_run.or_default();
         let region = service::region(inputs, environment).filter(|_| deploys);
@@ -101,11 +119,13 @@ impl Config {
         applies::check(environment, &targets, submits, inputs.workflow_code.is_given(), &mut errors);
         let service = service::read(inputs, environment, &targets, start.is_some(), &mut errors, &mut warnings);
         let limits = limits::read(inputs, ci_run, &mut warnings);
-        let search = credentials::search(inputs, environment, ci_run, &mut errors, &mut warnings);
+        report_files::check(inputs, files, &mut errors);
+        let certificates = certificates::read(inputs, environment, files, &mut errors, &mut warnings);
+        let search = credentials::search(inputs, environment, ci_run, files, &mut errors, &mut warnings);
         let source = match search {
-            Search::Nothing(said) if errors.is_empty() => return Err(Rejection::NoCredentials(said)),
+            Search::Nothing(ways) if errors.is_empty() => return Err(Rejection::NoCredentials(ways)),
             Search::Found(source) if errors.is_empty() => source,
-            Search::Found(_) | Search::Nothing(_) | Search::Wrong => return Err(Rejection::Mistakes(errors)),
+            Search::Found(_) | Search::Nothing(_) | Search::Wrong => return Err(Rejection::Errors(errors)),
         };
         let usual = if ci_run.debug { LogLevel::Debug } else { LogLevel::Info };
         Ok(Self {
@@ -125,6 +145,7 @@ impl Config {
                 on_cancel: inputs.on_cancel.or_default(),
             },
             limits,
+            certificates,
             dry_run: inputs.dry_run.or_default(),
             fail_fast: inputs.fail_fast.or_default(),
             log_level: inputs.log_level.value().copied().unwrap_or(usual),

@@ -39,7 +39,7 @@ fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
         [] if !inputs.workflow_code.is_given() => {
             let all = names(&others);
             let said = format!("nothing to deploy: give exactly one of {all}, or workflow-code alone");
-            errors.push(InputError::of_all(said));
+            errors.push(InputError::general(said));
         }
         [] | [_] => {}
         [(first, _), others @ ..] => {

@@ -1,4 +1,4 @@
-//! Reading small files of others: a regular file, and not more of it than it can sensibly hold.
+//! Reads small files: regular ones only, and no more of them than they can sensibly hold.
 //!
 //! A pipe would be waited for past every deadline, and a device has no end.
 
@@ -14,17 +14,17 @@ const LARGEST: u64 = 1024 * 1024;
 /// The bytes of a file.
 pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST.saturating_add(1)).read_to_end(&mut bytes)?;
     let is_small = u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST);
-    is_small.then_some(bytes).ok_or_else(|| io::Error::other("it is larger than 1 MiB"))
+    is_small.then_some(bytes).ok_or_else(|| io::Error::other("larger than 1 MiB"))
 }
 
-/// Its text, without the mark that some editors put before it.
+/// The text of a file, without the byte-order mark that some editors put before it.
 pub(super) fn text(path: &Path) -> io::Result<String> {
-    let text = String::from_utf8(bytes(path)?).map_err(|_| io::Error::other("it is no UTF-8"))?;
+    let text = String::from_utf8(bytes(path)?).map_err(|_| io::Error::other("not valid UTF-8"))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_file_or_has_no_end_is_not_read() {
+    fn what_is_not_a_file_or_has_no_end_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         let read = |content: &[u8]| {
@@ -42,10 +42,10 @@ mod tests {
         };
         assert_eq!(read("\u{feff}a\n".as_bytes()), Ok("a\n".to_owned()));
         assert_eq!(read(&vec![b'a'; 1024 * 1024]).map(|text| text.len()), Ok(1024 * 1024));
-        assert_eq!(read(&vec![b'a'; 1024 * 1024 + 1]), Err("it is larger than 1 MiB".to_owned()));
-        assert_eq!(read(&[0xff]), Err("it is no UTF-8".to_owned()));
-        assert!(text(folder.path()).unwrap_err().to_string().contains("no regular file"));
+        assert_eq!(read(&vec![b'a'; 1024 * 1024 + 1]), Err("larger than 1 MiB".to_owned()));
+        assert_eq!(read(&[0xff]), Err("not valid UTF-8".to_owned()));
+        assert!(text(folder.path()).unwrap_err().to_string().contains("not a regular file"));
         #[cfg(unix)]
-        assert!(text(Path::new("/dev/zero")).unwrap_err().to_string().contains("no regular file"));
+        assert!(text(Path::new("/dev/zero")).unwrap_err().to_string().contains("not a regular file"));
     }
 }

@@ -1,4 +1,4 @@
-//! How a request travels: the client, the request as the library takes it, the answer read whole.
+//! Sends a request: the HTTP client, the request in the library's types, the answer read whole.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,7 +10,7 @@ use reqwest::{
 };
 use rustls::{ClientConfig, crypto::ring};
 
-use super::{errors::fault, tls::Trust};
+use super::{errors::fault, tls};
 use crate::{
     client::http::{HttpRequest, Method, Response},
     model::{
@@ -22,26 +22,26 @@ use crate::{
 /// No answer of the service is anywhere near as large; what is larger is not read.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
-/// The way out, through the proxies of the environment or past every proxy.
-pub(super) fn client(direct: bool, limits: &Limits, trust: &Trust) -> Result<Client, Fault> {
-    build(direct, limits, trust).map_err(|error| permanent(&error))
+/// The HTTP client, which uses the proxies of the environment or none.
+pub(super) fn client(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> Result<Client, Fault> {
+    build(direct, limits, certificates).map_err(|error| permanent(&error))
 }
 
-fn build(direct: bool, limits: &Limits, trust: &Trust) -> anyhow::Result<Client> {
+fn build(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
-        .with_root_certificates(trust.roots())
+        .with_root_certificates(tls::roots(certificates))
         .with_no_client_auth();
     let builder = if direct { Client::builder().no_proxy() } else { Client::builder() };
     builder
         .tls_backend_preconfigured(tls)
         .http1_only()
         .redirect(redirect::Policy::none())
-        // Each retry must be signed anew, so the walk retries and the library does not.
+        // Each retry must be signed anew, so the engine retries and the library does not.
         .retry(retry::never())
-        // Shared by all addresses of a name, so that one that is silent leaves time for the next. Else the library keeps
-        // no time: whoever waits for an answer knows until when.
+        // Shared by all addresses of a name, so that one that is silent leaves time for the next. It is the only time
+        // that the library keeps: the driver knows how long an answer is waited for.
         .connect_timeout(limits.request)
         .pool_idle_timeout(Duration::from_secs(55))
         .pool_max_idle_per_host(limits.parallel)
@@ -69,7 +69,7 @@ pub(super) async fn send(client: &Client, signed: HttpRequest) -> Result<Respons
     Ok(response)
 }
 
-/// A request as the library takes it.
+/// Converts a request to the library's type.
 fn prepared(signed: HttpRequest) -> anyhow::Result<Request> {
     let method = match signed.method {
         Method::Get => HttpMethod::GET,
@@ -91,7 +91,7 @@ fn prepared(signed: HttpRequest) -> anyhow::Result<Request> {
     Ok(request)
 }
 
-/// What cannot be made now cannot be made at the next try.
+/// What cannot be built now cannot be built at the next try.
 fn permanent(error: &anyhow::Error) -> Fault {
     Fault::new(FaultKind::NotSent(Unreachable::Permanent), ServiceError::seen(format!("{error:#}")))
 }

@@ -1,18 +1,22 @@
-//! The real world: HTTP, two clocks, random, signals, files, output. All IO of the program, and nothing else.
-#![expect(clippy::disallowed_methods, reason = "this is the one place behind the fence")]
+//! The real world: HTTP, clocks, random numbers, signals, files, standard output. All IO of the program.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that may touch the world")]
 
+mod disk;
 mod errors;
 mod files;
 mod http;
 mod signals;
 mod tls;
+mod write;
 
-pub(crate) use self::tls::{Trust, trust};
+pub(crate) use self::{
+    disk::Disk,
+    write::{add, replace},
+};
 
 use std::{
     cell::{OnceCell, RefCell},
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    io::{self, Write as _},
     path::Path,
     time::{Instant, SystemTime},
 };
@@ -26,12 +30,9 @@ use crate::{
         http::{HttpRequest, Response},
         sign::Stamp,
     },
-    config::env::Environment,
-    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits, secret::Secret},
-    report::{
-        files::{Append, Files, Replace},
-        log::Log,
-    },
+    config::{Config, env::Environment},
+    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits},
+    report::{files::Files, log::Log},
     world::World,
 };
 
@@ -40,132 +41,73 @@ pub(crate) fn arguments() -> Vec<String> {
     std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
-/// The environment, with what is not UTF-8 told apart.
+/// The environment; a value that is not UTF-8 is known by its name alone.
 pub(crate) fn environment() -> Environment {
-    let variables =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).filter(|home| !home.is_empty());
-    let profiles = home.and_then(|home| match files::text(&Path::new(&home).join(".aliyun/config.json")) {
-        Ok(text) => Some(Ok(Secret::new(text))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => Some(Err(error.to_string())),
-    });
-    Environment::new(variables).with_profiles(profiles)
+    Environment::new(
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()))),
+    )
 }
-
 /// The wall clock.
 pub(crate) fn wall_clock() -> SystemTime {
     SystemTime::now()
 }
 
-/// Sixteen random bytes as hex: never used before by anybody.
+/// Sixteen random bytes in hex.
 pub(crate) fn random() -> String {
     let mut bytes = [0_u8; 16];
     if getrandom::getrandom(&mut bytes).is_err() {
-        // Not secret, only unique: the clock and the process will do where the system has no randomness.
+        // A nonce must be unique, not secret: without random numbers, the clock and the process id are enough.
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         return format!("{:032x}", now.as_nanos() ^ (u128::from(std::process::id()) << 64));
     }
     hex(&bytes)
 }
 
-/// Says a line on standard output, at once. A closed pipe is no reason to stop watching a deployment.
+/// Prints a line and flushes it. A closed pipe must not end the watching of a deployment.
 pub(crate) fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Adds to a file, which is made if need be.
-pub(crate) fn add(addition: &Append) -> anyhow::Result<()> {
-    let mut file = OpenOptions::new().append(true).create(true).open(&addition.path);
-    file.as_mut()
-        .map_err(|error| io::Error::new(error.kind(), error.to_string()))
-        .and_then(|file| file.write_all(addition.text.as_bytes()))
-        .with_context(|| format!("{} cannot be written", addition.path.display()))
-}
-
-/// Reads a small text file whole, or says why it cannot.
-pub(crate) fn read(path: &Path) -> Result<String, String> {
-    files::text(path).map_err(|error| error.to_string())
-}
-
-/// Tries whether a file can be written, and changes nothing but that its folders are there.
-pub(crate) fn trial(path: &Path) -> Result<(), String> {
-    let is_new = fs::symlink_metadata(path).is_err();
-    let tried = folders(path).and_then(|()| OpenOptions::new().append(true).create(true).open(path));
-    if tried.is_ok() && is_new {
-        // One that cannot be taken away again is empty, and will be written in the end.
-        let _ = fs::remove_file(path);
-    }
-    tried.map(drop).map_err(|error| error.to_string())
-}
-
-/// Writes a file whole: it is never seen half written, where the file system can do that.
-pub(crate) fn write(document: &Replace) -> anyhow::Result<()> {
-    // Behind a link, the file itself is replaced and not the link.
-    let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
-    let is_replaceable = fs::metadata(&path).map_or(true, |known| known.is_file());
-    let replaced = is_replaceable && replace(&path, &document.text).is_ok();
-    // A device, or a file in a folder where nothing may be made.
-    let written = if replaced { Ok(()) } else { folders(&path).and_then(|()| fs::write(&path, &document.text)) };
-    written.with_context(|| format!("{} cannot be written", document.path.display()))
-}
-
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    folders(path)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", random()));
-    let written = fs::write(&beside, text).and_then(|()| match fs::metadata(path) {
-        Ok(old) => fs::set_permissions(&beside, old.permissions()),
-        Err(_) => Ok(()),
-    });
-    let replaced = written.and_then(|()| fs::rename(&beside, path));
-    if replaced.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    replaced
-}
-
-fn folders(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), fs::create_dir_all)
-}
-
-/// Runs to its end what waits for IO, on this thread.
-pub(crate) fn block_on<F: Future>(future: F) -> anyhow::Result<F::Output> {
+/// Runs a future to its end, on this thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("the runtime cannot be started")?;
     let output = runtime.block_on(future);
-    // A name that is still being looked up, on a thread of its own, would hold up the reports.
+    // A name lookup that hangs, on a thread of its own, must not delay the reports.
     runtime.shutdown_background();
-    Ok(output)
+    output
 }
 
-/// The one world of a step.
+/// The world of a step.
 pub(crate) struct Live {
     started: Instant,
-    /// Through the proxies of the environment; made when it is needed, like the other.
+    /// Uses the proxies of the environment. Made when it is first needed, like the other.
     proxied: OnceCell<Client>,
-    /// Past every proxy.
+    /// Uses no proxy.
     direct: OnceCell<Client>,
     limits: Limits,
-    trust: Trust,
+    certificates: Vec<Vec<u8>>,
     signals: RefCell<Signals>,
     files: Files,
     log: Log,
 }
 
 impl Live {
-    /// Opens the world: the signal handlers. Must be called within the runtime.
-    pub(crate) fn open(
-        started: Instant,
-        limits: &Limits,
-        trust: Trust,
-        files: Files,
-        log: Log,
-    ) -> anyhow::Result<Self> {
+    /// Installs the signal handlers. Must be called within the runtime.
+    pub(crate) fn open(started: Instant, config: &Config, files: Files, log: Log) -> anyhow::Result<Self> {
         let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
         let (proxied, direct) = (OnceCell::new(), OnceCell::new());
-        Ok(Self { started, proxied, direct, limits: limits.clone(), trust, signals, files, log })
+        Ok(Self {
+            started,
+            proxied,
+            direct,
+            limits: config.limits.clone(),
+            certificates: config.certificates.clone(),
+            signals,
+            files,
+            log,
+        })
     }
 
     fn client(&self, direct: bool) -> Result<&Client, Fault> {
@@ -173,7 +115,7 @@ impl Live {
         if let Some(made) = cell.get() {
             return Ok(made);
         }
-        let made = http::client(direct, &self.limits, &self.trust)?;
+        let made = http::client(direct, &self.limits, &self.certificates)?;
         Ok(cell.get_or_init(|| made))
     }
 }
@@ -205,7 +147,7 @@ impl World for Live {
     }
 
     fn read(&self, path: &Path) -> Result<String, String> {
-        read(path)
+        files::text(path).map_err(|error| error.to_string())
     }
 
     fn say(&self, line: &str) {
@@ -237,9 +179,9 @@ mod tests {
         };
         let seen = block_on(async {
             tokio::task::spawn_blocking(lookup);
-            has_begun.await
+            Ok(has_begun.await?)
         });
-        assert_eq!(seen.unwrap(), Ok(()));
+        assert!(seen.is_ok(), "{seen:?}");
         assert_eq!(release.send(()), Ok(()), "it hangs still");
     }
 }

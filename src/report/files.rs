@@ -3,9 +3,9 @@
 //! The CI's own files are added to, for other steps write there too. The files that the inputs name are written whole:
 //! each run's report replaces that of the run before.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::config::{env::Environment, error::InputError, inputs::Inputs};
+use crate::config::{env::Environment, inputs::Inputs};
 
 use super::{dotenv, github, json, junit, outputs, step::Report, summary};
 
@@ -28,15 +28,6 @@ enum Kind {
 }
 
 impl Kind {
-    fn input(self) -> &'static str {
-        match self {
-            Self::Result => "result-file",
-            Self::Summary => "summary-file",
-            Self::Junit => "junit-report",
-            Self::Dotenv => "dotenv-report",
-        }
-    }
-
     fn text(self, report: &Report) -> String {
         match self {
             Self::Result => json::document(report),
@@ -84,21 +75,6 @@ impl Files {
         }
     }
 
-    /// The files that cannot be written, and those that are named twice.
-    pub fn mistakes(&self, trial: impl Fn(&Path) -> Result<(), String>) -> Vec<InputError> {
-        let mut mistakes = Vec::new();
-        for (at, (kind, path)) in self.named.iter().enumerate() {
-            if let Some((other, _)) = self.named.iter().take(at).find(|(_, before)| before == path) {
-                let said = format!("{} is the file of {} already; give each its own", path.display(), other.input());
-                mistakes.push(InputError::new(kind.input(), said));
-            } else if let Err(why) = trial(path) {
-                let said = format!("{} cannot be written: {why}; accepted: a path to a file", path.display());
-                mistakes.push(InputError::new(kind.input(), said));
-            }
-        }
-        mistakes
-    }
-
     /// One output that is known early. The last value written counts, so it may be written again.
     pub fn early(&self, name: &str, value: &str, random: &str) -> Option<Append> {
         let text = github::output(name, value, random);
@@ -126,31 +102,5 @@ impl Files {
     pub fn documents(&self, report: &Report) -> Vec<Replace> {
         let one = |(kind, path): &(Kind, PathBuf)| Replace { path: path.clone(), text: kind.text(report) };
         self.named.iter().map(one).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_file_that_cannot_be_written_is_a_mistake_of_its_input() {
-        let environment = Environment::from([
-            ("DATAWORKS_RESULT_FILE", "out/result.json"),
-            ("DATAWORKS_SUMMARY_FILE", "bad"),
-            ("DATAWORKS_JUNIT_REPORT", "out/result.json"),
-            ("DATAWORKS_DOTENV_REPORT", "bad.env"),
-        ]);
-        let files = Files::of(&environment, &Inputs::read(&environment));
-        let trial = |path: &Path| if path.starts_with("out") { Ok(()) } else { Err("it is a folder".to_owned()) };
-        let told: Vec<String> = files.mistakes(trial).iter().map(ToString::to_string).collect();
-        assert_eq!(
-            told,
-            [
-                "summary-file: bad cannot be written: it is a folder; accepted: a path to a file",
-                "junit-report: out/result.json is the file of result-file already; give each its own",
-                "dotenv-report: bad.env cannot be written: it is a folder; accepted: a path to a file",
-            ]
-        );
     }
 }

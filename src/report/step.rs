@@ -46,7 +46,7 @@ pub struct Context {
 
 impl Context {
     /// What the plan and the CI's own variables tell.
-    pub fn of(plan: &Config, origin: &CiRun) -> Self {
+    pub fn new(plan: &Config, origin: &CiRun) -> Self {
         let service = &plan.service;
         let hosts: Vec<&str> =
             [&service.dataworks, &service.spark].into_iter().flatten().map(Endpoint::authority).collect();
@@ -73,6 +73,21 @@ pub struct TargetReport {
 }
 
 impl Report {
+    /// A step that ran. Who started it adds when, and how long it took.
+    pub fn new(
+        targets: Vec<TargetReport>,
+        workflow: Option<TargetReport>,
+        counts: RequestCounts,
+        about: Context,
+    ) -> Self {
+        Self { targets, workflow, counts, about, ..Self::refused(None) }
+    }
+
+    /// A step that ended before it sent a request.
+    pub fn not_started(end: End) -> Self {
+        Self::refused(Some(end))
+    }
+
     /// A step that did not begin, or of which nothing is told yet.
     pub fn refused(end: Option<End>) -> Self {
         Self {

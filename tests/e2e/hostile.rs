@@ -86,7 +86,7 @@ fn an_odd_file_of_profiles_is_told_and_read_only_where_it_counts() {
         (Some(&typed), "is not the JSON"),
         (Some(&huge), "is larger than 1 MiB"),
         (Some("\u{0}\u{1}"), "is not the JSON"),
-        (None, "is no regular file"),
+        (None, "not a regular file"),
     ] {
         let simulator = Simulator::start(world());
         let at_home = |job: Job| {
@@ -113,7 +113,7 @@ fn a_token_file_that_holds_no_token_is_told() {
         (Some([HUSH.as_bytes(), b"\n", HUSH.as_bytes()].concat()), "not one word"),
         (Some(many.into_bytes()), "too long"),
         (Some(vec![b'a'; 2_000_000]), "is larger than 1 MiB"),
-        (Some(vec![0xff, 0xfe, 0x00]), "is no UTF-8"),
+        (Some(vec![0xff, 0xfe, 0x00]), "not valid UTF-8"),
         (Some(b"a\0b".to_vec()), "not one word"),
         (Some(b" \n".to_vec()), "the token is empty"),
     ] {
@@ -141,7 +141,7 @@ fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
     let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
     assert!(made.success());
     let ran = job.variable("ALIBABA_CLOUD_OIDC_TOKEN_FILE", pipe.display()).run();
-    refused(&simulator, ran, 4, &["is no regular file"]);
+    refused(&simulator, ran, 4, &["not a regular file"]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn every_mistake_is_told_at_once_and_nothing_is_sent() {
         "file-id: \"abc\" was given",
         "timeout: \"soon\" was given",
         "1h30m",
-        "workflow-queue: cannot be honoured",
+        "workflow-queue: has no effect",
         "signature: \"md5\"",
         "endpoint: http://10.0.0.1 is plain http",
         "access-key-secret: missing, though access-key-id is given",
@@ -59,7 +59,7 @@ fn a_variable_that_is_no_input_is_met_with_the_nearest_one() {
     let simulator = Simulator::start(orders());
     let ran =
         Job::new(&simulator).input("object-id", "7001").variable("DATAWORKS_OBJEKT_ID", "1").run().expect(0, "success");
-    ran.logged(&["DATAWORKS_OBJEKT_ID is no input", "DATAWORKS_OBJECT_ID"]);
+    ran.logged(&["DATAWORKS_OBJEKT_ID is not a dataworks-deploy input", "DATAWORKS_OBJECT_ID"]);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn an_input_that_the_flow_cannot_honour_is_a_mistake() {
         .input("operation", "Online")
         .input("on-timeout", "leave");
     let ran = defaults.run();
-    assert!(!ran.output("message").contains("cannot be honoured"), "a default says nothing: {}", ran.log);
+    assert!(!ran.output("message").contains("has no effect"), "a default says nothing: {}", ran.log);
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_ca_file_that_is_none_is_a_wrong_input_and_an_ssl_cert_file_is_only_warned_o
     for (text, wanted) in [
         (None, "cannot be read"),
         (Some("no certificate"), "holds no certificate"),
-        (Some("-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n"), "is no PEM"),
+        (Some("-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n"), "is not PEM"),
     ] {
         let simulator = Simulator::start(orders());
         let with_file = || {

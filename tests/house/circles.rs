@@ -6,7 +6,6 @@ use super::{imports, paths};
 
 /// The circles that are still there, each with its reason.
 const KNOWN: &[(&str, &str)] = &[
-    ("config::targets, config::targets_file", "TargetSpec::read is to be used by both"),
     ("engine::shutdown, engine::walk", "the two halves of one state machine"),
     ("report::json, report::outputs", "both read what the model is to know: the environment of an outcome"),
 ];

@@ -1,11 +1,11 @@
-//! As whom: the first source of keys that is there, in the order that is promised.
+//! Decides which credential source counts: the first that is there, in the order of the contract.
 
 mod profile;
 mod role;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::{env::Environment, error::InputError, inputs::Inputs};
+use super::{env::Environment, error::InputError, files::Files, inputs::Inputs, service};
 use crate::model::{
     ci_run::CiRun,
     credential_source::{CredentialSource, Token, WAYS},
@@ -14,47 +14,47 @@ use crate::model::{
 };
 
 use self::role::Roles;
-use super::service;
 
-/// What the search for a source came to.
+/// The result of the search.
 pub(super) enum Search {
-    /// The first that is there.
+    /// The first source that is there.
     Found(CredentialSource),
-    /// What was said is wrong; the mistakes tell.
+    /// An input is wrong; the errors say which.
     Wrong,
-    /// There is none; what a user can give.
+    /// There is no source; how a user can give one.
     Nothing(String),
 }
 
 impl Search {
-    fn of(source: Option<CredentialSource>) -> Self {
+    fn from_source(source: Option<CredentialSource>) -> Self {
         source.map_or(Self::Wrong, Self::Found)
     }
 
     fn map(self, change: impl FnOnce(CredentialSource) -> Option<CredentialSource>) -> Self {
         match self {
-            Self::Found(source) => Self::of(change(source)),
+            Self::Found(source) => Self::from_source(change(source)),
             Self::Wrong | Self::Nothing(_) => self,
         }
     }
 }
 
-/// The first source that is there.
+/// Searches in the order of the contract.
 pub(super) fn search(
     inputs: &Inputs,
     environment: &Environment,
     ci_run: &CiRun,
+    files: &impl Files,
     errors: &mut Vec<InputError>,
     warnings: &mut Vec<String>,
 ) -> Search {
-    let roles = Roles::of(inputs, environment, ci_run);
+    let roles = Roles::new(inputs, environment, ci_run);
     if let Some(endpoint) = inputs.sts_endpoint.value() {
         service::exposure("sts-endpoint", endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
     }
     if !roles.check(inputs, errors) {
         return Search::Wrong;
     }
-    let mut chain = Chain { inputs, environment, roles, errors };
+    let mut chain = Chain { inputs, environment, files, roles, errors };
     let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
     if keyless && inputs.access_key_id.is_given() {
         warnings.push("role-to-assume is not assumed: access-key-id comes first; take one of them away".to_owned());
@@ -71,14 +71,15 @@ pub(super) fn search(
     }
 }
 
-struct Chain<'a> {
+struct Chain<'a, F> {
     inputs: &'a Inputs,
     environment: &'a Environment,
+    files: &'a F,
     roles: Roles,
     errors: &'a mut Vec<InputError>,
 }
 
-impl Chain<'_> {
+impl<F: Files> Chain<'_, F> {
     /// 1: the inputs.
     fn own_keys(&mut self) -> Option<Search> {
         let inputs = self.inputs;
@@ -95,8 +96,8 @@ impl Chain<'_> {
         let token = match self.token() {
             Ok(Some(token)) => token,
             Ok(None) => {
-                let said = "role-to-assume and oidc-provider-arn are given, but there is no token of the CI's: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere name its file by ALIBABA_CLOUD_OIDC_TOKEN_FILE";
-                return Search::Nothing(said.to_owned());
+                let message = "role-to-assume and oidc-provider-arn are given, but the CI has given no token: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere give the path of its file in ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+                return Search::Nothing(message.to_owned());
             }
             Err(error) => {
                 self.errors.push(error);
@@ -105,7 +106,7 @@ impl Chain<'_> {
         };
         let provider = self.inputs.oidc_provider_arn.or_default();
         let role = self.roles.role(&self.inputs.role_to_assume.or_default(), "role-to-assume", self.errors);
-        Search::of(role.map(|role| CredentialSource::Bearer { role, provider, token }))
+        Search::from_source(role.map(|role| CredentialSource::Bearer { role, provider, token }))
     }
 
     /// The CI's own token, if there is one.
@@ -126,14 +127,15 @@ impl Chain<'_> {
             Reachable::Never => false,
         };
         if !is_allowed {
-            let said = "is no https URL; accepted: https, or plain http with insecure-endpoint: true if you must";
-            return Err(InputError::new("ACTIONS_ID_TOKEN_REQUEST_URL", said));
+            let message =
+                "is not an https URL; accepted: https, or plain http with insecure-endpoint: true if you must";
+            return Err(InputError::new("ACTIONS_ID_TOKEN_REQUEST_URL", message));
         }
         let audience = self.inputs.audience.or_default();
         Ok(Some(Token::GitHub { url: Secret::new(url), bearer: Secret::new(bearer), audience }))
     }
 
-    /// 3, 4 and 5: what the machine says.
+    /// 3, 4 and 5: what this machine has.
     fn surroundings(&mut self) -> Search {
         self.variables().or_else(|| self.profile()).unwrap_or_else(|| self.instance())
     }
@@ -153,29 +155,33 @@ impl Chain<'_> {
         if let (Some(arn), Some(provider), Some(file)) = (arn, provider, file) {
             let role = self.roles.role(&arn, "ALIBABA_CLOUD_ROLE_ARN", self.errors);
             let token = Token::File(PathBuf::from(file));
-            return Some(Search::of(role.map(|role| CredentialSource::Bearer { role, provider, token })));
+            return Some(Search::from_source(role.map(|role| CredentialSource::Bearer { role, provider, token })));
         }
         let uri = variable("ALIBABA_CLOUD_CREDENTIALS_URI")?;
         let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
         Some(if matches!(Endpoint::reachable(&uri), Reachable::Never) {
-            self.errors.push(InputError::new("ALIBABA_CLOUD_CREDENTIALS_URI", "is no http or https URL"));
+            self.errors
+                .push(InputError::new("ALIBABA_CLOUD_CREDENTIALS_URI", "is not an http or https URL without a user"));
             Search::Wrong
         } else {
             Search::Found(CredentialSource::Uri(Secret::new(uri)))
         })
     }
 
-    /// 4: the command line client's profile.
+    /// 4: the profile of the vendor's command line client.
     fn profile(&mut self) -> Option<Search> {
-        let is_disabled = self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED");
-        let file = self.environment.profiles().filter(|_| !is_disabled)?;
+        if self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
+            return None;
+        }
+        let home = self.environment.get("HOME").or_else(|| self.environment.get("USERPROFILE"))?;
+        let file = self.files.read(&Path::new(home).join(".aliyun/config.json")).transpose()?;
         let named = self.environment.get("ALIBABA_CLOUD_PROFILE");
-        let read = file.map_err(|why| format!("cannot be read: {why}"));
-        let read = read.and_then(|file| profile::source(file, named, &self.roles));
-        Some(match read {
+        let file = file.map(Secret::new).map_err(|why| format!("cannot be read: {why}"));
+        let source = file.and_then(|file| profile::source(&file, named, &self.roles));
+        Some(match source {
             Ok(source) => Search::Found(source?),
-            Err(said) => {
-                self.errors.push(InputError::new("~/.aliyun/config.json", said));
+            Err(message) => {
+                self.errors.push(InputError::new("~/.aliyun/config.json", message));
                 Search::Wrong
             }
         })
@@ -194,7 +200,7 @@ impl Chain<'_> {
         self.environment.get(variable).is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
-    /// Half a pair is a mistake, not a reason to try the next source.
+    /// Half a pair is an error, not a reason to try the next source.
     fn keys(
         &mut self,
         [id_name, secret_name, token_name]: [&str; 3],
@@ -204,11 +210,11 @@ impl Chain<'_> {
     ) -> Option<Search> {
         let (missing, given, both) = match (id, secret, token) {
             (Some(id), Some(secret), token) => {
-                let error = [(id_name, is_word(&id)), (secret_name, secret.is_word())];
-                let error = error.into_iter().chain(token.as_ref().map(|token| (token_name, token.is_word())));
-                let odd: Vec<&str> = error.filter(|(_, is_word)| !is_word).map(|(name, _)| name).collect();
-                let said = "is not one word; accepted: visible ASCII without blanks and line breaks";
-                self.errors.extend(odd.iter().map(|name| InputError::new(name, said)));
+                let all = [(id_name, is_word(&id)), (secret_name, secret.is_word())];
+                let all = all.into_iter().chain(token.as_ref().map(|token| (token_name, token.is_word())));
+                let odd: Vec<&str> = all.filter(|(_, is_word)| !is_word).map(|(name, _)| name).collect();
+                let message = "is not one word; accepted: visible ASCII without blanks and line breaks";
+                self.errors.extend(odd.iter().map(|name| InputError::new(name, message)));
                 let keys = Search::Found(CredentialSource::Given(Keys { id, secret, token }));
                 return Some(if odd.is_empty() { keys } else { Search::Wrong });
             }

@@ -1,4 +1,4 @@
-//! The command line client's profile: which of them counts, and which source it is.
+//! Reads the profile of the vendor's command line client: which profile counts, and which source it names.
 
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::config::service::is_region;
 struct File<'a> {
     #[serde(default)]
     current: String,
-    /// As they stand: what is odd in one of them is no matter to the others.
+    /// Unparsed: what is wrong in one of them does not matter to the others.
     #[serde(default, borrow)]
     profiles: Vec<&'a RawValue>,
 }
@@ -64,9 +64,9 @@ pub(super) fn source(file: &Secret, named: Option<&str>, roles: &Roles) -> Resul
             None => Ok(None),
         };
     };
-    // Serde's own words would show what it stumbled over, which may be a secret.
+    // Serde's message would quote the value, which may be a secret.
     let profile: Result<Profile, String> = serde_json::from_str(profile.get()).map_err(|_| ODD.to_owned());
-    profile.and_then(|profile| profile.source(roles)).map_err(|said| format!("profile {name:?}: {said}"))
+    profile.and_then(|profile| profile.source(roles)).map_err(|message| format!("profile {name:?}: {message}"))
 }
 
 impl Profile {
@@ -104,14 +104,14 @@ impl Profile {
 
     fn role(&self, session: &str, roles: &Roles) -> Result<Role, String> {
         let network = if self.enable_vpc { Network::Vpc } else { Network::Public };
-        let of = |region: &str| {
+        let sts = |region: &str| {
             some(region).filter(|region| is_region(region)).map(|region| Endpoint::regional("sts", network, &region))
         };
-        let endpoint = of(&self.sts_region).or_else(|| roles.endpoint.clone()).or_else(|| of(&self.region_id));
-        let mut said = Vec::new();
-        let Some(mut role) = roles.at(endpoint).role(&self.ram_role_arn, "ram_role_arn", &mut said) else {
-            let said: Vec<String> = said.iter().map(ToString::to_string).collect();
-            return Err(said.join("; "));
+        let endpoint = sts(&self.sts_region).or_else(|| roles.endpoint.clone()).or_else(|| sts(&self.region_id));
+        let mut errors = Vec::new();
+        let Some(mut role) = roles.at(endpoint).role(&self.ram_role_arn, "ram_role_arn", &mut errors) else {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            return Err(errors.join("; "));
         };
         role.policy = some(&self.policy);
         role.session = some(session).unwrap_or(role.session);

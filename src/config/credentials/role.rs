@@ -22,7 +22,7 @@ pub(super) struct Roles {
 }
 
 impl Roles {
-    pub(super) fn of(inputs: &Inputs, environment: &Environment, ci_run: &CiRun) -> Self {
+    pub(super) fn new(inputs: &Inputs, environment: &Environment, ci_run: &CiRun) -> Self {
         let session = inputs
             .role_session_name
             .value()
@@ -35,13 +35,13 @@ impl Roles {
         }
     }
 
-    /// Whether what is said of roles fits together.
+    /// Whether the inputs about roles fit together.
     pub(super) fn check(&self, inputs: &Inputs, errors: &mut Vec<InputError>) -> bool {
         let before = errors.len();
-        let mut wrong = |input: &str, said: &str| errors.push(InputError::new(input, said));
+        let mut wrong = |input: &str, message: &str| errors.push(InputError::new(input, message));
         let role = inputs.role_to_assume.is_given();
         let provider = inputs.oidc_provider_arn.is_given();
-        // A token alone is no mistake: a template may have one made for every job.
+        // A token alone is not an error: a template may ask for one in every job.
         for (input, is_given) in [("oidc-provider-arn", provider), ("external-id", inputs.external_id.is_given())] {
             if is_given && !role {
                 wrong(input, "given without role-to-assume; give the role that it is for");
@@ -56,6 +56,7 @@ impl Roles {
         if !is_session_name(&self.session) {
             wrong("role-session-name", &given(&self.session, "2 to 64 letters, digits, and . @ - _"));
         }
+        // https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
         let shortest = Duration::from_secs(900);
         let longest = Duration::from_secs(43_200);
         if inputs.role_session_expiration.value().is_some_and(|asked| *asked < shortest || *asked > longest) {
@@ -76,8 +77,8 @@ impl Roles {
             return None;
         }
         let Some(endpoint) = self.endpoint.clone() else {
-            let said = "needed to assume a role (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless sts-endpoint is given";
-            errors.push(InputError::new("region", said));
+            let message = "needed to assume a role (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless sts-endpoint is given";
+            errors.push(InputError::new("region", message));
             return None;
         };
         let (session, seconds) = (self.session.clone(), self.seconds);
@@ -85,7 +86,7 @@ impl Roles {
     }
 }
 
-/// The token service of the region, for a role that names none.
+/// The token service of the region, for a role without an endpoint of its own.
 fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
     let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
     Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
@@ -96,7 +97,7 @@ fn is_session_name(text: &str) -> bool {
     (2..=64).contains(&text.len()) && text.bytes().all(allowed)
 }
 
-/// Ours and the run's, of the letters that are allowed.
+/// Our name and the id of the run, in the characters that are allowed.
 fn usual_session(ci_run: &CiRun) -> String {
     let run = ci_run.run.as_deref().map(|run| format!("-{run}")).unwrap_or_default();
     let named = format!("dataworks-deploy{run}");

@@ -1,6 +1,25 @@
-//! Which source counts, and what does not fit together.
+//! Which source counts, and which inputs do not fit together.
 
 use super::*;
+use crate::config::files::NoFiles;
+
+/// A machine whose only file is the profiles of the command line client.
+struct Profiles<'a>(Result<&'a str, &'a str>);
+
+impl Files for Profiles<'_> {
+    fn read(&self, path: &Path) -> Result<Option<String>, String> {
+        assert_eq!(path, Path::new("/home/ci/.aliyun/config.json"));
+        self.0.map(|text| Some(text.to_owned())).map_err(str::to_owned)
+    }
+
+    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
+        Ok(Vec::new())
+    }
+
+    fn can_write(&self, _: &Path) -> Result<(), String> {
+        Ok(())
+    }
+}
 
 const ROLE: &str = "acs:ram::1234:role/ci";
 const PROVIDER: &str = "acs:ram::1234:oidc-provider/github";
@@ -18,10 +37,12 @@ const REGION: (&str, &str) = ("INPUT_REGION", "cn-hangzhou");
 fn searched(variables: &[&[(&str, &str)]], profiles: Option<&str>) -> (String, Vec<String>) {
     let variables = variables.concat();
     let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), Some(value.to_owned())));
-    let environment = Environment::new(variables).with_profiles(profiles.map(|text| Ok(Secret::new(text))));
+    let home = profiles.map(|_| ("HOME".to_owned(), Some("/home/ci".to_owned())));
+    let environment = Environment::new(variables.chain(home));
     let inputs = Inputs::read(&environment);
     let (mut errors, mut warnings) = (inputs.errors(&environment), Vec::new());
-    let search = search(&inputs, &environment, &CiRun::default(), &mut errors, &mut warnings);
+    let files = Profiles(Ok(profiles.unwrap_or_default()));
+    let search = search(&inputs, &environment, &CiRun::default(), &files, &mut errors, &mut warnings);
     let found = match search {
         Search::Found(_) if !errors.is_empty() => errors.iter().map(ToString::to_string).collect(),
         Search::Found(CredentialSource::Given(keys)) => format!("keys {}", keys.id),
@@ -60,19 +81,19 @@ fn the_first_source_that_is_there_counts() {
         assert_eq!(found(variables), wanted, "{variables:?}");
     }
     let (_, warnings) = searched(&[&KEYS, &KEYLESS, &GITHUB], None);
-    assert!(warnings.iter().any(|said| said.contains("role-to-assume is not assumed")), "{warnings:?}");
+    assert!(warnings.iter().any(|message| message.contains("role-to-assume is not assumed")), "{warnings:?}");
 }
 
 #[test]
-fn where_there_is_nothing_it_is_said_what_can_be_given() {
+fn without_a_source_the_message_says_what_can_be_given() {
     let off = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "TRUE");
     assert!(found(&[&[off]]).starts_with("nothing: no credentials: give access-key-id"));
-    let said = found(&[&KEYLESS, &[REGION]]);
-    assert!(said.starts_with("nothing: ") && said.contains("`permissions: id-token: write`"), "{said}");
+    let message = found(&[&KEYLESS, &[REGION]]);
+    assert!(message.starts_with("nothing: ") && message.contains("`permissions: id-token: write`"), "{message}");
 }
 
 #[test]
-fn what_does_not_fit_together_is_a_mistake_and_shows_no_secret() {
+fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
     let exposed = [("ACTIONS_ID_TOKEN_REQUEST_URL", "http://ci.example/t"), GITHUB[1]];
     for (variables, wanted) in [
         (&[&KEYS[..1], &KEYLESS, &GITHUB][..], "access-key-secret: missing, though access-key-id is given"),
@@ -89,18 +110,18 @@ fn what_does_not_fit_together_is_a_mistake_and_shows_no_secret() {
             &[&KEYLESS, &GITHUB, &[("INPUT_STS-ENDPOINT", "http://10.0.0.1")]],
             "sts-endpoint: http://10.0.0.1 is plain http",
         ),
-        (&[&KEYLESS, &exposed, &[REGION]], "ACTIONS_ID_TOKEN_REQUEST_URL: is no https URL"),
+        (&[&KEYLESS, &exposed, &[REGION]], "ACTIONS_ID_TOKEN_REQUEST_URL: is not an https URL"),
         (
             &[&[("INPUT_ROLE-TO-ASSUME", "ci")], &KEYS, &[REGION]],
             "role-to-assume: \"ci\" was given; accepted: acs:ram::",
         ),
         (&[&KEYLESS, &[("INPUT_ROLE-SESSION-NAME", "a b")]], "role-session-name: \"a b\" was given"),
         (&[&KEYLESS, &[("INPUT_ROLE-SESSION-EXPIRATION", "899")]], "role-session-expiration: accepted: 15m to 12h"),
-        (&[&[("ALIBABA_CLOUD_CREDENTIALS_URI", "ftp://x/y?tok3n")]], "ALIBABA_CLOUD_CREDENTIALS_URI: is no http"),
+        (&[&[("ALIBABA_CLOUD_CREDENTIALS_URI", "ftp://x/y?tok3n")]], "ALIBABA_CLOUD_CREDENTIALS_URI: is not an http"),
     ] {
-        let said = found(variables);
-        assert!(said.starts_with(wanted), "{said}\nshould start with\n{wanted}");
-        assert!(!said.contains("hunter") && !said.contains("tok3n"), "{said}");
+        let message = found(variables);
+        assert!(message.starts_with(wanted), "{message}\nshould start with\n{wanted}");
+        assert!(!message.contains("hunter") && !message.contains("tok3n"), "{message}");
     }
 }
 
@@ -138,7 +159,7 @@ fn each_mode_of_a_profile_is_a_source() {
 }
 
 #[test]
-fn the_profile_that_is_named_counts_and_one_that_is_not_there_is_a_mistake() {
+fn the_profile_that_is_named_counts_and_one_that_is_not_there_is_an_error() {
     let file = r#"{"current":"a","profiles":[{"name":"a","mode":"AK","access_key_id":"1","access_key_secret":"x"},
         {"name":"b","mode":"AK","access_key_id":"2","access_key_secret":"y"}]}"#;
     let named = |name: &'static str| searched(&[&[("ALIBABA_CLOUD_PROFILE", name)]], Some(file)).0;
@@ -152,7 +173,7 @@ fn the_profile_that_is_named_counts_and_one_that_is_not_there_is_a_mistake() {
 
 /// One profile is read, and however odd the file is, nothing of it is shown.
 #[test]
-fn an_odd_file_of_profiles_is_a_mistake_unless_the_profile_is_sound() {
+fn an_odd_file_of_profiles_is_an_error_unless_the_profile_is_sound() {
     let ours = r#"{"name":"default","mode":"AK","access_key_id":"1","access_key_secret":"hunter5"}"#;
     let beside = |odd: &str| searched(&[], Some(&format!(r#"{{"profiles":[{odd},{ours}]}}"#))).0;
     for odd in ["7", "null", "[]", r#"{"name":7}"#, r#"{"name":"x","expired_seconds":"hunter6","mode":{}}"#] {
@@ -169,14 +190,15 @@ fn an_odd_file_of_profiles_is_a_mistake_unless_the_profile_is_sound() {
         &nested,
         &format!(r#"{{"profiles":[{nested}"#),
     ] {
-        let said = searched(&[], Some(odd)).0;
-        assert!(said.contains("is not the JSON") && !said.contains("hunter"), "{said}");
+        let message = searched(&[], Some(odd)).0;
+        assert!(message.contains("is not the JSON") && !message.contains("hunter"), "{message}");
     }
-    let environment = Environment::from([]).with_profiles(Some(Err("it is larger than 1 MiB".to_owned())));
+    let environment = Environment::from([("HOME", "/home/ci")]);
     let (mut errors, mut warnings, inputs) = (Vec::new(), Vec::new(), Inputs::read(&environment));
-    let found = search(&inputs, &environment, &CiRun::default(), &mut errors, &mut warnings);
+    let files = Profiles(Err("larger than 1 MiB"));
+    let found = search(&inputs, &environment, &CiRun::default(), &files, &mut errors, &mut warnings);
     assert!(matches!(found, Search::Wrong), "one that is there and cannot be read is not passed over");
-    assert_eq!(errors[0].to_string(), "~/.aliyun/config.json: cannot be read: it is larger than 1 MiB");
+    assert_eq!(errors[0].to_string(), "~/.aliyun/config.json: cannot be read: larger than 1 MiB");
 }
 
 #[test]
@@ -193,7 +215,7 @@ fn a_role_is_asked_for_where_and_as_long_as_was_said() {
     ]);
     let (mut errors, mut warnings) = (Vec::new(), Vec::new());
     let ci_run = CiRun::default();
-    let found = search(&Inputs::read(&environment), &environment, &ci_run, &mut errors, &mut warnings);
+    let found = search(&Inputs::read(&environment), &environment, &ci_run, &NoFiles, &mut errors, &mut warnings);
     let Search::Found(CredentialSource::Assumed { role, external_id, .. }) = found else { panic!("{errors:?}") };
     assert_eq!((role.seconds, role.session.as_str(), external_id.as_deref()), (1800, "nightly", Some("dw")));
     assert_eq!(role.endpoint.authority(), "sts-vpc.cn-hangzhou.aliyuncs.com");

@@ -1,0 +1,43 @@
+//! What the configuration asks of the files of this machine.
+
+use std::path::Path;
+
+/// The files of this machine, which `live` reads and a test makes up.
+pub trait Files {
+    /// The text of a small file; `None` where there is no such file.
+    ///
+    /// # Errors
+    /// Why a file that is there cannot be read: not a regular file, larger than 1 MiB, not UTF-8, no permission.
+    fn read(&self, path: &Path) -> Result<Option<String>, String>;
+
+    /// The certificates of a PEM file, each in DER; at least one.
+    ///
+    /// # Errors
+    /// Why there is none, as the rest of a sentence that begins with the path.
+    fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String>;
+
+    /// Whether a file can be written; makes its folders and changes nothing else.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn can_write(&self, path: &Path) -> Result<(), String>;
+}
+
+/// A machine without files, on which nothing can be written.
+#[cfg(test)]
+pub struct NoFiles;
+
+#[cfg(test)]
+impl Files for NoFiles {
+    fn read(&self, _: &Path) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+
+    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
+        Err("cannot be read: no such file".to_owned())
+    }
+
+    fn can_write(&self, _: &Path) -> Result<(), String> {
+        Err("it is a folder".to_owned())
+    }
+}
