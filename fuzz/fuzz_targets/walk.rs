@@ -17,7 +17,7 @@ use dataworks_deploy::fuzzing::{
     outcome::{Outcome, Remote, Status},
     package::{Package, PackageItem, PackageVerdict},
     pipeline::{Pipeline, Stage, State},
-    target::Target,
+    target::{Target, TargetName, TargetSpec},
     value::FromInput,
     walk::{Action, Event, Walk},
     workflow_start::WorkflowStart,
@@ -367,13 +367,16 @@ impl<'a> Court<'a> {
             Errand::Package => deploy(&targets[4]),
             Errand::Read(which) => Walk::read(&one(&targets, *which), &manner, &limits, input.seed),
             Errand::Resolve { project, names } => {
+                let object = |name| TargetSpec::Name(TargetName::Object(name));
                 let target = |name: &Name| match name {
-                    Name::Object(name) => Target::ObjectName(name.text()),
-                    Name::Workflow(name) => Target::ObjectName(format!("workflow:{}", name.text())),
-                    Name::File(folder, name) => Target::FileName(format!("{}/{}", folder.text(), name.text())),
-                    Name::Known => Target::Object("7001".into()),
+                    Name::Object(name) => object(name.text()),
+                    Name::Workflow(name) => object(format!("workflow:{}", name.text())),
+                    Name::File(folder, name) => {
+                        TargetSpec::Name(TargetName::File(format!("{}/{}", folder.text(), name.text())))
+                    }
+                    Name::Known => TargetSpec::Id(Target::Object("7001".into())),
                 };
-                let targets: Vec<Target> = names.iter().take(4).map(target).collect();
+                let targets: Vec<TargetSpec> = names.iter().take(4).map(target).collect();
                 Walk::resolve(project.then_some("a"), &targets, &limits, input.seed)
             }
             Errand::Start => Walk::start(&WorkflowStart::default(), &manner, &limits, input.seed),

@@ -43,7 +43,7 @@ fn every_output_and_every_exit_code_has_a_story() {
 
 #[test]
 fn every_file_that_is_named_is_there() {
-    for document in ["README.md", "README.zh-CN.md", "CONTRIBUTING.md"] {
+    for document in ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/verification.md"] {
         for path in tree::read(document).split('`').skip(1).step_by(2) {
             let is_path = ["src/", "tests/"].iter().any(|folder| path.starts_with(folder));
             assert!(!is_path || tree::has(path), "{document} names {path}, which is not there");
