@@ -32,14 +32,15 @@ fn unexpected(argument: &str) -> Request {
     Request::Refuse(format!("unexpected argument '{shown}'; inputs are environment variables: see --help"))
 }
 
-/// An argument may be a misplaced input, and so a secret: only a short option is shown whole.
+/// An argument may be a misplaced input, and so a secret: only an option or a plain word is shown whole.
 fn shown(argument: &str) -> String {
     const LONGEST: usize = 32;
     if let Some((name, _)) = argument.split_once('=').filter(|(name, _)| name.chars().count() <= LONGEST) {
         return format!("{name}=…");
     }
-    let is_option = argument.starts_with('-') && argument.chars().count() <= LONGEST;
-    if is_option {
+    let is_short = argument.chars().count() <= LONGEST;
+    let is_word = argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if is_short && (argument.starts_with('-') || is_word) {
         argument.to_owned()
     } else {
         let start: String = argument.chars().take(3).collect();
@@ -87,7 +88,8 @@ mod tests {
             (&["--help", "-x"], "'-x'"),
             (&["ACCESS_KEY_SECRET=hunter2"], "'ACCESS_KEY_SECRET=…'"),
             (&["--access-key-secret=hunter2", "x"], "'--access-key-secret=…'"),
-            (&["hunter2hunter2"], "'hun…'"),
+            (&["deploy"], "'deploy'"),
+            (&["hunter2"], "'hun…'"),
             (&["--hunter2hunter2hunter2hunter2hunter2"], "'--h…'"),
         ] {
             let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();

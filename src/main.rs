@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// The allocator of musl gives memory back to the system after each answer, and asks for it again at the next.
+/// The allocator of musl returns memory to the system after each answer, and asks for it again at the next.
 #[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;

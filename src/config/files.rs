@@ -13,7 +13,7 @@ pub trait Files {
     /// The certificates of a PEM file, each in DER; at least one.
     ///
     /// # Errors
-    /// Why there is none, as the rest of a sentence that begins with the path.
+    /// Why it has none, as the rest of a sentence that begins with the path.
     fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String>;
 
     /// Whether a file can be written; makes its folders and changes nothing else.

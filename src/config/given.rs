@@ -1,23 +1,23 @@
-//! What the environment said of one input: nothing, a value, or a text of the wrong shape.
+//! One input as the environment gave it: absent, a value, or a text that is not accepted.
 
 use serde::{Deserialize, Deserializer};
 
 use super::value::FromInput;
 
-/// What the environment said of one input.
+/// One input as the environment gave it.
 #[derive(Clone, Debug, Default)]
 pub enum Given<T> {
-    /// Nothing, and there is no default.
+    /// Not given, and without a default.
     #[default]
     Absent,
     /// A value, or the default.
     Value(T),
-    /// A text of the wrong shape.
+    /// A text that is not accepted.
     Wrong(String),
 }
 
 impl<T> Given<T> {
-    /// The value, if there is a right one.
+    /// The value, unless it is absent or wrong.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
@@ -25,7 +25,7 @@ impl<T> Given<T> {
         }
     }
 
-    /// Whether anything was said, be it right or wrong.
+    /// Whether it was given, right or wrong.
     pub fn is_given(&self) -> bool {
         !matches!(self, Self::Absent)
     }

@@ -134,7 +134,7 @@ inputs! {
         skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)", Submit;
         until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded", Runs;
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
-        dedupe_key: String, "", "tells apart the legs of a matrix, so that each takes up its own pipeline run after a restart";
+        dedupe_key: String, "", "tells apart the legs of a matrix, so that each resumes its own pipeline run after a restart";
         when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created", NewRuns;
         parallel: u64, "1", "how many targets at once; they start in the order given";
         fail_fast: bool, "true", "after a failure start no further target";
@@ -142,7 +142,7 @@ inputs! {
         stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default", Targets;
         approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout", Runs;
         request_timeout: std::time::Duration, "30s", "how long one HTTP request may take, connect included";
-        poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two looks at a deployment; one value: fixed";
+        poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two polls of a deployment; one value: fixed";
         request_budget: u64, "", "the most API requests that the step may send: pauses stretch so that it lasts";
         on_timeout: Disposition, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it", Runs;
         on_cancel: Disposition, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it", Runs;
@@ -178,10 +178,10 @@ inputs! {
         role_to_assume: String, "", "the RAM role to assume, acs:ram::ACCOUNT:role/NAME; with oidc-provider-arn keyless, else with the keys that are found";
         oidc_provider_arn: String, "", "the identity provider in RAM that vouches for this CI, acs:ram::ACCOUNT:oidc-provider/NAME";
         oidc_token: Secret, "", "the CI's own token (GitLab id_tokens); default: the file ALIBABA_CLOUD_OIDC_TOKEN_FILE, else GitHub's token service";
-        audience: String, "sts.aliyuncs.com", "whom GitHub's token is made out to: a client id of the identity provider";
-        role_session_name: String, "", "what the audit log shows of us; default: dataworks-deploy and the run's id";
+        audience: String, "sts.aliyuncs.com", "the audience of GitHub's token: a client id of the identity provider";
+        role_session_name: String, "", "the session name, which the audit log shows; default: dataworks-deploy and the run's id";
         role_session_expiration: std::time::Duration, "3600", "how long the role's keys live: from 15m to the role's own maximum";
-        external_id: String, "", "what the role asks to be told besides, where keys assume it";
+        external_id: String, "", "the external id that the role's trust policy asks for, where keys assume it";
     }
 }
 
@@ -262,16 +262,16 @@ mod tests {
             ]
             .map(|(name, value)| (name.to_owned(), value.map(str::to_owned))),
         );
-        let told: Vec<String> =
+        let messages: Vec<String> =
             Inputs::read(&environment).errors(&environment).iter().map(ToString::to_string).collect();
-        assert_eq!(told.len(), 4, "{told:#?}");
-        for (told, words) in told.iter().zip([
+        assert_eq!(messages.len(), 4, "{messages:#?}");
+        for (message, words) in messages.iter().zip([
             ["file-id", "[1,", "JSON array"],
             ["region", "DATAWORKS_REGION", "UTF-8"],
             ["signature", "md5", "hmac-sha1"],
             ["timeout", "soon", "1h30m"],
         ]) {
-            assert!(words.iter().all(|word| told.contains(word)), "{told} should name {words:?}");
+            assert!(words.iter().all(|word| message.contains(word)), "{message} should name {words:?}");
         }
     }
 

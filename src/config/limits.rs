@@ -1,4 +1,4 @@
-//! How much the step may take: of time, in all and for a stage, an approval, a request, a pause; targets at once; requests.
+//! Reads the limits: the timeouts, the poll interval, how many targets at once, the request budget.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use super::inputs::Inputs;
 use crate::model::options::Limits;
 use crate::model::{ci_run::CiRun, duration};
 
-/// What is kept back of the time that the CI leaves, so that we still report before it ends us.
+/// How long before the CI's own timeout we stop, so that there is time to report.
 const KEPT_BACK: Duration = Duration::from_secs(30);
 
-/// The limits of the inputs, cut to what the CI leaves us.
+/// The limits of the inputs; the timeout is cut to what the CI leaves us.
 pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) -> Limits {
     let asked = inputs.timeout.or_default();
     let left = ci_run.remaining.map(|left| left.saturating_sub(KEPT_BACK));

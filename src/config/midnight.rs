@@ -1,4 +1,4 @@
-//! The half hour before midnight in China, in which DataWorks generates the next day's instances.
+//! Warns of a deployment between 23:30 and 24:00 in China, when DataWorks generates the next day's instances.
 
 use std::time::SystemTime;
 
@@ -7,7 +7,7 @@ const DAY: u64 = 24 * 3600;
 const CHINA: u64 = 8 * 3600;
 const HALF_PAST_ELEVEN: u64 = 23 * 3600 + 1800;
 
-/// What to warn of, when a deployment in a region of China begins between 23:30 and 24:00 there.
+/// The warning, if a deployment in a region of China begins between 23:30 and 24:00 there.
 pub(super) fn warning(region: Option<&str>, now: SystemTime) -> Option<String> {
     let since_1970 = now.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
     let of_day = since_1970.saturating_add(CHINA).checked_rem(DAY)?;

@@ -1,4 +1,4 @@
-//! Where requests go: endpoints by region or as given, the workspace, and whether plain http may be used.
+//! Decides where requests go: endpoints by region or as given, the workspace, and whether plain http may be used.
 
 use super::{env::Environment, error::InputError, given::Given, inputs::Inputs};
 use crate::model::endpoint::Endpoint;
@@ -44,8 +44,8 @@ pub(super) fn read(
         .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
     let named = inputs.project_id.is_given() || inputs.project_identifier.is_given();
     if !targets.is_empty() && !named {
-        let said = "needed: the number of the workspace, or project-identifier with its name";
-        errors.push(InputError::new("project-id", said));
+        let message = "needed: the number of the workspace, or project-identifier with its name";
+        errors.push(InputError::new("project-id", message));
     }
     ServiceConfig {
         dataworks: dataworks.flatten(),
@@ -66,7 +66,7 @@ pub(super) fn is_region(region: &str) -> bool {
     region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// Plain http to another machine is a mistake, or where it is allowed a warning.
+/// Plain http to another machine is an error, or a warning where it is allowed.
 pub(super) fn exposure(
     name: &str,
     endpoint: &Endpoint,
@@ -77,7 +77,7 @@ pub(super) fn exposure(
     match (endpoint.is_exposed(), allowed) {
         (false, _) => {}
         (true, true) => warnings.push(format!(
-            "{name}: {endpoint} is plain http: whoever is on the way can read and change the deployment"
+            "{name}: {endpoint} is plain http: anybody on the network path can read and change the deployment"
         )),
         (true, false) => errors.push(InputError::new(
             name,

@@ -2,12 +2,12 @@
 
 use super::{
     env::Environment,
-    inputs::{INPUTS, OURS},
+    inputs::{INPUTS, OURS, Row},
 };
 
 /// Each such variable with the nearest input's variable.
 pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
-    let all = INPUTS.iter().flat_map(|row| row.variables());
+    let all = INPUTS.iter().flat_map(Row::variables);
     let known: Vec<String> = all.filter(|name| name.starts_with(OURS)).collect();
     let unknown = environment.names_with(OURS).filter(|name| !known.iter().any(|known| known == name));
     let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();

@@ -1,4 +1,4 @@
-//! What an input's text may be: one small type a shape, each with the words that tell a user what is accepted.
+//! Reads the value of an input from its text: one type for each kind of value, with a message that says what is accepted.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::model::{
     service::Signature,
 };
 
-/// A shape of input text.
+/// A value that an input's text can be read as.
 pub trait FromInput: Sized {
-    /// What is accepted, in the words of an error message and of `--help`.
+    /// What is accepted, for an error message.
     const EXPECTED: &'static str;
-    /// The value of a trimmed, non-empty text; `None` where it is not of this shape.
+    /// The value of a trimmed, non-empty text; `None` where it is not accepted.
     fn from_input(text: &str) -> Option<Self>;
 }
 
@@ -28,7 +28,7 @@ impl FromInput for String {
 }
 
 impl FromInput for Secret {
-    /// Any text is one, so none is ever shown for being wrong.
+    /// Any text is accepted, so a secret is never quoted in an error.
     const EXPECTED: &'static str = "a secret text";
     fn from_input(text: &str) -> Option<Self> {
         Some(Self::new(text))
@@ -58,7 +58,7 @@ impl FromInput for Duration {
     const EXPECTED: &'static str =
         "a duration above 0, such as 300ms, 1.5s, 45s, 10m or 1h30m (a bare number: seconds)";
     fn from_input(text: &str) -> Option<Self> {
-        duration::parse(text).filter(|span| !span.is_zero())
+        duration::parse(text).filter(|duration| !duration.is_zero())
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list() {
+    fn what_is_not_a_list() {
         for text in [",", "[]", "[1,", "[[1]]", "[null]", "[true]"] {
             assert_eq!(Names::from_input(text), None, "{text}");
         }

@@ -1,11 +1,11 @@
-//! What a failed request means: before the connection stood, nothing was sent; after, nobody knows.
+//! Decides what a failed request means: without a connection nothing was sent; with one, it may have had an effect.
 
 use std::{error::Error, io};
 
 use crate::model::fault::{Fault, FaultKind, ServiceError, Unreachable};
 
-/// The fault of a request that got no answer. The library's own first words are left out: they show the URL, which may
-/// bear a signature.
+/// The fault of a request without an answer. The library's own first message is left out: it shows the URL, which may
+/// contain a signature.
 pub(super) fn fault(error: &reqwest::Error) -> Fault {
     let obstacle = error.source().and_then(obstacle);
     let kind = match (error.is_connect(), obstacle) {
@@ -23,7 +23,7 @@ pub(super) fn fault(error: &reqwest::Error) -> Fault {
     Fault::new(kind, ServiceError::seen(seen))
 }
 
-/// What stands in the way of a connection, and will stand there next time.
+/// What prevents a connection, and will prevent the next one too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Obstacle {
     Name,
@@ -41,7 +41,7 @@ impl Obstacle {
     }
 }
 
-/// Looks through the causes, and into IO errors, which hide what they were made of from the chain of causes.
+/// Searches the causes, and inside IO errors, which hide theirs from the chain of causes.
 fn obstacle(error: &(dyn Error + 'static)) -> Option<Obstacle> {
     if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
         return Some(Obstacle::Certificate);
@@ -60,7 +60,7 @@ fn obstacle(error: &(dyn Error + 'static)) -> Option<Obstacle> {
     error.source().and_then(obstacle)
 }
 
-/// The words of the innermost cause: the others repeat them.
+/// The message of the innermost cause: the others repeat it.
 fn root(error: &(dyn Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), root)
 }

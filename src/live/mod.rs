@@ -36,7 +36,7 @@ use crate::{
     world::World,
 };
 
-/// The arguments, without the program's name; one that is not UTF-8 is shown as well as it can be.
+/// The arguments, without the program's name; bytes that are not UTF-8 are replaced.
 pub(crate) fn arguments() -> Vec<String> {
     std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
 }

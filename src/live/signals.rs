@@ -1,4 +1,4 @@
-//! Which signals tell the process to stop, and the exit code that each asks for.
+//! Which signals cancel the step, and the exit code of each.
 
 use std::{
     io,
@@ -10,13 +10,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
-/// What is listened to. As PID 1 of a container nothing stops a process but what it listens to itself.
+/// The signals. PID 1 of a container gets no default actions: only a signal with a handler stops it.
 #[cfg(unix)]
 pub(super) struct Signals([(Signal, u8); 3]);
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to listen. Must be called within the runtime.
+    /// Installs the handlers. Must be called within the runtime.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self([
             (signal(SignalKind::interrupt())?, 130),
@@ -25,7 +25,7 @@ impl Signals {
         ]))
     }
 
-    /// The exit code of a signal that has come.
+    /// The exit code of a signal that has arrived.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<u8> {
         for (signal, code) in &mut self.0 {
             if signal.poll_recv(context) == Poll::Ready(Some(())) {
@@ -36,23 +36,23 @@ impl Signals {
     }
 }
 
-/// What is listened to: Ctrl-C is an interrupt, Ctrl-Break and a closed console end the process.
+/// The signals: Ctrl-C is an interrupt, Ctrl-Break and a closed console end the process.
 #[cfg(windows)]
 pub(super) struct Signals(CtrlC, CtrlBreak, CtrlClose);
 
 #[cfg(windows)]
 impl Signals {
-    /// Begins to listen. Must be called within the runtime.
+    /// Installs the handlers. Must be called within the runtime.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self(ctrl_c()?, ctrl_break()?, ctrl_close()?))
     }
 
-    /// The exit code of a signal that has come.
+    /// The exit code of a signal that has arrived.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<u8> {
         if self.0.poll_recv(context) == Poll::Ready(Some(())) {
             return Poll::Ready(130);
         }
-        let told_to_end = [self.1.poll_recv(context), self.2.poll_recv(context)];
-        if told_to_end.contains(&Poll::Ready(Some(()))) { Poll::Ready(143) } else { Poll::Pending }
+        let ended = [self.1.poll_recv(context), self.2.poll_recv(context)];
+        if ended.contains(&Poll::Ready(Some(()))) { Poll::Ready(143) } else { Poll::Pending }
     }
 }

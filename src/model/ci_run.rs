@@ -1,25 +1,22 @@
-//! Where the step runs: what a CI's own variables tell about the run, in words that are no CI's.
+//! The facts of a CI run, whichever CI it is.
 
 use std::time::Duration;
 
-/// The facts of a CI run; each is absent where the CI does not tell it.
+/// The facts of a CI run; each is absent where the CI does not give it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CiRun {
     /// The CI's name, such as `github`.
     pub ci: &'static str,
-    /// The repository.
     pub repository: Option<String>,
-    /// The commit.
     pub commit: Option<String>,
-    /// Who set it going.
+    /// Who or what started it.
     pub actor: Option<String>,
-    /// What names the run, the same for every attempt.
+    /// The id of the run, the same for every attempt.
     pub run: Option<String>,
-    /// What names the job within the run.
     pub job: Option<String>,
-    /// Where a person looks at the run.
+    /// The run's page.
     pub url: Option<String>,
-    /// How long the CI leaves us.
+    /// The time that the CI leaves us.
     pub remaining: Option<Duration>,
     /// Whether the CI's own debug switch is on.
     pub debug: bool,
@@ -44,16 +41,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_comment_tells_what_is_known() {
+    fn the_comment_has_what_is_known() {
         let some = |text: &str| Some(text.to_owned());
-        let origin = CiRun {
+        let ci_run = CiRun {
             repository: some("acme/sql"),
             commit: some("0123456789abcdef0123"),
             actor: some("mei"),
             url: some("https://ci.example/runs/7"),
             ..CiRun::default()
         };
-        assert_eq!(origin.comment(), "acme/sql@0123456789ab by mei https://ci.example/runs/7");
+        assert_eq!(ci_run.comment(), "acme/sql@0123456789ab by mei https://ci.example/runs/7");
         assert_eq!(CiRun::default().comment(), "dataworks-deploy");
         assert_eq!(CiRun { actor: some("mei"), ..CiRun::default() }.comment(), "by mei");
     }

@@ -1,4 +1,4 @@
-//! How targets are deployed, and within which limits, as the inputs said it.
+//! How targets are deployed and within which limits, as the inputs ask for it.
 
 use std::{fmt, time::Duration};
 
@@ -58,17 +58,14 @@ pub struct DeployOptions {
     pub submit: bool,
     /// Whether the check of that submission is skipped.
     pub skip_check: bool,
-    /// Where to stop.
     pub until_stage: Option<String>,
-    /// What a deployment is told of its origin.
+    /// The comment that the service stores with the deployment.
     pub comment: String,
     /// Tells apart the legs of a matrix.
     pub dedupe_key: String,
-    /// What to do about somebody else's run.
+    /// What to do about another unfinished run of the same object.
     pub when_busy: WhenBusy,
-    /// What becomes of a run when time runs out.
     pub on_timeout: Disposition,
-    /// What becomes of a run when the job is cancelled.
     pub on_cancel: Disposition,
 }
 
@@ -83,7 +80,6 @@ pub struct Limits {
     pub approval: Duration,
     /// One HTTP request.
     pub request: Duration,
-    /// Between two looks.
     pub poll: Interval,
     /// How many targets at once.
     pub parallel: usize,
@@ -91,21 +87,19 @@ pub struct Limits {
     pub requests: Option<u64>,
 }
 
-/// The shortest and the longest pause between two looks: `2s..30s`, or one value for both.
+/// The shortest and the longest poll interval: `2s..30s`, or one value for both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Interval {
-    /// The pause right after something changed.
+    /// Right after something changed.
     pub shortest: Duration,
-    /// The pause that a long wait grows to.
+    /// What the interval grows to in a long wait.
     pub longest: Duration,
 }
 
 /// How long a stage may take: a default, and exceptions by stage code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageTimeouts {
-    /// The limit of a stage that is not named.
     pub default: Option<Duration>,
-    /// The limits by stage code.
     pub by_code: Vec<(String, Duration)>,
 }
 

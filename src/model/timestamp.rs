@@ -1,11 +1,11 @@
-//! Which moments a date format can write: those from 1970 to the end of the year 9999. Clocks know others.
+//! Writes times: RFC 3339 has those from 1970 to the end of the year 9999, and a clock may show others.
 
 use std::time::{Duration, SystemTime};
 
 /// The last second of the year 9999, since 1970.
 const LAST: Duration = Duration::from_secs(253_402_300_799);
 
-/// The moment itself, or the nearest that can be written.
+/// The time itself, or the nearest that can be written.
 pub fn writable(at: SystemTime) -> SystemTime {
     let last = SystemTime::UNIX_EPOCH.checked_add(LAST).unwrap_or(SystemTime::UNIX_EPOCH);
     at.clamp(SystemTime::UNIX_EPOCH, last)
@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_moment_can_be_written() {
+    fn every_time_can_be_written() {
         let after = |seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap();
         let before = |seconds| SystemTime::UNIX_EPOCH.checked_sub(Duration::from_secs(seconds)).unwrap();
         for (at, wanted) in [

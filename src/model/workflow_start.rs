@@ -1,4 +1,4 @@
-//! Which workflow of EMR Serverless Spark to start, and with which of the operation's parameters.
+//! Which workflow of EMR Serverless Spark to start, and with which parameters.
 
 /// The parameters of `StartProcessInstance`; an absent one is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -84,7 +84,7 @@ fn an_odd_file_of_profiles_is_told_and_read_only_where_it_counts() {
     for (text, said) in [
         (Some(deep.as_str()), "is not the JSON"),
         (Some(&typed), "is not the JSON"),
-        (Some(&huge), "is larger than 1 MiB"),
+        (Some(&huge), "larger than 1 MiB"),
         (Some("\u{0}\u{1}"), "is not the JSON"),
         (None, "not a regular file"),
     ] {
@@ -112,7 +112,7 @@ fn a_token_file_that_holds_no_token_is_told() {
         (None, "cannot be read"),
         (Some([HUSH.as_bytes(), b"\n", HUSH.as_bytes()].concat()), "not one word"),
         (Some(many.into_bytes()), "too long"),
-        (Some(vec![b'a'; 2_000_000]), "is larger than 1 MiB"),
+        (Some(vec![b'a'; 2_000_000]), "larger than 1 MiB"),
         (Some(vec![0xff, 0xfe, 0x00]), "not valid UTF-8"),
         (Some(b"a\0b".to_vec()), "not one word"),
         (Some(b" \n".to_vec()), "the token is empty"),

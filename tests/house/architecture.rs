@@ -1,4 +1,4 @@
-//! ARCHITECTURE.md tells the house as it stands: who may know whom, and files that are there.
+//! ARCHITECTURE.md is true: its import table is the law's, and the files that it names are there.
 
 use super::{documents::rows, imports::LAW, tree};
 

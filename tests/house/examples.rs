@@ -38,7 +38,7 @@ fn the_component_hands_each_input_to_the_variable_of_its_name() {
     assert_eq!(names, declared, "{COMPONENT}: what is declared is not what is handed over");
     for name in &names {
         let input = inputs.iter().find(|input| input.name == *name);
-        let input = input.unwrap_or_else(|| panic!("{COMPONENT}: {name} is no input"));
+        let input = input.unwrap_or_else(|| panic!("{COMPONENT}: {name} is not an input"));
         let default = default(&text, name);
         assert!(default.is_empty() || default == input.default, "{COMPONENT}: the default of {name} is {default}");
     }
@@ -65,11 +65,11 @@ pub fn know_no_other_inputs(what: &str, text: &str, examples: &[String]) {
     for word in words {
         for prefix in ["DATAWORKS_", "PLUGIN_", "INPUT_"] {
             let name = word.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.starts_with("SOME"));
-            assert!(name.is_none_or(is_input), "{what}: {word} is no input");
+            assert!(name.is_none_or(is_input), "{what}: {word} is not an input");
         }
     }
     for name in examples.iter().flat_map(|example| settings(example)) {
-        assert!(is_input(&name), "{what}: {name} under with:, settings: or inputs: is no input");
+        assert!(is_input(&name), "{what}: {name} under with:, settings: or inputs: is not an input");
     }
 }
 

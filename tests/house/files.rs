@@ -1,4 +1,4 @@
-//! Files are short, and each opens by saying what it is.
+//! Files are short, and each begins with a line that says what it decides.
 
 use super::tree;
 
@@ -7,10 +7,7 @@ const LONGEST: usize = 300;
 /// The files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[
     ("src/model/pipeline.rs", "half of it is the tests of one total match, which read best beside it"),
-    (
-        "src/engine/tests/sim.rs",
-        "a whole service of plain values, for tests only; parts of it would mean nothing alone",
-    ),
+    ("src/engine/tests/sim.rs", "a whole service of plain values, for tests only; its parts would mean nothing alone"),
 ];
 
 #[test]

@@ -1,10 +1,10 @@
-//! The import law: each floor knows only those below, and only its own crates.
+//! The import law: which modules and crates each module may name.
 
 use std::collections::BTreeSet;
 
 use super::{paths, tree};
 
-/// Who may know whom: a module, the modules of ours that it may name, and the crates.
+/// A module, the modules of ours that it may name, and the crates.
 ///
 /// The parts of std that touch the world count as crates: `std::fs` and its like.
 pub const LAW: &[(&str, &[&str], &[&str])] = &[
@@ -69,7 +69,7 @@ struct Import {
 }
 
 #[test]
-fn each_floor_knows_only_those_below() {
+fn each_module_names_only_what_it_may() {
     let imports = imports();
     let breaks = imports.iter().filter(|import| {
         let (_, ours, crates) = row(&import.module);
@@ -77,10 +77,10 @@ fn each_floor_knows_only_those_below() {
         !allowed.contains(&import.named.as_str())
     });
     let breaks: Vec<String> = breaks.map(|import| format!("{} names {}", import.file, import.named)).collect();
-    assert!(breaks.is_empty(), "{breaks:#?}\nthe law stands in {}", file!());
+    assert!(breaks.is_empty(), "{breaks:#?}\nthe law is in {}", file!());
 }
 
-/// A permission that nobody uses is a door left open.
+/// A permission that nothing uses would hide a later mistake.
 #[test]
 fn the_law_allows_nothing_that_is_not_done() {
     let imports = imports();
@@ -92,7 +92,7 @@ fn the_law_allows_nothing_that_is_not_done() {
     }
 }
 
-/// Two wrongs cannot make a right: what tests the program shares no code with it.
+/// What tests the program shares no code with it: a mistake in both would be seen by neither.
 #[test]
 fn the_simulator_and_the_examples_know_nothing_of_the_program() {
     for file in tree::rust("tests/simulator").into_iter().chain(tree::rust("examples")) {
@@ -128,12 +128,12 @@ fn imports() -> BTreeSet<Import> {
     let mut imports = BTreeSet::new();
     for file in program() {
         let module = module(&file.path);
-        let floor = if module.is_empty() { stem(&file.path) } else { floor(&module) };
+        let row = if module.is_empty() { stem(&file.path) } else { row_of(&module) };
         for path in paths::named_in(&file.text) {
             let Some((named, is_ours)) = named(&path, &module, &crates) else { continue };
             // A module may name its own parts.
-            if !(is_ours && (named == floor || named.starts_with(&format!("{floor}::")))) {
-                imports.insert(Import { file: file.path.clone(), module: floor.clone(), named, is_ours });
+            if !(is_ours && (named == row || named.starts_with(&format!("{row}::")))) {
+                imports.insert(Import { file: file.path.clone(), module: row.clone(), named, is_ours });
             }
         }
     }
@@ -160,11 +160,11 @@ fn named(path: &[String], module: &[String], crates: &[String]) -> Option<(Strin
         }
     };
     let top = inner.first().filter(|name| name.starts_with(|c: char| c.is_ascii_lowercase()))?;
-    (top != "self").then(|| (floor(&inner), true))
+    (top != "self").then(|| (row_of(&inner), true))
 }
 
 /// The row of the law that a module falls under: its own, else its parent's.
-fn floor(module: &[String]) -> String {
+fn row_of(module: &[String]) -> String {
     let rows = (1..=module.len()).rev().map(|depth| module[..depth].join("::"));
     rows.into_iter().find(|name| LAW.iter().any(|(named, ..)| named == name)).unwrap_or_else(|| module[0].clone())
 }

@@ -1,4 +1,4 @@
-//! What holds of the tree itself: who may know whom, and that what is written in several places says the same.
+//! Tests of the source tree: the import law, and that what is written in several places says the same.
 #![expect(
     clippy::disallowed_methods,
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     clippy::arithmetic_side_effects,
     clippy::print_stdout,
     clippy::wildcard_enum_match_arm,
-    reason = "the fence stands around the program; these tests read the tree that the program is made of"
+    reason = "the bans are for the program; these tests read its sources"
 )]
 
 mod architecture;

@@ -1,4 +1,4 @@
-//! What the real binary says: `--help`, and the outputs of a step that did not begin.
+//! What the real binary prints: `--help`, and the outputs of a step that did not start.
 
 use std::{fs, process::Command};
 

@@ -47,7 +47,7 @@ fn searched(variables: &[&[(&str, &str)]], profiles: Option<&str>) -> (String, V
         Search::Found(_) if !errors.is_empty() => errors.iter().map(ToString::to_string).collect(),
         Search::Found(CredentialSource::Given(keys)) => format!("keys {}", keys.id),
         Search::Found(source) => source.label(),
-        Search::Nothing(said) => format!("nothing: {said}"),
+        Search::Nothing(ways) => format!("nothing: {ways}"),
         Search::Wrong => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
     };
     (found, warnings)
