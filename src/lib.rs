@@ -79,7 +79,7 @@ fn deploy() -> u8 {
     let ci = Ci::detect(&environment);
     let ci_run = ci.ci_run(&environment, started);
     let inputs = Inputs::read(&environment);
-    let files = Files::of(&environment, &inputs);
+    let files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
     let report = match Config::read(&inputs, &environment, &ci_run, started, &live::Disk) {
         Err(rejection) => not_started(rejection.end(), &rejection.messages(), log),
@@ -95,7 +95,7 @@ fn deploy() -> u8 {
             }
         },
     };
-    let report = Report { started, took: began.elapsed(), ..report };
+    let report = Report { started, took: began.elapsed(), ci, ..report };
     publish(&report, &files, log);
     report.status().exit_code()
 }
@@ -111,7 +111,7 @@ fn execute(config: &Config, ci_run: &CiRun, log: Log, files: &Files, began: Inst
 
 /// Logs why nothing was sent.
 fn not_started(end: End, messages: &[String], log: Log) -> Report {
-    log.refused(end.status, messages).iter().for_each(|line| live::say(line));
+    log.not_started(end.status, messages).iter().for_each(|line| live::say(line));
     Report::not_started(end)
 }
 
@@ -120,8 +120,8 @@ fn publish(report: &Report, files: &Files, log: Log) {
     Log::sum(report).iter().for_each(|line| live::say(line));
     log.annotations(report).iter().for_each(|line| live::say(line));
     files.warning(report).iter().for_each(|warning| live::say(&log.warning(warning)));
-    let appended = files.additions(report, &live::random()).into_iter().map(|addition| live::add(&addition));
-    let replaced = files.documents(report).into_iter().map(|document| live::replace(&document));
+    let appended = files.appends(report, &live::random()).into_iter().map(|append| live::add(&append));
+    let replaced = files.replaces(report).into_iter().map(|replace| live::replace(&replace));
     for error in appended.chain(replaced).filter_map(Result::err) {
         live::say(&log.warning(&format!("{error:#}")));
     }

@@ -22,6 +22,27 @@ pub enum Ci {
     Other,
 }
 
+impl Ci {
+    /// An input as its users write it: as a setting of a step, or as a variable.
+    pub fn spell(self, input: &str) -> String {
+        match self {
+            Self::GitHub | Self::Drone | Self::Woodpecker => input.to_owned(),
+            Self::GitLab | Self::Jenkins | Self::Other => {
+                format!("DATAWORKS_{}", input.to_ascii_uppercase().replace('-', "_"))
+            }
+        }
+    }
+
+    /// An input with its value, to be copied.
+    pub fn spell_with(self, input: &str, value: &str) -> String {
+        let separator = match self {
+            Self::GitHub | Self::Drone | Self::Woodpecker => ": ",
+            Self::GitLab | Self::Jenkins | Self::Other => "=",
+        };
+        format!("{}{separator}{value}", self.spell(input))
+    }
+}
+
 /// The CI's name, and the variables in which it gives the facts of a run.
 struct Variables {
     ci: &'static str,

@@ -1,6 +1,6 @@
 //! What happened, and when: the one record that the log, the summary, the reports and the outputs are readings of.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use super::{
     duration::Elapsed,
@@ -22,10 +22,12 @@ pub struct Entry {
 /// What may happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The errand was begun.
+    /// The target was begun.
     Begun,
     /// The id of what stands on the service's side is known.
     Known {
+        /// Whose id it is.
+        kind: RemoteKind,
         /// Of the run or the package.
         id: String,
         /// How we came by it.
@@ -55,8 +57,17 @@ pub enum Note {
     },
     /// Something that a user should know.
     Warning(String),
-    /// The errand ended.
+    /// The target ended.
     Ended(Status),
+}
+
+/// What an id on the service's side is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoteKind {
+    /// A pipeline run.
+    Run,
+    /// A deployment package.
+    Package,
 }
 
 /// How a run or a package came to be ours.
@@ -72,15 +83,37 @@ pub enum Provenance {
     Followed,
 }
 
-/// The record of one target.
+/// The record of one target, and the time line that follows from it.
+///
+/// The time line grows with each note: a run may have thousands of stages, and the log asks after every one of them.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     entries: Vec<Entry>,
+    bars: Vec<Bar>,
+    /// Where the bar of each code stands.
+    places: HashMap<String, usize>,
 }
 
 impl Journal {
     /// Writes down what happened.
     pub fn note(&mut self, at: Elapsed, note: Note) {
+        match &note {
+            Note::Executed(code) => self.begin(code, at),
+            Note::Stage(stage) if stage.state != State::Init => {
+                self.begin(&stage.code, at);
+                if stage.state.is_end() {
+                    self.end(&stage.code, at);
+                }
+            }
+            Note::Package(_) => self.begin(PACKAGE, at),
+            Note::Ended(_) => self.end(PACKAGE, at),
+            Note::Begun
+            | Note::Known { .. }
+            | Note::Stage(_)
+            | Note::Approval { .. }
+            | Note::Retry { .. }
+            | Note::Warning(_) => {}
+        }
         self.entries.push(Entry { at, note });
     }
 
@@ -89,40 +122,39 @@ impl Journal {
         &self.entries
     }
 
-    /// How long the errand took, as far as it is known; `None`: it was never begun.
+    /// How long the target took, as far as it is known; `None`: it was never begun.
     pub fn took(&self) -> Option<Duration> {
         let (begun, ended) = (self.entries.first()?, self.entries.last()?);
         Some(ended.at.saturating_sub(begun.at))
     }
 
-    /// When a line of the time line ends: one that is open, with the errand.
-    pub fn until(&self, line: &Bar) -> Elapsed {
-        line.until.or(self.entries.last().map(|entry| entry.at)).unwrap_or(line.from)
+    /// When a bar of the time line ends: one that is open, with the target.
+    pub fn until(&self, bar: &Bar) -> Elapsed {
+        bar.until.or(self.entries.last().map(|entry| entry.at)).unwrap_or(bar.from)
     }
 
-    /// The time line of each stage, or of the package, in the order in which they were first seen to move.
-    pub fn timeline(&self) -> Vec<Bar> {
-        let mut lines: Vec<Bar> = Vec::new();
-        for Entry { at, note } in &self.entries {
-            match note {
-                Note::Executed(code) => begin(&mut lines, code, *at),
-                Note::Stage(stage) if stage.state != State::Init => {
-                    begin(&mut lines, &stage.code, *at);
-                    if stage.state.is_end() {
-                        end(&mut lines, &stage.code, *at);
-                    }
-                }
-                Note::Package(_) => begin(&mut lines, PACKAGE, *at),
-                Note::Ended(_) => end(&mut lines, PACKAGE, *at),
-                Note::Begun
-                | Note::Known { .. }
-                | Note::Stage(_)
-                | Note::Approval { .. }
-                | Note::Retry { .. }
-                | Note::Warning(_) => {}
-            }
+    /// The bar of each stage, or of the package, in the order in which they were first seen to move.
+    pub fn timeline(&self) -> &[Bar] {
+        &self.bars
+    }
+
+    /// The bar of one stage.
+    pub fn bar(&self, code: &str) -> Option<&Bar> {
+        self.bars.get(*self.places.get(code)?)
+    }
+
+    fn begin(&mut self, code: &str, at: Elapsed) {
+        if !self.places.contains_key(code) {
+            self.places.insert(code.to_owned(), self.bars.len());
+            self.bars.push(Bar { code: code.to_owned(), from: at, until: None });
         }
-        lines
+    }
+
+    fn end(&mut self, code: &str, at: Elapsed) {
+        let place = self.places.get(code).copied();
+        if let Some(bar) = place.and_then(|place| self.bars.get_mut(place)) {
+            bar.until.get_or_insert(at);
+        }
     }
 }
 
@@ -140,14 +172,29 @@ pub struct Bar {
     pub until: Option<Elapsed>,
 }
 
-fn begin(lines: &mut Vec<Bar>, code: &str, at: Elapsed) {
-    if !lines.iter().any(|line| line.code == code) {
-        lines.push(Bar { code: code.to_owned(), from: at, until: None });
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn end(lines: &mut [Bar], code: &str, at: Elapsed) {
-    if let Some(line) = lines.iter_mut().find(|line| line.code == code) {
-        line.until.get_or_insert(at);
+    #[test]
+    fn a_bar_begins_with_the_first_sign_of_its_stage_and_ends_once() {
+        let at = Duration::from_secs;
+        let stage = |code: &str, state| Note::Stage(Stage { code: code.into(), state, ..Stage::default() });
+        let mut journal = Journal::default();
+        for (second, note) in [
+            (1, stage("A", State::Init)),
+            (2, Note::Executed("A".into())),
+            (3, stage("B", State::Running)),
+            (4, stage("A", State::Running)),
+            (5, stage("A", State::Fail)),
+            (6, stage("A", State::Success)),
+        ] {
+            journal.note(at(second), note);
+        }
+        let bar =
+            |code: &str, from, until: Option<u64>| Bar { code: code.into(), from: at(from), until: until.map(at) };
+        assert_eq!(journal.timeline(), [bar("A", 2, Some(5)), bar("B", 3, None)]);
+        assert_eq!(journal.bar("B"), Some(&bar("B", 3, None)));
+        assert_eq!((journal.bar("C"), journal.until(&bar("B", 3, None))), (None, at(6)));
     }
 }

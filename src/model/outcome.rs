@@ -6,7 +6,7 @@ use super::{
     answer::{Item, StartReply},
     fault::ServiceError,
     package::Package,
-    pipeline::Pipeline,
+    pipeline::{Pipeline, Stage, State},
 };
 
 /// How a target, or the whole step, ended.
@@ -152,6 +152,41 @@ impl Outcome {
     /// An end of which nothing stands on the service's side.
     pub fn of(end: End) -> Self {
         Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
+    }
+
+    /// The id of the pipeline run or of the package; empty where there is neither.
+    pub fn id(&self) -> String {
+        match &self.found {
+            Remote::Run(id, _) => id.clone(),
+            Remote::Package(id, _) => id.to_string(),
+            Remote::Nothing | Remote::Start(_) => String::new(),
+        }
+    }
+
+    /// Where it was deployed to: what the package says, or the last deploying stage that succeeded.
+    pub fn environment(&self) -> Option<&'static str> {
+        match &self.found {
+            Remote::Package(_, Some(package)) => package.environment(),
+            Remote::Run(_, Some(pipeline)) => run_environment(pipeline),
+            Remote::Nothing | Remote::Run(_, None) | Remote::Package(_, None) | Remote::Start(_) => None,
+        }
+    }
+
+    /// The name of an object that was named by its id, where its run's items were read.
+    pub fn object_name(&self, id: &str) -> Option<&str> {
+        let item = self.items.iter().find(|item| item.id == id && !item.name.is_empty())?;
+        Some(&item.name)
+    }
+}
+
+fn run_environment(pipeline: &Pipeline) -> Option<&'static str> {
+    let deploys = |stage: &&Stage| stage.is("Deploy") || stage.is("Offline");
+    let done = pipeline.stages.iter().filter(deploys).rfind(|stage| stage.state == State::Success);
+    match done {
+        Some(stage) if stage.code.to_ascii_uppercase().starts_with("DEV") => Some("development"),
+        Some(_) => Some("production"),
+        None if pipeline.state == State::Success => Some("production"),
+        None => None,
     }
 }
 

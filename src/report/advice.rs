@@ -1,115 +1,113 @@
-//! What to do next, for each way in which an errand may end badly.
+//! Decides what to advise after each bad end: what to check, what to copy, and how to continue.
 
 use crate::model::{
     outcome::{Outcome, Remote, Status},
     pipeline::Pipeline,
 };
 
-use super::{
-    outputs,
-    step::{Report, TargetReport},
-};
+use super::step::{Report, TargetReport};
+use crate::config::ci::Ci;
 
 /// One piece of advice: words, and what to copy, where there is something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advice {
     /// For a person.
-    pub error: String,
+    pub text: String,
     /// An input as it is to be given, or an id to look for.
     pub copy: Option<String>,
 }
 
 impl Advice {
-    fn new(error: &str) -> Self {
-        Self { error: error.to_owned(), copy: None }
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), copy: None }
     }
 
-    fn copying(error: &str, copy: String) -> Self {
-        Self { error: error.to_owned(), copy: Some(copy) }
+    fn copying(text: &str, copy: String) -> Self {
+        Self { text: text.to_owned(), copy: Some(copy) }
     }
 
     /// Both on one line.
     pub fn line(&self) -> String {
-        self.copy.iter().fold(self.error.clone(), |error, copy| format!("{error}: {copy}"))
+        self.copy.iter().fold(self.text.clone(), |text, copy| format!("{text}: {copy}"))
     }
 }
 
-/// What to do about an errand that ended badly; nothing where it did not.
-pub fn of_part(part: &TargetReport) -> Vec<Advice> {
+/// What to do about a target that ended badly; nothing where it did not.
+pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
     let outcome = &part.outcome;
     let mut all: Vec<Advice> = match outcome.end.status.exit_code() {
         0 => return Vec::new(),
         1 => failed(outcome),
-        2 => {
-            vec![Advice::new(
-                "Mend the input that the message names and run the job again; this target was not deployed.",
-            )]
-        }
+        2 => vec![Advice::new(
+            "Fix the input that the message names and run the job again; this target was not deployed.",
+        )],
         3 => {
-            vec![Advice::new("If it only needs longer, give more time by timeout, stage-timeout or approval-timeout.")]
+            let [step, stage, approval] = ["timeout", "stage-timeout", "approval-timeout"].map(|input| ci.spell(input));
+            vec![Advice::new(format!("If it only needs more time, raise {step}, {stage} or {approval}."))]
         }
         4 => vec![Advice::new(
-            "Check that the credentials are those you mean and have not expired, that their RAM policy allows what the message names, and that the account is a member of the workspace; then run the job again.",
+            "Check that the credentials are the intended ones and have not expired, that their RAM policy allows what the message names, and that the account is a member of the workspace; then run the job again.",
         )],
         5 => vec![Advice::new(
-            "Run the job again later. If it goes on, check region, endpoint, network and proxy, and whether a daily quota is spent.",
+            "Run the job again later. If it fails in the same way, check region, endpoint, network and proxy, and whether a daily quota is spent.",
         )],
-        _ => vec![Advice::new("The job was cancelled; run it again when you want to go on.")],
+        _ => vec![Advice::new("The job was cancelled; run it again to continue.")],
     };
     if outcome.end.status != Status::Invalid {
-        all.extend(going_on(outcome));
+        all.extend(resume_hint(outcome, ci));
     }
     all
 }
 
-/// What to do about a step that did not come as far as its targets.
-pub fn of_step(report: &Report) -> Vec<Advice> {
-    let error = match report.status().exit_code() {
+/// What to do about a step that ended before its first target.
+pub fn for_step(report: &Report) -> Vec<Advice> {
+    let text = match report.status().exit_code() {
         0 => return Vec::new(),
         2 => {
-            "Mend the inputs that the message names and run the job again; nothing was deployed. dataworks-deploy --help lists every input with what it accepts."
+            "Fix the inputs that the message names and run the job again; nothing was deployed. dataworks-deploy --help lists every input with what it accepts."
         }
         4 => {
             "Give credentials and run the job again; nothing was deployed. dataworks-deploy --help lists the inputs of each kind."
         }
         _ => "Run the job again; nothing was deployed.",
     };
-    vec![Advice::new(error)]
+    vec![Advice::new(text)]
 }
 
 fn failed(outcome: &Outcome) -> Vec<Advice> {
+    let again = "Fix what the message names, then run the job again: it creates a new deployment.";
     match &outcome.found {
         Remote::Run(id, _) => vec![
             Advice::copying(
-                "See what the service says of it in DataWorks, among the deployments of Data Studio, under this pipeline run",
+                "See the details in DataWorks, among the deployments of Data Studio, under this pipeline run",
                 id.clone(),
             ),
-            Advice::new("Mend what the message names, then run the job again: it deploys anew."),
+            Advice::new(again),
         ],
         Remote::Package(id, _) => vec![
             Advice::copying(
-                "See what the service says of it in DataWorks, in the deployment centre, under this package",
+                "See the details in DataWorks, in the deployment center, under this package",
                 id.to_string(),
             ),
-            Advice::new("Mend what the message names, then run the job again: it deploys anew."),
+            Advice::new(again),
         ],
         Remote::Start(_) => vec![Advice::new(
-            "Nothing was started. Mend what the message names (the workflow's code, its workspace, its version, its queue), then start it alone, without the targets, or run the job again.",
+            "Nothing was started. Fix what the message names (the workflow's code, workspace, version or queue), then start it alone, without the targets, or run the job again.",
         )],
-        Remote::Nothing => vec![Advice::new("Mend what the message names, then run the job again.")],
+        Remote::Nothing => vec![Advice::new("Fix what the message names, then run the job again.")],
     }
 }
 
-/// How to go on with what still stands on the service's side.
-fn going_on(outcome: &Outcome) -> Option<Advice> {
+/// How to continue with a run or a package that has not ended.
+fn resume_hint(outcome: &Outcome, ci: Ci) -> Option<Advice> {
     match &outcome.found {
         Remote::Run(id, pipeline) if !pipeline.as_ref().is_some_and(is_over) => Some(Advice::copying(
-            "Unless it was abolished, the pipeline run stands where it was left. A later attempt of this CI run takes it up by itself; any other job goes on with it by",
-            format!("pipeline-run-id: {id}"),
+            "Unless it was abolished, the pipeline run stays as it is. A later attempt of this CI run resumes it by itself; any other job resumes it with",
+            ci.spell_with("pipeline-run-id", id),
         )),
         Remote::Package(id, _) if outcome.end.status != Status::Failed => Some(Advice::copying(
-            "The service goes on with the package, and another deployment would come on top of it. To watch it to its end, give instead of the target",
-            format!("deployment-id: {id}"),
+            "The service continues with the package, and another deployment would create a second one. To watch this one to its end, give instead of the target",
+            ci.spell_with("deployment-id", &id.to_string()),
         )),
         Remote::Nothing | Remote::Run(..) | Remote::Package(..) | Remote::Start(_) => None,
     }
@@ -119,12 +117,13 @@ fn is_over(pipeline: &Pipeline) -> bool {
     pipeline.state.is_end() || pipeline.stages.iter().any(|stage| stage.state.is_failure())
 }
 
-/// What to give instead of all targets, where there are several and some need no more.
-pub fn of_several(report: &Report) -> Option<Advice> {
+/// What to give instead of all targets, where there are several and some are done.
+pub fn for_several(report: &Report) -> Option<Advice> {
     const MOST: usize = 100;
+    let ci = report.ci;
     let left =
         || report.targets.iter().filter(|part| !matches!(part.outcome.end.status, Status::Success | Status::Stopped));
-    let open = || left().filter(|part| going_on(&part.outcome).is_some());
+    let open = || left().filter(|part| resume_hint(&part.outcome, ci).is_some());
     let all_are_open = open().count() == left().count();
     let input = |part: &TargetReport| match &part.outcome.found {
         Remote::Run(..) if all_are_open => Some("pipeline-run-id".to_owned()),
@@ -134,10 +133,11 @@ pub fn of_several(report: &Report) -> Option<Advice> {
             Some(part.label.strip_suffix(&part.target)?.trim_end().to_owned())
         }
     };
-    let name = |part: &TargetReport| if all_are_open { outputs::id(&part.outcome) } else { part.target.clone() };
+    let name = |part: &TargetReport| if all_are_open { part.outcome.id() } else { part.target.clone() };
     let input = left().next().and_then(input)?;
     let names: Vec<String> = left().map(name).collect();
     let is_fitting = (1..=MOST).contains(&names.len()) && report.targets.len() > 1;
-    let error = "With all its targets the job deploys each anew. For those alone that are left, give instead";
-    is_fitting.then(|| Advice::copying(error, format!("{input}: {}", names.join(","))))
+    let text =
+        "With all its targets the job deploys each of them again. To deploy only those that are left, give instead";
+    is_fitting.then(|| Advice::copying(text, ci.spell_with(&input, &names.join(","))))
 }

@@ -1,11 +1,12 @@
-//! The outputs as `DEPLOYED_NAME=value` lines, by the rules of GitLab's dotenv reports, which one bad line voids.
+//! Writes the outputs as `DEPLOYED_NAME=value` lines, by the rules of GitLab's dotenv reports: one bad line makes GitLab
+//! reject the whole file.
 //!
-//! Any reader of `NAME=value` lines understands them: Harness by `$DRONE_OUTPUT`, Jenkins by `readProperties`. They are
-//! not quoted, because GitLab would take the quotes for a part of the value: they are no shell script.
+//! Other readers of `NAME=value` lines understand them too: Harness through `$DRONE_OUTPUT`, Jenkins through
+//! `readProperties`. Values are not quoted, because GitLab would keep the quotes: the file is not a shell script.
 
 use super::escape::{cut_bytes, line};
 
-/// GitLab refuses a file of 5,120 bytes.
+/// GitLab rejects a file of 5,120 bytes: <https://docs.gitlab.com/administration/instance_limits/#limit-dotenv-file-size>.
 const LONGEST: usize = 5_119;
 /// What an output that is neither the message nor a list may take.
 const LONGEST_WORD: usize = 160;
@@ -24,8 +25,8 @@ pub fn dotenv(outputs: &[(&'static str, String)]) -> String {
     };
     let is_list = |name: &str| LISTS.contains(&name);
     let frame = values.iter().fold(0_usize, |sum, (name, _)| sum.saturating_add(key(name).len()).saturating_add(2));
-    let error = size(&|name| name != "message" && !is_list(name));
-    let room = LONGEST.saturating_sub(frame).saturating_sub(error);
+    let words = size(&|name| name != "message" && !is_list(name));
+    let room = LONGEST.saturating_sub(frame).saturating_sub(words);
     let least = size(&|name| name == "message").min(LEAST_MESSAGE);
     let slots = slots(&values, room.saturating_sub(least));
     let message = room.saturating_sub(takes(&values, slots));
@@ -45,9 +46,10 @@ fn key(name: &str) -> String {
     format!("DEPLOYED_{}", name.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// One line that nothing expands.
+/// One line that nothing expands: GitLab expands `$`, and `readProperties` of Jenkins reads a backslash as an escape
+/// (<https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load-java.io.Reader->).
 fn plain(name: &str, value: &str) -> String {
-    let value = line(&value.replace('$', ""));
+    let value = line(value).replace('$', "").replace('\\', "/");
     if name == "message" || LISTS.contains(&name) { value } else { cut_bytes(&value, LONGEST_WORD) }
 }
 

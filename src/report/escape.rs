@@ -1,23 +1,72 @@
-//! How a text from the service is made harmless for where it goes: one function a place.
+//! Makes a text of the service harmless for each place that it goes to: one function a place.
 //!
-//! Names, messages and details are data everywhere: they start no workflow command, close no delimiter, bring no
-//! control character along, and break no table, picture or document.
+//! Names, messages and details are data everywhere: they start no command of a CI, close no delimiter, bring no control
+//! character along, and break no table, picture or document.
 
-/// One line for a log: no control or direction character, and no legacy workflow command (`##[x]`) anywhere.
+/// One line for a log: what cannot be seen is spelled out, and no command of a CI starts anywhere in it.
 ///
-/// A command of the newer form (`::x::`) must stand at a line's start, where our own words stand.
+/// A GitHub command of the newer form (`::x::`) must stand at a line's start, where our own words stand.
 pub fn line(text: &str) -> String {
-    let visible = text.chars().map(|c| if is_invisible(c) { ' ' } else { c });
-    let line: String = visible.collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ").replace("##[", "## [")
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            // What breaks a line or separates words is a blank.
+            _ if c.is_whitespace() => visible.push(' '),
+            _ if is_invisible(c) => visible.extend(c.escape_unicode()),
+            _ => visible.push(c),
+        }
+    }
+    without_commands(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Control characters, line separators, and what turns or hides text.
+/// Breaks `##[x]` (GitHub, Azure), `##vso[x]` (Azure) and `##teamcity[x]`, which count anywhere in a line.
+///
+/// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>,
+/// <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>,
+/// <https://www.jetbrains.com/help/teamcity/service-messages.html>
+fn without_commands(line: &str) -> String {
+    let mut safe = String::with_capacity(line.len());
+    let mut hashes = 0_usize;
+    for (nth, piece) in line.split('#').enumerate() {
+        if nth > 0 {
+            safe.push('#');
+            hashes = hashes.saturating_add(1);
+        }
+        if hashes >= 2 && piece.trim_start_matches(char::is_alphanumeric).starts_with('[') {
+            safe.push(' ');
+        }
+        if !piece.is_empty() {
+            hashes = 0;
+        }
+        safe.push_str(piece);
+    }
+    safe
+}
+
+/// JSON in which every character that cannot be seen is written as `\u202e`: it means the same, and everybody sees it.
+pub fn json(document: &str) -> String {
+    let mut visible = String::with_capacity(document.len());
+    for c in document.chars() {
+        // Within JSON such a character can only stand in a string; line breaks stand between its values.
+        if c != '\n' && is_invisible(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| visible.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            visible.push(c);
+        }
+    }
+    visible
+}
+
+/// Control characters, line separators, and what turns, hides or carries text unseen.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || is_no_character(c)
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0d}' | '\u{feff}')
+        || matches!(c, '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `U+FFFE`, `U+FFFF` and their like in every plane, which no text may hold.
@@ -119,6 +168,31 @@ mod tests {
         assert!(!line.contains(['\n', '\r', '\u{1b}', '\u{0}', '\u{202e}']));
         assert!(!line.contains("##["));
         assert!(line.contains("evil") && line.contains("：；"), "it stays readable: {line}");
+        assert!(line.contains("\\u{202e}evil"), "what cannot be seen is shown: {line}");
+    }
+
+    #[test]
+    fn no_command_of_any_ci_starts_within_a_line() {
+        for (text, wanted) in [
+            ("a ##[error]b", "a ## [error]b"),
+            ("##vso[task.setvariable variable=x]y", "## vso[task.setvariable variable=x]y"),
+            ("x##VSO[task.complete]", "x## VSO[task.complete]"),
+            ("##teamcity[buildStop]", "## teamcity[buildStop]"),
+            ("####[a] ###vso[b]", "#### [a] ### vso[b]"),
+            ("#[a] ## b[c] # #[d]", "#[a] ## b[c] # #[d]"),
+            ("#\u{200b}#[a]", "#\\u{200b}#[a]"),
+        ] {
+            assert_eq!(line(text), wanted);
+            assert_eq!(line(wanted), wanted, "twice is once");
+        }
+    }
+
+    #[test]
+    fn json_shows_what_cannot_be_seen_and_means_the_same() {
+        let text = "a\u{202e}b\u{7f}c\u{e0041}发布\u{200b}\n";
+        let written = json(&serde_json::to_string(text).unwrap());
+        assert_eq!(written, r#""a\u202eb\u007fc\udb40\udc41发布\u200b\n""#);
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
     }
 
     #[test]

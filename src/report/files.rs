@@ -1,7 +1,7 @@
-//! Which files are written, and what goes into each: outputs as soon as an id is known, everything at the end.
+//! Decides which files are written and what goes into each: outputs as soon as an id is known, everything at the end.
 //!
-//! The CI's own files are added to, for other steps write there too. The files that the inputs name are written whole:
-//! each run's report replaces that of the run before.
+//! The CI's own files are appended to, since other steps write there too. The files that the inputs name are written
+//! whole: each run's report replaces that of the run before.
 
 use std::path::PathBuf;
 
@@ -38,27 +38,27 @@ impl Kind {
     }
 }
 
-/// A text to be added to the end of a file.
+/// A text to append to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Append {
-    /// The file.
+    /// Of the file.
     pub path: PathBuf,
-    /// What is added.
+    /// What is appended.
     pub text: String,
 }
 
-/// A text that a file is to hold, and nothing else.
+/// A text that becomes the whole content of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replace {
-    /// The file.
+    /// Of the file.
     pub path: PathBuf,
-    /// All of it.
+    /// The whole content.
     pub text: String,
 }
 
 impl Files {
     /// The files of an environment and of the inputs.
-    pub fn of(environment: &Environment, inputs: &Inputs) -> Self {
+    pub fn new(environment: &Environment, inputs: &Inputs) -> Self {
         let path = |name: &str| environment.get(name).map(PathBuf::from);
         let Inputs { result_file, summary_file, junit_report, dotenv_report, .. } = inputs;
         let named = [
@@ -75,14 +75,14 @@ impl Files {
         }
     }
 
-    /// One output that is known early. The last value written counts, so it may be written again.
+    /// One output that is known early. GitHub takes the last value written, so the end of the step may write it again.
     pub fn early(&self, name: &str, value: &str, random: &str) -> Option<Append> {
         let text = github::output(name, value, random);
         self.github_output.clone().map(|path| Append { path, text })
     }
 
-    /// What the CI's own files get when the step is over.
-    pub fn additions(&self, report: &Report, random: &str) -> Vec<Append> {
+    /// What is appended to the CI's own files when the step is over.
+    pub fn appends(&self, report: &Report, random: &str) -> Vec<Append> {
         let all = outputs::all(report);
         let outputs = self.github_output.clone().map(|path| {
             let texts = all.iter().map(|(name, value)| github::output(name, value, random));
@@ -93,13 +93,13 @@ impl Files {
         outputs.into_iter().chain(drone).chain(summary).collect()
     }
 
-    /// What did not fit into the CI's own files.
+    /// The warning about what does not fit into the CI's own files.
     pub fn warning(&self, report: &Report) -> Option<String> {
         self.github_output.as_ref().and_then(|_| outputs::warning(&outputs::all(report)))
     }
 
     /// The reports that the inputs asked for.
-    pub fn documents(&self, report: &Report) -> Vec<Replace> {
+    pub fn replaces(&self, report: &Report) -> Vec<Replace> {
         let one = |(kind, path): &(Kind, PathBuf)| Replace { path: path.clone(), text: kind.text(report) };
         self.named.iter().map(one).collect()
     }

@@ -1,9 +1,8 @@
-//! The language of GitHub Actions: outputs by heredoc, workflow commands, groups and annotations.
+//! Writes what GitHub Actions reads: outputs by heredoc, workflow commands, groups and annotations.
 
 use super::escape::{cut, github_data, github_property, line};
 
-/// One output in the heredoc form. The delimiter is made of fresh randomness, and is no part of the value: nothing in
-/// it can close it.
+/// One output in the heredoc form. The delimiter is random and not part of the value, so nothing in the value closes it.
 pub fn output(name: &str, value: &str, random: &str) -> String {
     let mut delimiter = format!("dwd_{random}");
     while value.contains(&delimiter) {
@@ -22,7 +21,8 @@ pub fn end_group() -> String {
     "::endgroup::".to_owned()
 }
 
-/// An error annotation; the runner cuts messages at 4,096 characters.
+/// An error annotation. The runner cuts a message after 4,096 characters (`_maxIssueMessageLength`):
+/// <https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs>.
 pub fn error(title: &str, message: &str) -> String {
     annotation("error", title, message)
 }

@@ -1,4 +1,4 @@
-//! The JSON result: one document, the same for every CI.
+//! Writes the JSON result: one document, the same for every CI.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use crate::model::{
 };
 
 use super::{
-    outputs,
+    escape::json,
     step::{Report, TargetReport},
 };
 
 #[derive(Serialize)]
-struct Replace<'a> {
+struct Document<'a> {
     status: String,
     exit_code: u8,
     message: &'a str,
@@ -96,17 +96,17 @@ struct Requests<'a> {
 
 /// The document on one line, for the output `result`.
 pub fn line(report: &Report) -> String {
-    serde_json::to_string(&whole(report)).unwrap_or_default()
+    json(&serde_json::to_string(&whole(report)).unwrap_or_default())
 }
 
 /// The document as a person reads it, for `result-file`.
 pub fn document(report: &Report) -> String {
-    serde_json::to_string_pretty(&whole(report)).unwrap_or_default() + "\n"
+    json(&serde_json::to_string_pretty(&whole(report)).unwrap_or_default()) + "\n"
 }
 
-fn whole(report: &Report) -> Replace<'_> {
+fn whole(report: &Report) -> Document<'_> {
     let counts = &report.counts;
-    Replace {
+    Document {
         status: report.status().to_string(),
         exit_code: report.status().exit_code(),
         message: report.end().map_or("", |end| &end.message),
@@ -125,12 +125,10 @@ fn whole(report: &Report) -> Replace<'_> {
 
 fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
     let outcome = &part.outcome;
-    let timeline = part.journal.timeline();
-    let of = |code: &str| timeline.iter().find(|line| line.code == code);
     let mut target = Target {
         target: &part.target,
         status: outcome.end.status.to_string(),
-        environment: outputs::environment(outcome),
+        environment: outcome.environment(),
         deployment_id: None,
         pipeline_run_id: None,
         name: "",
@@ -146,12 +144,12 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
         Remote::Run(id, pipeline) => {
             target.pipeline_run_id = Some(id);
             // A run has no name of its own; its items are read when it failed.
-            let own = outcome.items.iter().find(|item| item.id == part.target);
-            target.name = own.map_or("", |item| &item.name);
+            target.name = outcome.object_name(&part.target).unwrap_or_default();
             if let Some(pipeline) = pipeline {
                 target.creator = &pipeline.creator;
                 target.created_at = created(pipeline.created_ms);
-                target.stages = pipeline.stages.iter().map(|read| stage(report, read, of(&read.code))).collect();
+                target.stages =
+                    pipeline.stages.iter().map(|read| stage(report, read, part.journal.bar(&read.code))).collect();
             }
         }
         Remote::Package(id, package) => {
@@ -165,7 +163,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
                     status: package.word(),
                     r#type: "Deploy",
                     message: &package.message,
-                    ..empty_stage(report, PACKAGE, of(PACKAGE))
+                    ..empty_stage(report, PACKAGE, part.journal.bar(PACKAGE))
                 }];
             }
         }
@@ -174,7 +172,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
     target
 }
 
-fn empty_stage<'a>(report: &Report, code: &'a str, line: Option<&Bar>) -> StageResult<'a> {
+fn empty_stage<'a>(report: &Report, code: &'a str, bar: Option<&Bar>) -> StageResult<'a> {
     StageResult {
         code,
         name: "",
@@ -184,12 +182,12 @@ fn empty_stage<'a>(report: &Report, code: &'a str, line: Option<&Bar>) -> StageR
         description: "",
         message: "",
         detail: None,
-        started_at: line.map(|line| timestamp::milliseconds(report.wall(line.from))),
-        duration_ms: line.and_then(|line| Some(milliseconds(line.until?.saturating_sub(line.from)))),
+        started_at: bar.map(|bar| timestamp::milliseconds(report.wall(bar.from))),
+        duration_ms: bar.and_then(|bar| Some(milliseconds(bar.until?.saturating_sub(bar.from)))),
     }
 }
 
-fn stage<'a>(report: &Report, stage: &'a Stage, line: Option<&Bar>) -> StageResult<'a> {
+fn stage<'a>(report: &Report, stage: &'a Stage, bar: Option<&Bar>) -> StageResult<'a> {
     StageResult {
         name: &stage.name,
         r#type: &stage.kind,
@@ -198,7 +196,7 @@ fn stage<'a>(report: &Report, stage: &'a Stage, line: Option<&Bar>) -> StageResu
         description: &stage.description,
         message: &stage.message,
         detail: raw(&stage.detail),
-        ..empty_stage(report, &stage.code, line)
+        ..empty_stage(report, &stage.code, bar)
     }
 }
 
@@ -240,7 +238,7 @@ fn workflow(part: &TargetReport) -> Workflow<'_> {
     }
 }
 
-/// JSON of the service, as it came but on one line; what a reader would choke on is kept as a text.
+/// JSON of the service, as it came but on one line; what a reader would refuse is kept as a string.
 fn raw(json: &str) -> Option<Box<RawValue>> {
     if json.trim().is_empty() {
         return None;

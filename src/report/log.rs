@@ -1,4 +1,4 @@
-//! What the log says: a line for each thing that happens, in the language of the CI that shows it.
+//! Writes the log: a line for each thing that happens, in the form that the CI at hand shows best.
 
 use std::{
     borrow::Cow,
@@ -8,7 +8,7 @@ use std::{
 use crate::model::{
     duration::{Elapsed, show},
     fault::ServiceError,
-    journal::{Entry, Journal, Note, Provenance},
+    journal::{Entry, Journal, Note, Provenance, RemoteKind},
     options::LogLevel,
     outcome::{End, Status},
     pipeline::State,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::config::ci::Ci;
 
-/// The voice of a step.
+/// How the lines of a step are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Log {
     ci: Ci,
@@ -35,23 +35,23 @@ impl Log {
         Self { ci, started, debug: false }
     }
 
-    /// The same voice; at debug, each request is told.
+    /// The same; at debug, each request has a line.
     #[must_use]
     pub fn at(self, level: LogLevel) -> Self {
         Self { debug: level == LogLevel::Debug, ..self }
     }
 
-    /// A warning, before or beside any errand.
-    pub fn warning(&self, said: &str) -> String {
+    /// A warning that belongs to no target.
+    pub fn warning(&self, message: &str) -> String {
         match self.ci {
-            Ci::GitHub => github::warning("dataworks-deploy", said),
+            Ci::GitHub => github::warning("dataworks-deploy", message),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                format!("warning: {}", told(said))
+                format!("warning: {}", one_line(message))
             }
         }
     }
 
-    /// What the CI is told before a secret can be shown: each line of it is one. Only GitHub listens.
+    /// The commands that make the CI mask a secret, to be printed before it can be shown. Only GitHub has such a command.
     pub fn mask(&self, secret: &Secret) -> Vec<String> {
         match self.ci {
             Ci::GitHub => github::mask(secret.expose()),
@@ -59,14 +59,14 @@ impl Log {
         }
     }
 
-    /// Opens the group of an errand.
+    /// Opens the group of a target.
     pub fn open(&self, label: &str, nth: usize, at: Elapsed) -> String {
         match self.ci {
             Ci::GitHub => github::group(label),
             Ci::GitLab => {
-                format!("\u{1b}[0Ksection_start:{}:target_{nth}\r\u{1b}[0K{}", self.unix(at), told(label))
+                format!("\u{1b}[0Ksection_start:{}:target_{nth}\r\u{1b}[0K{}", self.unix(at), one_line(label))
             }
-            Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => format!("== {}", told(label)),
+            Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => format!("== {}", one_line(label)),
         }
     }
 
@@ -84,17 +84,12 @@ impl Log {
         now.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
-    /// One entry of a journal; `None` for what is told elsewhere. `whose`: the name that the line bears, where several
-    /// errands are under way at once; `warned`: how many warnings there were before.
+    /// One entry of a journal; `None` for what other lines say. `whose`: the name in front of the line, where several
+    /// targets are deployed at once; `warned`: how many warnings there were before.
     pub fn entry(&self, entry: &Entry, journal: &Journal, whose: &str, warned: usize) -> Option<String> {
-        let said = match &entry.note {
+        let message = match &entry.note {
             Note::Begun | Note::Ended(_) => return None,
-            Note::Known { id, how } => match how {
-                Provenance::Created => format!("{id} was created"),
-                Provenance::Recovered => format!("{id} was created, as a look shows after the answer was lost"),
-                Provenance::Resumed => format!("{id} is taken up: an earlier attempt of this CI run created it"),
-                Provenance::Followed => format!("{id} is followed"),
-            },
+            Note::Known { kind, id, how } => known(*kind, id, *how),
             Note::Stage(stage) => {
                 let name = if stage.name.is_empty() { String::new() } else { format!(" ({})", stage.name) };
                 let after = took(journal, &stage.code).filter(|_| stage.state.is_end());
@@ -110,26 +105,25 @@ impl Log {
                 let to = package.environment().map(|to| format!(" (to {to})")).unwrap_or_default();
                 format!("the package{to} reads {}", package.word())
             }
-            Note::Executed(code) => format!("{code} is asked to begin"),
+            Note::Executed(code) => format!("starting {code}"),
             Note::Approval { code, error } => format!("{code} waits for a person's approval: {error}"),
             Note::Retry { operation, error, pause } => {
-                format!("{operation}: {error}; going on in {}", show(*pause))
+                format!("{operation}: {error}; retrying in {}", show(*pause))
             }
-            // GitHub keeps ten annotations of a step and drops the others unseen.
-            Note::Warning(said) if warned < SHOWN => return Some(self.warning(&of(whose, said))),
-            Note::Warning(said) => format!("warning: {said}"),
+            Note::Warning(warning) if warned < SHOWN => return Some(self.warning(&of(whose, warning))),
+            Note::Warning(warning) => format!("warning: {warning}"),
         };
-        Some(line(entry.at, &of(whose, &said)))
+        Some(line(entry.at, &of(whose, &message)))
     }
 
-    /// What is being waited for, when nothing was said for a while.
+    /// What is being waited for, when nothing was logged for a while.
     pub fn heartbeat(at: Elapsed, activity: &str, whose: &str) -> String {
         line(at, &of(whose, activity))
     }
 
-    /// What only somebody who looks for a mistake wants to know.
-    pub fn detail(&self, at: Elapsed, said: impl FnOnce() -> String) -> Option<String> {
-        self.debug.then(|| line(at, &format!("debug: {}", said())))
+    /// A line at debug only.
+    pub fn detail(&self, at: Elapsed, message: impl FnOnce() -> String) -> Option<String> {
+        self.debug.then(|| line(at, &format!("debug: {}", message())))
     }
 
     /// A request, at debug only.
@@ -141,20 +135,20 @@ impl Log {
         result: Result<&str, &ServiceError>,
         whose: &str,
     ) -> Option<String> {
-        let said = || match result {
+        let answer = || match result {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
             Err(error) => error.to_string(),
         };
-        self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), said())).into_owned())
+        self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), answer())).into_owned())
     }
 
-    /// Why names came to nothing. On GitHub the annotation of each target says it, once.
-    pub fn unresolved(&self, at: Elapsed, said: &str) -> String {
+    /// Why names were not found. On GitHub the annotation of each target says it, once.
+    pub fn unresolved(&self, at: Elapsed, message: &str) -> String {
         let error = if self.ci == Ci::GitHub { "" } else { "error: " };
-        line(at, &format!("{error}{said}"))
+        line(at, &format!("{error}{message}"))
     }
 
-    /// How an errand ended: after its group, so that it is seen when the group is folded.
+    /// How a target ended: after its group, so that it is seen when the group is folded.
     pub fn end(&self, part: &TargetReport, at: Elapsed) -> Vec<String> {
         let End { status, message, error } = &part.outcome.end;
         let id =
@@ -162,14 +156,14 @@ impl Log {
         let id = if message.contains(&error.request_id) { String::new() } else { id };
         // On GitHub its annotation says what it is.
         let error = if status.is_good() || self.ci == Ci::GitHub { "" } else { "error: " };
-        vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.label))]
+        vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.title()))]
     }
 
-    /// How all of several errands ended, when they are over: who reads a long log begins at its end.
+    /// How all of several targets ended, as the last line: a long log is read from its end.
     pub fn sum(report: &Report) -> Option<String> {
         const NAMED: usize = 20;
         let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
-        let named: Vec<String> = bad().take(NAMED).map(|part| escape::cut(&part.label, 200)).collect();
+        let named: Vec<String> = bad().take(NAMED).map(|part| escape::cut(&part.title(), 200)).collect();
         let more = bad().count().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let whose = format!("; what went wrong: {}{more}", named.join(", "));
@@ -178,14 +172,14 @@ impl Log {
         (count > 1).then(|| line(report.took, &format!("{count} targets: {}{whose}", counts(report.parts()))))
     }
 
-    /// On GitHub an annotation for each errand that went wrong, when all are over.
+    /// On GitHub an annotation for each target that went wrong, when all are over.
     pub fn annotations(&self, report: &Report) -> Vec<String> {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
         let one = |part: &TargetReport| {
             let End { status, message, error } = &part.outcome.end;
-            let is_told = error.request_id.is_empty() || message.contains(&error.request_id);
-            let id = if is_told { String::new() } else { format!(" (request id {})", error.request_id) };
-            let title = format!("{}: {status}", part.label);
+            let has_id = error.request_id.is_empty() || message.contains(&error.request_id);
+            let id = if has_id { String::new() } else { format!(" (request id {})", error.request_id) };
+            let title = format!("{}: {status}", part.title());
             Annotation { name: title.clone(), title, message: format!("{message}{id}") }
         };
         match self.ci {
@@ -194,8 +188,8 @@ impl Log {
         }
     }
 
-    /// Why a step did not begin.
-    pub fn refused(&self, status: Status, mistakes: &[String]) -> Vec<String> {
+    /// Why a step did not start.
+    pub fn not_started(&self, status: Status, mistakes: &[String]) -> Vec<String> {
         let one = |mistake: &String| Annotation {
             title: format!("dataworks-deploy: {status}"),
             message: mistake.clone(),
@@ -204,16 +198,17 @@ impl Log {
         match self.ci {
             Ci::GitHub => few_errors(&mistakes.iter().map(one).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                mistakes.iter().map(|mistake| format!("error: {}", told(mistake))).collect()
+                mistakes.iter().map(|mistake| format!("error: {}", one_line(mistake))).collect()
             }
         }
     }
 }
 
-/// How many annotations of a kind are shown one by one.
+/// How many annotations of a kind are shown one by one. GitHub keeps ten of each kind in a step and drops the others
+/// unseen (`_maxCountPerIssueType`): <https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs>.
 const SHOWN: usize = 9;
 
-/// At most nine annotations, then one that names the rest: GitHub keeps ten of a step and drops the others unseen.
+/// At most nine annotations, then one that names the rest.
 fn few_errors(errors: &[Annotation]) -> Vec<String> {
     let (shown, rest) = errors.split_at_checked(SHOWN).unwrap_or((errors, &[]));
     let names: Vec<&str> = rest.iter().map(|error| error.name.as_str()).collect();
@@ -224,29 +219,45 @@ fn few_errors(errors: &[Annotation]) -> Vec<String> {
 struct Annotation {
     title: String,
     message: String,
-    /// What is left of it where there is no room for more.
+    /// What the last annotation says of it, where there are too many.
     name: String,
 }
 
-/// What is said, of whom: of one alone it need not be told.
-fn of<'a>(whose: &str, said: &'a str) -> Cow<'a, str> {
-    if whose.is_empty() { Cow::Borrowed(said) } else { Cow::Owned(format!("{whose}: {said}")) }
+/// The message with the name of its target in front; a target alone needs none.
+fn of<'a>(whose: &str, message: &'a str) -> Cow<'a, str> {
+    if whose.is_empty() { Cow::Borrowed(message) } else { Cow::Owned(format!("{whose}: {message}")) }
 }
 
-fn line(at: Elapsed, said: &str) -> String {
-    format!("[{:>8}] {}", show(at), told(said))
+fn line(at: Elapsed, message: &str) -> String {
+    format!("[{:>8}] {}", show(at), one_line(message))
 }
 
-/// As one line that can still be read; what is longer stands whole in the JSON result.
-fn told(said: &str) -> String {
+/// As one line of bearable length; what is longer stands whole in the JSON result.
+fn one_line(message: &str) -> String {
     const LONGEST: usize = 4000;
-    escape::cut(&escape::line(said), LONGEST)
+    // Cut before, too: an answer may be 8 MiB, and every line of the log is escaped.
+    escape::cut(&escape::line(&escape::cut(message, LONGEST.saturating_add(1))), LONGEST)
+}
+
+fn known(kind: RemoteKind, id: &str, how: Provenance) -> String {
+    let what = match kind {
+        RemoteKind::Run => "the pipeline run",
+        RemoteKind::Package => "the package",
+    };
+    match how {
+        Provenance::Created => format!("{what} {id} was created"),
+        Provenance::Recovered => {
+            format!("{what} {id} was created; its answer was lost, and it was found by reading back")
+        }
+        Provenance::Resumed => format!("resuming {what} {id}, which an earlier attempt of this CI run created"),
+        Provenance::Followed => format!("following {what} {id}"),
+    }
 }
 
 fn took(journal: &Journal, code: &str) -> Option<Duration> {
-    let line = journal.timeline().into_iter().find(|line| line.code == code)?;
-    // One that had ended when it was first seen took as long as nobody knows.
-    line.until.filter(|until| *until > line.from).map(|until| until.saturating_sub(line.from))
+    let bar = journal.bar(code)?;
+    // Of a stage that had ended when it was first seen, nobody knows how long it took.
+    bar.until.filter(|until| *until > bar.from).map(|until| until.saturating_sub(bar.from))
 }
 
 #[cfg(test)]
@@ -258,7 +269,7 @@ mod tests {
     fn the_last_line_counts_and_names_what_went_wrong() {
         let many = Log::sum(&samples::many()).unwrap();
         assert!(
-            many.ends_with("25 targets: 2 failed, 23 success; what went wrong: object-id 7003, object-id 7019"),
+            many.ends_with("25 targets: 2 failed, 23 success; what went wrong: object-id 7003 (dwd_订单明细), object-id 7019 (dwd_订单明细)"),
             "{many}"
         );
         assert!(Log::sum(&samples::crowd(300, "no")).unwrap().ends_with("300 targets: 300 success"));
@@ -281,13 +292,13 @@ mod tests {
         let log = |ci| Log::new(ci, SystemTime::UNIX_EPOCH);
         let mistakes = |count| (0..count).map(|nth| format!("input-{nth}: wrong")).collect::<Vec<_>>();
         for (count, told) in [(1, 1), (9, 9), (10, 10), (11, 10), (500, 10)] {
-            let lines = log(Ci::GitHub).refused(Status::Invalid, &mistakes(count));
+            let lines = log(Ci::GitHub).not_started(Status::Invalid, &mistakes(count));
             assert_eq!(lines.len(), told, "{count}");
             assert!(lines.iter().all(|line| line.starts_with("::error title=")));
             let last = format!("input-{}: wrong", count - 1);
             assert!(count > 100 || lines.last().unwrap().contains(&last), "{lines:?}");
         }
-        assert_eq!(log(Ci::Other).refused(Status::Invalid, &mistakes(12)).len(), 12);
+        assert_eq!(log(Ci::Other).not_started(Status::Invalid, &mistakes(12)).len(), 12);
         let crowd = samples::crowd(3_000, "no");
         assert_eq!(log(Ci::GitHub).annotations(&crowd).len(), 2);
         assert!(log(Ci::GitLab).annotations(&crowd).is_empty());

@@ -1,4 +1,4 @@
-//! Reports: the text for each reader, made from what happened. Opens no file.
+//! Renders what happened for each reader: log, summary, JUnit, outputs, JSON. Opens no file.
 
 pub mod advice;
 pub mod dotenv;

@@ -1,8 +1,8 @@
-//! The outputs of a step: one list, the same for every CI.
+//! Lists the outputs of a step, the same for every CI.
 
 use crate::model::{
     outcome::{Outcome, Remote, Status},
-    pipeline::{Pipeline, Stage, State},
+    pipeline::State,
 };
 
 use super::{
@@ -10,15 +10,17 @@ use super::{
     step::{Report, TargetReport},
 };
 
-/// What a job's outputs may take together: GitHub counts two bytes for each unit of UTF-16, and allows 1 MB. The rest is
-/// left for the job's other steps.
+/// What we let all outputs take together. GitHub allows a job 1 MB and counts two bytes for each unit of UTF-16; the rest
+/// is left for the job's other steps:
+/// <https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/pass-job-outputs>.
 const LONGEST: usize = 900 * 1024;
 const RESULT: &str = "result";
 
-/// What a variable of the next step can take, with room to spare; the result has all of it.
+/// Short enough for a variable of the next step; the result holds the whole message.
 const LONGEST_MESSAGE: usize = 4000;
 
-/// Every output by name, in the order of the documents. A result that is too long is empty: half of it would be no JSON.
+/// Every output by name, in the order of the documents. A result that is too long is left empty: half of it would not be
+/// JSON.
 pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let error = report.end().map(|end| end.error.clone()).unwrap_or_default();
     let workflow = report.workflow.as_ref().map(|part| &part.outcome);
@@ -30,7 +32,7 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let mut all = vec![
         ("status", report.status().to_string()),
         ("target", slots(report, |part| part.target.clone())),
-        ("environment", of_stage(|outcome| environment(outcome).map(str::to_owned))),
+        ("environment", of_stage(|outcome| outcome.environment().map(str::to_owned))),
         ("deployment-id", slots(report, |part| deployment_id(&part.outcome))),
         ("pipeline-run-id", slots(report, |part| pipeline_run_id(&part.outcome))),
         ("stage", of_stage(stage)),
@@ -55,11 +57,11 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     all
 }
 
-/// What is said where the result did not fit.
+/// The warning where the result did not fit.
 pub fn warning(outputs: &[(&'static str, String)]) -> Option<String> {
     let is_left_out = outputs.iter().any(|(name, value)| *name == RESULT && value.is_empty());
     is_left_out.then(|| {
-        "the output result is left out: a job's outputs may take 1 MB, and it is too long for that; result-file takes it whole".to_owned()
+        "the output result is left out: it does not fit into the 1 MB that a job's outputs may take; result-file holds all of it".to_owned()
     })
 }
 
@@ -72,9 +74,10 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// The output that tells an id of the nth target as soon as it is known.
+    /// The output with the id of the nth target, as soon as it is known.
     ///
-    /// Each holds all ids so far, so they grow with the square of the targets: past a bound the end tells the rest.
+    /// Each holds all ids so far, so their size grows with the square of the targets: past a bound only the last one, at
+    /// the end of the step, holds the rest.
     pub fn known(&mut self, nth: usize, id: &str, is_run: bool) -> Option<(&'static str, String)> {
         const MOST: usize = 256 * 1024;
         let (name, slots) =
@@ -91,14 +94,9 @@ impl Ids {
     }
 }
 
-/// A code or an id of the service's, none of which is long.
+/// A code or an id of the service, none of which is long.
 fn word(text: &str) -> String {
     escape::cut(&escape::line(text), 200)
-}
-
-/// The id that an errand left, of whichever kind.
-pub fn id(outcome: &Outcome) -> String {
-    format!("{}{}", deployment_id(outcome), pipeline_run_id(outcome))
 }
 
 /// One slot a target, in their order; nothing at all where no slot is filled.
@@ -129,26 +127,6 @@ fn stage(outcome: &Outcome) -> Option<String> {
     let Remote::Run(_, Some(pipeline)) = &outcome.found else { return None };
     let reached = pipeline.stages.iter().rfind(|stage| stage.state != State::Init);
     reached.or(pipeline.stages.first()).map(|stage| word(&stage.code))
-}
-
-/// Where it was deployed to: what the package says, or the last deploying stage that succeeded.
-pub fn environment(outcome: &Outcome) -> Option<&'static str> {
-    match &outcome.found {
-        Remote::Package(_, Some(package)) => package.environment(),
-        Remote::Run(_, Some(pipeline)) => run_environment(pipeline),
-        Remote::Nothing | Remote::Run(_, None) | Remote::Package(_, None) | Remote::Start(_) => None,
-    }
-}
-
-fn run_environment(pipeline: &Pipeline) -> Option<&'static str> {
-    let deploys = |stage: &&Stage| stage.is("Deploy") || stage.is("Offline");
-    let done = pipeline.stages.iter().filter(deploys).rfind(|stage| stage.state == State::Success);
-    match done {
-        Some(stage) if stage.code.to_ascii_uppercase().starts_with("DEV") => Some("development"),
-        Some(_) => Some("production"),
-        None if pipeline.state == State::Success => Some("production"),
-        None => None,
-    }
 }
 
 #[cfg(test)]

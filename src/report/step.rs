@@ -1,9 +1,9 @@
-//! What a report is about: the whole step when it is over, with each target and how it ended.
+//! Holds what every report is made of: the whole step when it is over, with each target and how it ended.
 
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    config::Config,
+    config::{Config, ci::Ci},
     model::{
         ci_run::CiRun,
         counts::RequestCounts,
@@ -21,19 +21,21 @@ pub struct Report {
     pub started: SystemTime,
     /// How long it took.
     pub took: Duration,
-    /// How it ended where it did not even begin: wrong inputs, missing credentials.
-    pub refused: Option<End>,
+    /// The CI that runs it: advice spells inputs as its users write them.
+    pub ci: Ci,
+    /// How it ended where it did not start: wrong inputs, missing credentials.
+    pub not_started: Option<End>,
     /// Each target, in the order given.
     pub targets: Vec<TargetReport>,
     /// The workflow, where one was to be started.
     pub workflow: Option<TargetReport>,
     /// What was asked of the service.
     pub counts: RequestCounts,
-    /// Where it all happened, and for whom.
+    /// Where it deployed to, and for whom.
     pub about: Context,
 }
 
-/// Where a step deploys to, and what set it going: for a reader who does not have the job before them.
+/// Where a step deploys to and what started it: for a reader who does not have the job before them.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
     /// The workspace and the endpoint.
@@ -45,21 +47,22 @@ pub struct Context {
 }
 
 impl Context {
-    /// What the plan and the CI's own variables tell.
-    pub fn new(plan: &Config, origin: &CiRun) -> Self {
-        let service = &plan.service;
+    /// From the configuration and the CI's own variables.
+    pub fn new(config: &Config, ci_run: &CiRun) -> Self {
+        let service = &config.service;
         let hosts: Vec<&str> =
             [&service.dataworks, &service.spark].into_iter().flatten().map(Endpoint::authority).collect();
         let workspace = service.workspace();
         let workspace = if workspace.is_empty() { String::new() } else { format!("workspace {workspace} at ") };
-        // The comment of a CI that tells nothing of itself is our own name.
-        let told = CiRun { url: None, ..origin.clone() };
-        let told = if told.repository.is_some() || told.commit.is_some() { told.comment() } else { String::new() };
-        Self { place: format!("{workspace}{}", hosts.join(" and ")), origin: told, url: origin.url.clone() }
+        // The comment of a CI without a repository and a commit is our own name.
+        let without_url = CiRun { url: None, ..ci_run.clone() };
+        let is_known = ci_run.repository.is_some() || ci_run.commit.is_some();
+        let origin = if is_known { without_url.comment() } else { String::new() };
+        Self { place: format!("{workspace}{}", hosts.join(" and ")), origin, url: ci_run.url.clone() }
     }
 }
 
-/// One errand.
+/// One target, or the workflow that is started after them.
 #[derive(Debug)]
 pub struct TargetReport {
     /// Its name, as given.
@@ -72,58 +75,63 @@ pub struct TargetReport {
     pub journal: Journal,
 }
 
+impl TargetReport {
+    /// Its kind and name, with the object's own name where it was given by id and its name is known.
+    pub fn title(&self) -> String {
+        let name = self.outcome.object_name(&self.target).map(|name| format!(" ({name})")).unwrap_or_default();
+        format!("{}{name}", self.label)
+    }
+}
+
 impl Report {
-    /// A step that ran. Who started it adds when, and how long it took.
+    /// A step that ran. Who started it adds when, how long it took, and in which CI.
     pub fn new(
         targets: Vec<TargetReport>,
         workflow: Option<TargetReport>,
         counts: RequestCounts,
         about: Context,
     ) -> Self {
-        Self { targets, workflow, counts, about, ..Self::refused(None) }
+        Self {
+            started: SystemTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            ci: Ci::Other,
+            not_started: None,
+            targets,
+            workflow,
+            counts,
+            about,
+        }
     }
 
     /// A step that ended before it sent a request.
     pub fn not_started(end: End) -> Self {
-        Self::refused(Some(end))
+        let report = Self::new(Vec::new(), None, RequestCounts::default(), Context::default());
+        Self { not_started: Some(end), ..report }
     }
 
-    /// A step that did not begin, or of which nothing is told yet.
-    pub fn refused(end: Option<End>) -> Self {
-        Self {
-            started: SystemTime::UNIX_EPOCH,
-            took: Duration::ZERO,
-            refused: end,
-            targets: Vec::new(),
-            workflow: None,
-            counts: RequestCounts::default(),
-            about: Context::default(),
-        }
-    }
-
-    /// Every errand, the workflow last.
+    /// Every target, the workflow last.
     pub fn parts(&self) -> impl Iterator<Item = &TargetReport> {
         self.targets.iter().chain(&self.workflow)
     }
 
     /// How the step ended: the first row of the exit codes that applies.
     pub fn status(&self) -> Status {
-        match &self.refused {
+        match &self.not_started {
             Some(end) => end.status,
             None => Status::of_all(self.parts().map(|part| part.outcome.end.status)),
         }
     }
 
-    /// The end that decides the exit code: the first errand that has it.
+    /// The end that decides the exit code: of the first target that has it.
     pub fn end(&self) -> Option<&End> {
         let status = self.status();
-        self.refused
+        self.not_started
             .as_ref()
             .or_else(|| self.deciding().map(|part| &part.outcome.end))
             .filter(|end| end.status == status)
     }
 
-    /// The errand that decides the exit code.
+    /// The target that decides the exit code.
     pub fn deciding(&self) -> Option<&TargetReport> {
         let status = self.status();
         self.parts().find(|part| part.outcome.end.status == status)

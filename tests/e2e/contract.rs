@@ -283,7 +283,7 @@ fn an_id_and_a_line_are_told_as_soon_as_they_are_known() {
     running.until("the run is there", || !simulator.runs().is_empty());
     let id = simulator.runs()[0].id.clone();
     running.until("the id is an output", || holds(&output, &id));
-    running.until("the log has its lines", || holds(&log, &id) && holds(&log, "P is asked to begin"));
+    running.until("the log has its lines", || holds(&log, &id) && holds(&log, "starting P"));
     running.kill();
 }
 

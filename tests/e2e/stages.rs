@@ -132,7 +132,7 @@ fn a_later_attempt_of_the_same_ci_run_takes_the_unfinished_run_up() {
     let ran = deploy(&simulator).variable("GITHUB_RUN_ATTEMPT", "2").run().expect(0, "success");
     lawful(&simulator);
     assert_eq!(simulator.runs().len(), 1);
-    ran.logged(&["is taken up"]);
+    ran.logged(&["resuming the pipeline run"]);
     deploy(&simulator).run().expect(0, "success");
     assert_eq!(simulator.runs().len(), 2, "one that has ended is not taken up");
     deploy(&simulator).input("until-stage", "PROD_CHECK").run().expect(0, "stopped");

@@ -56,7 +56,7 @@ impl Roles {
         if !is_session_name(&self.session) {
             wrong("role-session-name", &given(&self.session, "2 to 64 letters, digits, and . @ - _"));
         }
-        // https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+        // <https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole>, `DurationSeconds`.
         let shortest = Duration::from_secs(900);
         let longest = Duration::from_secs(43_200);
         if inputs.role_session_expiration.value().is_some_and(|asked| *asked < shortest || *asked > longest) {

@@ -6,7 +6,7 @@ use crate::model::{
     call::{Call, FileKey},
     duration::{Elapsed, show},
     fault::{Refusal, ServiceError},
-    journal::{Journal, Note, PACKAGE, Provenance},
+    journal::{Journal, Note, PACKAGE, Provenance, RemoteKind},
     options::{DeployOptions, Limits},
     outcome::{End, Outcome, Remote, Status},
     package::{Package, PackageVerdict},
@@ -73,7 +73,7 @@ impl PackageFlow {
             Born::Package(id, how) => (id, how),
             Born::Never(end) => return self.end = Some(end),
         };
-        journal.note(now, Note::Known { id: id.to_string(), how });
+        journal.note(now, Note::Known { kind: RemoteKind::Package, id: id.to_string(), how });
         self.since = Some(now);
         self.package = None;
         self.next_poll = now.saturating_add(self.limits.poll.shortest);
@@ -85,7 +85,7 @@ impl PackageFlow {
 
     fn on_poll(&mut self, now: Elapsed, id: u64, package: Package, request_id: String, journal: &mut Journal) {
         let since = *self.since.get_or_insert_with(|| {
-            journal.note(now, Note::Known { id: id.to_string(), how: Provenance::Followed });
+            journal.note(now, Note::Known { kind: RemoteKind::Package, id: id.to_string(), how: Provenance::Followed });
             now
         });
         if self.package.as_ref().is_none_or(|before| before.word() != package.word()) {

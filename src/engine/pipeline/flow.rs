@@ -7,7 +7,7 @@ use crate::model::{
     call::Call,
     duration::Elapsed,
     fault::{Refusal, ServiceError},
-    journal::{Journal, Note, Provenance},
+    journal::{Journal, Note, Provenance, RemoteKind},
     marker::Marker,
     options::{DeployOptions, Limits, Operation},
     outcome::{End, Outcome, Remote, Status},
@@ -64,7 +64,7 @@ impl PipelineFlow {
     }
 
     fn is_here(&mut self, now: Elapsed, id: String, how: Provenance, journal: &mut Journal) {
-        journal.note(now, Note::Known { id: id.clone(), how });
+        journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how });
         self.birth = Some(how);
         self.run = Run::Here(Box::new(Stages::new(id, &self.options, &self.limits, now)));
     }
@@ -129,7 +129,10 @@ impl Flow for PipelineFlow {
             (Run::Here(stages), _, Answer::Run(pipeline)) => {
                 if self.birth.is_none() {
                     self.birth = Some(Provenance::Followed);
-                    journal.note(now, Note::Known { id: stages.run().to_owned(), how: Provenance::Followed });
+                    journal.note(
+                        now,
+                        Note::Known { kind: RemoteKind::Run, id: stages.run().to_owned(), how: Provenance::Followed },
+                    );
                 }
                 let judged = stages.on_poll(now, pipeline, journal);
                 if let Some(mut judged) = judged {

@@ -1,4 +1,4 @@
-//! What one case of the JUnit report says: a stage that passed, failed, was not reached, or of which nobody knows.
+//! Decides what one case of the JUnit report says: a stage that passed, failed, was not reached, or is unknown.
 
 use std::time::Duration;
 
@@ -11,9 +11,16 @@ use crate::model::{
 use super::STEP;
 use crate::report::{
     advice::{self, Advice},
-    escape::line,
+    escape::{cut, line},
     step::{Report, TargetReport},
 };
+
+/// So many characters of a name are kept.
+const NAME: usize = 200;
+/// So many characters of a message, of the stage that is to blame and of any other. A run may have thousands of stages,
+/// and GitLab reads no report over 30 MB: <https://docs.gitlab.com/ci/testing/unit_test_reports/#file-format-and-size-limits>.
+const BLAMED: usize = 4000;
+const OTHER: usize = 500;
 
 /// One case.
 #[derive(Debug)]
@@ -43,41 +50,44 @@ pub(super) enum Verdict {
 }
 
 impl Case {
-    /// The one case of a step that did not come as far as its targets.
-    pub(super) fn of_step(report: &Report) -> Self {
+    /// The one case of a step that ended before its first target.
+    pub(super) fn for_step(report: &Report) -> Self {
         let verdict = match report.end() {
-            Some(end) if !end.status.is_good() => {
-                bad(end.status, &end.message, &advice::of_step(report).iter().map(Advice::line).collect::<Vec<_>>())
-            }
+            Some(end) if !end.status.is_good() => bad(
+                end.status,
+                &end.message,
+                BLAMED,
+                &advice::for_step(report).iter().map(Advice::line).collect::<Vec<_>>(),
+            ),
             _ => Verdict::Passed,
         };
         Self { name: format!("{STEP}: inputs"), took: report.took, verdict }
     }
 
-    /// The cases of an errand, at least one.
-    pub(super) fn all(part: &TargetReport) -> Vec<Self> {
+    /// The cases of a target, at least one.
+    pub(super) fn all(report: &Report, part: &TargetReport) -> Vec<Self> {
         let outcome = &part.outcome;
         let stages = match &outcome.found {
-            Remote::Run(_, Some(pipeline)) => of_stages(part, pipeline),
+            Remote::Run(_, Some(pipeline)) => of_stages(report, part, pipeline),
             Remote::Nothing | Remote::Run(_, None) | Remote::Package(..) | Remote::Start(_) => Vec::new(),
         };
-        let is_told = outcome.end.status.is_good() || stages.iter().any(|case| !case.is_good());
+        let has_end = outcome.end.status.is_good() || stages.iter().any(|case| !case.is_good());
         let what = match &outcome.found {
-            _ if is_told && !stages.is_empty() => return stages,
+            _ if has_end && !stages.is_empty() => return stages,
             Remote::Package(..) => "package",
             Remote::Start(_) => "start",
             Remote::Nothing | Remote::Run(..) => "deployment",
         };
         let end = &outcome.end;
         let verdict = if end.status == Status::Skipped {
-            Verdict::Skipped(line(&end.message))
+            Verdict::Skipped(line(&cut(&end.message, BLAMED)))
         } else if end.status.is_good() {
             Verdict::Passed
         } else {
-            blame(part)
+            blame(report, part)
         };
         let took = part.journal.took().unwrap_or_default();
-        let whole = Self { name: format!("{}: {what}", line(&part.label)), took, verdict };
+        let whole = Self { name: format!("{}: {what}", name(&part.label)), took, verdict };
         stages.into_iter().chain([whole]).collect()
     }
 
@@ -86,26 +96,25 @@ impl Case {
     }
 }
 
-fn of_stages(part: &TargetReport, pipeline: &Pipeline) -> Vec<Case> {
-    let timeline = part.journal.timeline();
+fn of_stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> Vec<Case> {
     let blamed = blamed(part, pipeline);
     let has_failed = part.outcome.end.status == Status::Failed;
     let one = |(at, stage): (usize, &Stage)| {
-        let name = if stage.name.is_empty() { String::new() } else { format!(" ({})", line(&stage.name)) };
+        let named = if stage.name.is_empty() { String::new() } else { format!(" ({})", name(&stage.name)) };
         let verdict = match &stage.state {
-            _ if blamed == Some(at) => blame(part),
+            _ if blamed == Some(at) => blame(report, part),
             State::Success => Verdict::Passed,
             State::Init => Verdict::Skipped("not reached".into()),
             state @ (State::Fail | State::Termination | State::Cancel) if has_failed => {
-                bad(Status::Failed, &format!("{} ended in {state}: {}", stage.code, stage.message), &[])
+                bad(Status::Failed, &format!("{} ended in {state}: {}", stage.code, stage.message), OTHER, &[])
             }
             state @ (State::Running | State::Fail | State::Termination | State::Cancel | State::Unknown(_)) => {
-                Verdict::Skipped(line(&format!("reads {state}")))
+                Verdict::Skipped(line(&cut(&format!("reads {state}"), OTHER)))
             }
         };
         Case {
-            name: format!("{}: {}{name}", line(&part.label), line(&stage.code)),
-            took: took(part, timeline.iter().find(|bar| bar.code == stage.code)),
+            name: format!("{}: {}{named}", name(&part.label), name(&stage.code)),
+            took: took(part, part.journal.bar(&stage.code)),
             verdict,
         }
     };
@@ -129,7 +138,12 @@ fn took(part: &TargetReport, bar: Option<&Bar>) -> Duration {
     bar.map(|bar| part.journal.until(bar).saturating_sub(bar.from)).unwrap_or_default()
 }
 
-fn blame(part: &TargetReport) -> Verdict {
+/// A name of the service is as long as it likes.
+fn name(text: &str) -> String {
+    cut(&line(&cut(text, NAME)), NAME)
+}
+
+fn blame(report: &Report, part: &TargetReport) -> Verdict {
     let outcome = &part.outcome;
     let end = &outcome.end;
     let mut details: Vec<String> = outcome
@@ -147,13 +161,14 @@ fn blame(part: &TargetReport) -> Verdict {
     if !end.error.request_id.is_empty() {
         details.push(format!("request id {}", end.error.request_id));
     }
-    details.extend(advice::of_part(part).iter().map(Advice::line));
-    bad(end.status, &end.message, &details)
+    details.extend(advice::for_target(part, report.ci).iter().map(Advice::line));
+    bad(end.status, &end.message, BLAMED, &details)
 }
 
-fn bad(status: Status, message: &str, details: &[String]) -> Verdict {
-    let message = line(message);
-    let lines = [message.clone()].into_iter().chain(details.iter().map(|detail| line(detail)));
+fn bad(status: Status, message: &str, most: usize, details: &[String]) -> Verdict {
+    let message = cut(&line(&cut(message, most.saturating_add(1))), most);
+    let details = details.iter().map(|detail| cut(&line(&cut(detail, BLAMED)), BLAMED));
+    let lines = [message.clone()].into_iter().chain(details);
     let text = lines.collect::<Vec<_>>().join("\n");
     let kind = status.to_string();
     if status == Status::Failed {

@@ -1,7 +1,7 @@
-//! The JUnit report, as GitLab and Jenkins read it: a suite a target, a case a stage.
+//! Writes the JUnit report as GitLab and Jenkins read it: one suite per target, one case per stage.
 //!
-//! A failure is a deployment that failed; whatever kept us from knowing (time, credentials, the service, a signal, wrong
-//! inputs) is an error. What was not reached is skipped.
+//! A failure is a deployment that failed. Whatever hides its end (time, credentials, the service, a signal, wrong inputs)
+//! is an error. What was not reached is skipped.
 
 mod case;
 
@@ -23,7 +23,7 @@ use super::{
 };
 use case::{Case, Verdict};
 
-/// The name of a step that did not come as far as its targets.
+/// The name of a step that ended before its first target.
 const STEP: &str = "dataworks-deploy";
 
 /// The whole file.
@@ -43,9 +43,9 @@ struct Suite {
 type Events = Vec<Event<'static>>;
 
 fn events(report: &Report) -> Events {
-    let mut suites: Vec<Suite> = report.parts().map(suite).collect();
+    let mut suites: Vec<Suite> = report.parts().map(|part| suite(report, part)).collect();
     if suites.is_empty() {
-        suites.push(Suite { name: STEP.into(), took: report.took, cases: vec![Case::of_step(report)] });
+        suites.push(Suite { name: STEP.into(), took: report.took, cases: vec![Case::for_step(report)] });
     }
     name_apart(&mut suites);
     let root = element("testsuites", &[("name", STEP.to_owned())])
@@ -56,8 +56,8 @@ fn events(report: &Report) -> Events {
     [declared].into_iter().chain(around(root, inner)).collect()
 }
 
-fn suite(part: &TargetReport) -> Suite {
-    Suite { name: part.label.clone(), took: part.journal.took().unwrap_or_default(), cases: Case::all(part) }
+fn suite(report: &Report, part: &TargetReport) -> Suite {
+    Suite { name: part.label.clone(), took: part.journal.took().unwrap_or_default(), cases: Case::all(report, part) }
 }
 
 /// GitLab drops all but one of the cases that share a name. A name with its number may be another case's own.
@@ -79,7 +79,8 @@ fn suite_events(report: &Report, suite: &Suite) -> Events {
     let started = timestamp::seconds(report.started);
     let element = element("testsuite", &[("name", xml(&suite.name))])
         .with_attributes(counts(suite.cases.iter()).iter().map(borrowed))
-        // The schema that Jenkins has for the time stamp knows no zone; it is UTC.
+        // The schema of Jenkins allows no zone in the time stamp (`ISO8601_DATETIME_PATTERN`); it is UTC:
+        // <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
         .with_attributes([("time", seconds(suite.took).as_str()), ("timestamp", started.trim_end_matches('Z'))]);
     around(element, suite.cases.iter().flat_map(|case| case_events(&suite.name, case)).collect())
 }

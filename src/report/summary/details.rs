@@ -1,4 +1,4 @@
-//! Every stage and file of every target, folded away; of those that went wrong first.
+//! Writes every stage and file of every target, folded away; those that went wrong first.
 
 use std::fmt::Write;
 
@@ -13,12 +13,12 @@ use crate::report::{
 /// So many files of a package are listed.
 const FILES: usize = 500;
 
-/// One folded table a target; of a crowd only those that went wrong.
+/// One folded table per target; of many targets only those that went wrong.
 pub(super) fn details(text: &mut String, report: &Report) {
     split(report, OPEN).0.into_iter().for_each(|part| one(text, report, part));
 }
 
-/// The rest of a crowd, all together.
+/// The rest of many targets, all together.
 pub(super) fn folded(text: &mut String, report: &Report) {
     let (_, folded) = split(report, OPEN);
     if folded.is_empty() {
@@ -46,11 +46,10 @@ fn one(text: &mut String, report: &Report, part: &TargetReport) {
 }
 
 fn stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> String {
-    let timeline = part.journal.timeline();
     let mut rows =
         String::from("| Stage | Type | Status | Began (UTC) | Time | Message |\n|---|---|---|---|---|---|\n");
     for stage in &pipeline.stages {
-        let bar = timeline.iter().find(|bar| bar.code == stage.code);
+        let bar = part.journal.bar(&stage.code);
         let began = bar.map(|bar| utc(report.wall(bar.from)).replace(" UTC", "")).unwrap_or_default();
         let took = bar.and_then(|bar| Some(show(bar.until?.saturating_sub(bar.from)))).unwrap_or_default();
         let named =

@@ -1,4 +1,4 @@
-//! What a person needs who has just been woken up by this: what failed, why, and what to do.
+//! Writes what the person on call needs first: what failed, why, and what to do.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ use crate::report::{
     step::{Report, TargetReport},
 };
 
-/// So many failed targets are told at length; the table has them all.
+/// So many failed targets are described in full; the table has them all.
 const AT_LENGTH: usize = 5;
 /// So many of the items that failed are listed.
 const ITEMS: usize = 50;
@@ -25,20 +25,21 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let Some(end) = report.end() else { return };
     let whose = report.deciding().filter(|_| report.parts().count() > 1);
     let whose = whose.map(|part| format!("{}, ", name(part))).unwrap_or_default();
-    let said = markdown(&cut(&end.message, 4000));
+    let message = markdown(&cut(&end.message, 4000));
     if status.is_good() {
         if status != Status::Success {
-            let _ = writeln!(text, "> [!NOTE]\n> **{whose}{status}**: {said}\n");
+            let _ = writeln!(text, "> [!NOTE]\n> **{whose}{status}**: {message}\n");
         }
         return;
     }
-    let _ = writeln!(text, "> [!CAUTION]\n> **{whose}{status}**: {said}\n");
+    let _ = writeln!(text, "> [!CAUTION]\n> **{whose}{status}**: {message}\n");
     let Some(deciding) = report.deciding() else {
-        next(text, &advice::of_step(report));
+        next(text, &advice::for_step(report));
         return;
     };
     facts(text, deciding);
-    let advice: Vec<Advice> = advice::of_part(deciding).into_iter().chain(advice::of_several(report)).collect();
+    let advice: Vec<Advice> =
+        advice::for_target(deciding, report.ci).into_iter().chain(advice::for_several(report)).collect();
     next(text, &advice);
     let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
     for part in bad().filter(|part| !std::ptr::eq(*part, deciding)).take(AT_LENGTH.saturating_sub(1)) {
@@ -132,15 +133,16 @@ fn next(text: &mut String, advice: &[Advice]) {
     if advice.is_empty() {
         return;
     }
-    text.push_str("What to do next:\n\n");
+    // A heading, because two lists with nothing but a blank line between them are one list in Markdown.
+    text.push_str("### What to do next\n\n");
     for piece in advice {
         let copy = piece.copy.as_ref().map(|copy| format!(": {}", markdown_code(copy))).unwrap_or_default();
-        let _ = writeln!(text, "- {}{copy}", markdown(&piece.error));
+        let _ = writeln!(text, "- {}{copy}", markdown(&piece.text));
     }
     text.push('\n');
 }
 
-/// A name of the service's is as long as it likes.
+/// A name of the service is as long as it likes.
 fn short(text: &str) -> String {
     markdown(&cut(text, 200))
 }
@@ -149,7 +151,7 @@ fn short_code(text: &str) -> String {
     markdown_code(&cut(text, 200))
 }
 
-/// `name (code)` of each checker; the service tells no result of theirs.
+/// `name (code)` of each checker; the service does not say how each ended.
 fn checkers(detail: &str) -> Vec<String> {
     #[derive(serde::Deserialize)]
     struct Detail {

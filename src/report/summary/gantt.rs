@@ -1,4 +1,4 @@
-//! The picture of when each stage ran, as a Mermaid gantt. Mermaid takes the times as they stand, so they read as UTC.
+//! Draws when each stage ran, as a Mermaid gantt. Mermaid shows the times as they are written: in UTC.
 
 use std::{cmp::Reverse, fmt::Write, time::Duration};
 
@@ -14,22 +14,23 @@ use crate::report::{
     step::{Report, TargetReport},
 };
 
-/// So many targets are drawn: a longer picture nobody reads.
+/// So many targets are drawn: nobody reads a longer picture.
 const TARGETS: usize = 20;
-/// So many stages of each: with 20 targets this stays below the 50,000 characters that Mermaid draws.
+/// So many stages of each: with 20 targets this stays below the 50,000 characters that Mermaid draws (`maxTextSize`):
+/// <https://mermaid.js.org/config/schema-docs/config.html#maxtextsize>.
 const BARS: usize = 12;
 
 /// The picture; nothing where nothing ran.
 pub(super) fn gantt(text: &mut String, report: &Report) {
-    let all: Vec<(&TargetReport, Vec<Bar>)> = report
+    let all: Vec<(&TargetReport, &[Bar])> = report
         .targets
         .iter()
         .map(|part| (part, part.journal.timeline()))
-        .filter(|(_, lines)| !lines.is_empty())
+        .filter(|(_, bars)| !bars.is_empty())
         .collect();
     let drawn = drawn(&all);
-    let bars = || drawn.iter().flat_map(|(part, lines)| lines.iter().map(|line| (line.from, part.journal.until(line))));
-    let (Some(first), Some(last)) = (bars().map(|(from, _)| from).min(), bars().map(|(_, until)| until).max()) else {
+    let spans = || drawn.iter().flat_map(|(part, bars)| bars.iter().map(|bar| (bar.from, part.journal.until(bar))));
+    let (Some(first), Some(last)) = (spans().map(|(from, _)| from).min(), spans().map(|(_, until)| until).max()) else {
         return;
     };
     if drawn.len() < all.len() {
@@ -42,16 +43,16 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
         text,
         "```mermaid\n%%{{init: {{\"gantt\": {{\"leftPadding\": {margin}}}}}}}%%\ngantt\n    title Stages, in UTC\n    dateFormat YYYY-MM-DDTHH:mm:ss.SSS\n    axisFormat {axis}\n    tickInterval {tick}\n    todayMarker off"
     );
-    for (part, lines) in drawn {
+    for (part, bars) in drawn {
         let _ = writeln!(text, "    section {}", section(part));
-        for bar in lines.iter().take(BARS) {
+        for bar in bars.iter().take(BARS) {
             let stamp = |at| timestamp::milliseconds(report.wall(at)).replace('Z', "");
             let until = part.journal.until(bar);
             let took = show(until.saturating_sub(bar.from));
-            // A bar of no length is not drawn, and one of a hair's breadth not seen.
-            let hair = last.saturating_sub(first).checked_div(200).unwrap_or_default();
-            let until = until.max(bar.from.saturating_add(hair.max(Duration::from_millis(1))));
-            let (sign, tag) = poll(&part.outcome, bar);
+            // Mermaid does not draw a bar without length, and nobody sees a very short one.
+            let least = last.saturating_sub(first).checked_div(200).unwrap_or_default();
+            let until = until.max(bar.from.saturating_add(least.max(Duration::from_millis(1))));
+            let (sign, tag) = look(&part.outcome, bar);
             let _ = writeln!(text, "    {sign} {} {took} :{tag}{}, {}", name(&bar.code), stamp(bar.from), stamp(until));
         }
     }
@@ -70,13 +71,13 @@ fn margin(section: &str) -> usize {
 }
 
 /// Those that went wrong, then the slowest, in the order given.
-fn drawn<'a>(all: &'a [(&'a TargetReport, Vec<Bar>)]) -> Vec<(&'a TargetReport, &'a [Bar])> {
+fn drawn<'a>(all: &[(&'a TargetReport, &'a [Bar])]) -> Vec<(&'a TargetReport, &'a [Bar])> {
     let mut order: Vec<(usize, &TargetReport, &[Bar])> =
-        all.iter().enumerate().map(|(at, (part, lines))| (at, *part, lines.as_slice())).collect();
+        all.iter().enumerate().map(|(at, (part, bars))| (at, *part, *bars)).collect();
     order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(part.journal.took())));
     order.truncate(TARGETS);
     order.sort_by_key(|(at, ..)| *at);
-    order.into_iter().map(|(_, part, lines)| (part, lines)).collect()
+    order.into_iter().map(|(_, part, bars)| (part, bars)).collect()
 }
 
 /// How times are written, and how far apart: some ten marks, that do not run into each other.
@@ -95,12 +96,12 @@ fn axis(span: Duration) -> (&'static str, &'static str) {
     }
 }
 
-/// The sign in front keeps a name such as `section` or `click` from being a word of Mermaid's.
+/// The sign in front keeps a name such as `section` or `click` from being a keyword of Mermaid.
 fn name(code: &str) -> String {
     if code == PACKAGE { "package".to_owned() } else { cut(&mermaid(code), 40) }
 }
 
-fn poll(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
+fn look(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
     let failed = match &outcome.found {
         Remote::Run(_, Some(pipeline)) => {
             pipeline.stages.iter().any(|stage| stage.code == bar.code && stage.state.is_failure())

@@ -1,4 +1,4 @@
-//! The job summary. For a failure first what failed, why and what to do; then every target, the picture, the details.
+//! Writes the job summary: for a failure first what failed, why and what to do; then every target, the picture, details.
 
 mod details;
 mod failure;
@@ -14,11 +14,13 @@ use super::{
     step::{Report, TargetReport, counts, utc},
 };
 
-/// GitHub throws a summary over 1 MiB away as a whole; this is well below.
+/// GitHub drops a summary over 1 MiB as a whole, and near that limit may drop it too:
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>,
+/// <https://github.com/actions/runner/issues/4337>.
 const LONGEST: usize = 900 * 1024;
-/// So many warnings are told again; the log has them all.
+/// So many warnings are repeated; the log has them all.
 const WARNINGS: usize = 20;
-/// More of those that went well than this are folded away.
+/// More targets that went well than this are folded away.
 const OPEN: usize = 20;
 
 /// The whole Markdown, the most important first: where it is too long, its end is cut.
@@ -27,7 +29,7 @@ pub fn summary(report: &Report) -> String {
     if report.parts().count() > 1 {
         let _ = writeln!(text, "{}\n", counts(report.parts()));
     }
-    // Each has room of its own, so that none pushes the next one out.
+    // Each has its own bound, so that none pushes the next one out.
     let sections: [(Section, usize); 5] = [
         (failure::failure, 250 * 1024),
         (context, 50 * 1024),
@@ -57,9 +59,9 @@ fn split(report: &Report, most_bad: usize) -> (Vec<&TargetReport>, Vec<&TargetRe
     (open, folded)
 }
 
-/// An errand's name; a name may be as long as an input.
+/// A target's name; a name may be as long as an input.
 fn name(part: &TargetReport) -> String {
-    markdown(&cut(&part.label, 200))
+    markdown(&cut(&part.title(), 200))
 }
 
 fn title(report: &Report) -> String {
@@ -84,9 +86,11 @@ fn sign(status: Status) -> &'static str {
     }
 }
 
-/// Where, for whom, when, and at what price in requests.
+/// Where, for whom, when, and how many requests it took.
 fn context(text: &mut String, report: &Report) {
     let about = &report.about;
+    // A heading, because the list before it would go on otherwise.
+    text.push_str("### About this run\n\n");
     if !about.place.is_empty() {
         let _ = writeln!(text, "- Where: {}", markdown(&about.place));
     }
@@ -96,15 +100,15 @@ fn context(text: &mut String, report: &Report) {
     }
     let _ = writeln!(text, "- When: {}, for {}", utc(report.started), show(report.took));
     let _ = writeln!(text, "- Requests: {}", requests(report));
-    for (part, said) in report.parts().flat_map(warnings).take(WARNINGS) {
-        let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(said, 500)));
+    for (part, warning) in report.parts().flat_map(warnings).take(WARNINGS) {
+        let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(warning, 500)));
     }
     text.push('\n');
 }
 
 fn warnings(part: &TargetReport) -> impl Iterator<Item = (&TargetReport, &str)> {
     part.journal.entries().iter().filter_map(move |entry| match &entry.note {
-        Note::Warning(said) => Some((part, said.as_str())),
+        Note::Warning(warning) => Some((part, warning.as_str())),
         Note::Begun
         | Note::Known { .. }
         | Note::Stage(_)

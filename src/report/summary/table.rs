@@ -1,4 +1,4 @@
-//! The table of targets: those that went wrong first, and a crowd that went well folded away.
+//! Writes the table of targets: those that went wrong first; many that went well are folded away.
 
 use std::fmt::Write;
 
@@ -11,7 +11,6 @@ use crate::model::{
 use super::{name, sign, split};
 use crate::report::{
     escape::{cut, markdown, markdown_code},
-    outputs,
     step::{Report, TargetReport, counts},
 };
 
@@ -20,12 +19,12 @@ const BAD: usize = 200;
 /// So many stages of each are shown.
 const STAGES: usize = 20;
 
-/// One row a target, the workflow last; of a crowd only those that went wrong.
+/// One row per target, the workflow last; of many targets only those that went wrong.
 pub(super) fn table(text: &mut String, report: &Report) {
     rows(text, split(report, BAD).0.into_iter());
 }
 
-/// The rest of a crowd.
+/// The rest of many targets.
 pub(super) fn folded(text: &mut String, report: &Report) {
     let (_, folded) = split(report, BAD);
     if folded.is_empty() {
@@ -49,8 +48,8 @@ fn rows<'a>(text: &mut String, parts: impl Iterator<Item = &'a TargetReport>) {
 
 fn row(text: &mut String, part: &TargetReport) {
     let status = part.outcome.end.status;
-    let id = markdown_code(&outputs::id(&part.outcome));
-    let environment = outputs::environment(&part.outcome).map(|name| format!(" → {name}")).unwrap_or_default();
+    let id = markdown_code(&part.outcome.id());
+    let environment = part.outcome.environment().map(|name| format!(" → {name}")).unwrap_or_default();
     let took = part.journal.took().map(show).unwrap_or_default();
     let _ = writeln!(
         text,

@@ -115,7 +115,7 @@ fn lists_are_cut_at_a_whole_id_and_slot_by_slot() {
 #[test]
 fn a_result_that_github_would_refuse_is_left_out_whole_and_said_so() {
     let output = Environment::from([("GITHUB_OUTPUT", "out")]);
-    let (github, elsewhere) = (Files::of(&output, &Inputs::default()), Files::default());
+    let (github, elsewhere) = (Files::new(&output, &Inputs::default()), Files::default());
     for (report, fits) in
         [(samples::several(), true), (samples::crowd(400, "发布"), true), (samples::crowd(3_000, "no"), false)]
     {

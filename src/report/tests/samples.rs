@@ -1,16 +1,17 @@
-//! Steps that ended in each way, made by hand with fixed times: what the golden files are rendered of.
+//! Builds steps that ended in each way, by hand and with fixed times: the golden files are rendered from them.
 
 use std::time::{Duration, SystemTime};
 
 use crate::model::{
     answer::{Item, StartReply},
     fault::ServiceError,
-    journal::{Journal, Note, Provenance},
+    journal::{Journal, Note, Provenance, RemoteKind},
     outcome::{End, Outcome, Remote, Status},
     package::{Package, PackageItem},
     pipeline::{Pipeline, Stage, State},
 };
 
+use crate::config::ci::Ci;
 use crate::model::counts::RequestCounts;
 use crate::report::step::{Context, Report, TargetReport};
 
@@ -36,7 +37,8 @@ fn report(took: u64, targets: Vec<TargetReport>) -> Report {
     Report {
         started: SystemTime::UNIX_EPOCH + seconds(1_767_323_045),
         took: seconds(took),
-        refused: None,
+        ci: Ci::GitHub,
+        not_started: None,
         targets,
         workflow: None,
         counts: RequestCounts { by_operation: counts.into(), retried: 1, throttled: 0 },
@@ -57,7 +59,7 @@ fn run(object: &str, state: &str, stages: Vec<Ran>, end: End, ended: u64) -> Tar
     let mut journal = Journal::default();
     journal.note(seconds(0), Note::Begun);
     let id = format!("00000000-0000-4000-8000-0000000{object:0>5}");
-    journal.note(seconds(1), Note::Known { id: id.clone(), how: Provenance::Created });
+    journal.note(seconds(1), Note::Known { kind: RemoteKind::Run, id: id.clone(), how: Provenance::Created });
     let mut read = Vec::new();
     for (Ran(code, name, kind, state, from, until, message), step) in stages.into_iter().zip(1..) {
         let detail = r#"{"checkerList": [{"code": "NodeParentDependency", "name": "父节点依赖检查"},
@@ -180,7 +182,7 @@ pub fn failed_package() -> Report {
     };
     let mut journal = Journal::default();
     journal.note(seconds(0), Note::Begun);
-    journal.note(seconds(2), Note::Known { id: "555".into(), how: Provenance::Created });
+    journal.note(seconds(2), Note::Known { kind: RemoteKind::Package, id: "555".into(), how: Provenance::Created });
     journal.note(seconds(2), Note::Package(package(0)));
     journal.note(seconds(33), Note::Package(package(2)));
     journal.note(seconds(33), Note::Ended(Status::Failed));
@@ -208,7 +210,7 @@ pub fn timed_out() -> Report {
 pub fn invalid() -> Report {
     let message = r#"file-id: "abc" was given; accepted: numbers; timeout: "soon" was given; accepted: a duration such as 45s or 1h30m"#;
     let mut report = report(0, Vec::new());
-    report.refused = Some(End::new(Status::Invalid, message));
+    report.not_started = Some(End::new(Status::Invalid, message));
     report.counts = RequestCounts::default();
     report.about = Context::default();
     report

@@ -55,7 +55,7 @@ impl Told {
     /// The id of the run or the package, and how it came to be ours.
     pub(super) fn known(&self) -> Vec<(&str, Provenance)> {
         let notes = self.journal.entries().iter().filter_map(|entry| match &entry.note {
-            Note::Known { id, how } => Some((id.as_str(), *how)),
+            Note::Known { id, how, .. } => Some((id.as_str(), *how)),
             _ => None,
         });
         notes.collect()

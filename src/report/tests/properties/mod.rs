@@ -82,7 +82,7 @@ fn a_section_of_gitlab_is_ours_or_none() {
         assert_eq!(gitlab_sections(&opened), ["target_7"], "{opened:?}");
         let (_, header) = opened.rsplit_once("\u{1b}[0K").unwrap();
         let lines = [header.to_owned(), gitlab.warning(text), Log::heartbeat(Elapsed::ZERO, text, text)];
-        for line in lines.into_iter().chain(gitlab.refused(Status::Invalid, &[text.to_owned()])) {
+        for line in lines.into_iter().chain(gitlab.not_started(Status::Invalid, &[text.to_owned()])) {
             assert!(!line.contains(turns), "{line:?}");
         }
     });
