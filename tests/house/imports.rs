@@ -17,7 +17,7 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("client::http", &["client::encode", "model"], &["httpdate"]),
     ("client", &["model", "world"], &["base64", "serde", "serde_json", "tokio"]),
     ("engine", &["model"], &["fastrand"]),
-    ("report", &["config", "model"], &["quick_xml", "serde", "serde_json"]),
+    ("report", &["config", "model"], &["base64", "quick_xml", "serde", "serde_json"]),
     ("world", &["client::http", "client::sign", "model"], &[]),
     ("run", &["client", "client::limiter", "config", "engine", "model", "report", "world"], &["futures_util", "tokio"]),
     (

@@ -1,5 +1,7 @@
 //! What every report must hold, whatever the service says.
 
+mod bounds;
 mod golden;
+mod markdown;
 mod properties;
 pub mod samples;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use self::{
     readers::{PIECES, gitlab_sections, harm, shown, turns},
-    runner::{github_command, github_file},
+    runner::{bracket_command, github_command, github_file},
 };
 use super::samples;
 use crate::{
@@ -41,7 +41,7 @@ fn a_line_of_the_log_is_one_line_and_no_command() {
         let line = format!("[   0.1 s] {}", escape::line(text));
         assert!(!line.contains(turns), "{line:?}");
         assert_eq!(github_command(&line), None, "{line:?}");
-        assert!(!line.contains("##["), "{line:?}");
+        assert_eq!(bracket_command(&line), None, "{line:?}");
     });
 }
 
@@ -66,7 +66,7 @@ fn a_dotenv_file_has_its_lines_and_no_other() {
         let read: Vec<_> = file.strip_suffix('\n').unwrap().split('\n').map(|line| line.split_once('=')).collect();
         let names: Vec<_> = read.iter().map(|pair| pair.expect("a pair").0).collect();
         assert_eq!(names, ["DEPLOYED_STATUS", "DEPLOYED_TARGET", "DEPLOYED_MESSAGE"], "{file:?}");
-        assert!(!file.chars().any(|c| c == '$' || c != '\n' && turns(c)), "{file:?}");
+        assert!(!file.chars().any(|c| matches!(c, '$' | '\\') || c != '\n' && turns(c)), "{file:?}");
     });
 }
 

@@ -1,7 +1,7 @@
 //! What reads our texts, by the rules of its own source; and texts that mean it harm.
 
 /// What a text that means harm is made of.
-pub(super) const PIECES: [&str; 68] = [
+pub(super) const PIECES: &[&str] = &[
     "\n",
     "\r",
     "\r\n",
@@ -42,6 +42,13 @@ pub(super) const PIECES: [&str; 68] = [
     "::stop-commands::z",
     "##[",
     "##[error]x",
+    "##vso[task.setvariable variable=a]b",
+    "##vso[",
+    "##teamcity[buildStop]",
+    "vso[",
+    "TeamCity[",
+    "\u{200d}",
+    "\u{e0041}",
     "#",
     "[",
     "]",

@@ -1,0 +1,184 @@
+//! Finds secrets in a text, however they are spelled there, and replaces them.
+//!
+//! A gateway echoes what it was sent in its own spelling: percent-encoded once or twice, as JSON or HTML, or mixed. So the
+//! text is not compared with a list of spellings: each character of it is read in every way that it can be read.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+
+use crate::model::secret::Secret;
+
+/// What stands in the place of a secret.
+pub(super) const MASK: &str = "***";
+/// A shorter text would blank out half of everything, and is not a secret.
+const SHORTEST: usize = 4;
+/// Base64 of a secret is searched without its ends, which depend on what stands beside it. A shorter middle is chance.
+const SHORTEST_BASE64: usize = 8;
+
+/// What may not be seen.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Secrets {
+    plain: Vec<Secret>,
+    base64: Vec<Secret>,
+}
+
+impl Secrets {
+    /// Adds a secret, and each line of it.
+    pub(super) fn add(&mut self, secret: &Secret) {
+        let whole = secret.expose().trim();
+        for text in [whole].into_iter().chain(whole.lines().map(str::trim)) {
+            let known = Secret::new(text);
+            if text.len() >= SHORTEST && !self.plain.contains(&known) {
+                self.base64.extend((0..3).filter_map(|shift| base64_middle(text, shift)).map(Secret::new));
+                self.plain.push(known);
+            }
+        }
+        // The longest first: one that is a part of another must not leave the rest of it behind.
+        self.plain.sort_by_key(|known| std::cmp::Reverse(known.expose().len()));
+    }
+
+    /// The text without any of them.
+    pub(super) fn scrub(&self, text: &str) -> String {
+        let text = self.plain.iter().fold(text.to_owned(), |text, secret| without(&text, secret.expose()));
+        self.base64.iter().fold(text, |text, secret| {
+            let url_safe = secret.expose().replace('+', "-").replace('/', "_");
+            without(&without(&text, secret.expose()), &url_safe)
+        })
+    }
+}
+
+/// The characters of a text's base64 that are the same whatever stands around it, where `shift` bytes stand in front.
+fn base64_middle(text: &str, shift: usize) -> Option<String> {
+    let mut bytes = vec![0; shift];
+    bytes.extend(text.as_bytes());
+    let encoded = STANDARD_NO_PAD.encode(&bytes);
+    let first = shift.saturating_mul(8).div_ceil(6);
+    let last = bytes.len().saturating_mul(8).checked_div(6)?;
+    let middle = encoded.get(first..last)?;
+    (middle.len() >= SHORTEST_BASE64).then(|| middle.to_owned())
+}
+
+fn without(text: &str, secret: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Most characters cannot begin it: an answer may be 8 MiB.
+        let may_begin = secret.starts_with(c) || matches!(c, '%' | '\\' | '&' | '+');
+        let length = may_begin.then(|| spelled(rest.as_bytes(), secret.as_bytes())).flatten();
+        if length.is_some() {
+            kept.push_str(MASK);
+        } else {
+            kept.push(c);
+        }
+        rest = rest.get(length.unwrap_or(c.len_utf8())..).unwrap_or_default();
+    }
+    kept
+}
+
+/// How many bytes at the start of a text spell the secret; the longest way counts.
+fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
+    let mut open = vec![(0, 0)];
+    let mut seen = BTreeSet::new();
+    let mut longest = None;
+    while let Some((at, matched)) = open.pop() {
+        let Some(wanted) = secret.get(matched..).filter(|wanted| !wanted.is_empty()) else {
+            longest = longest.max(Some(at));
+            continue;
+        };
+        if !seen.insert((at, matched)) {
+            continue;
+        }
+        let rest = text.get(at..).unwrap_or_default();
+        for (read, length) in readings(rest, wanted) {
+            open.push((at.saturating_add(length), matched.saturating_add(read)));
+        }
+    }
+    longest
+}
+
+/// Every way in which a text may begin with what is wanted: how many bytes of it are read, from how many of the text.
+fn readings(text: &[u8], wanted: &[u8]) -> Vec<(usize, usize)> {
+    let mut ways = Vec::new();
+    let (Some(first), Some(byte)) = (text.first(), wanted.first()) else { return ways };
+    if first == byte {
+        ways.push((1, 1));
+    }
+    let mut reads = |character: Option<char>, length: usize| {
+        let mut bytes = [0; 4];
+        let bytes = character.map(|c| &*c.encode_utf8(&mut bytes)).unwrap_or_default().as_bytes();
+        if !bytes.is_empty() && wanted.starts_with(bytes) {
+            ways.push((bytes.len(), length));
+        }
+    };
+    match first {
+        b'\\' => {
+            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+            let behind = text.get(slashes..).unwrap_or_default();
+            let (character, length) = json_unit(behind);
+            reads(character, slashes.saturating_add(length));
+            // `\\` for a backslash, nested or not.
+            (2..=slashes).for_each(|length| reads(Some('\\'), length));
+        }
+        b'&' => {
+            let (character, length) = entity(text);
+            reads(character, length);
+        }
+        b'+' => reads(Some(' '), 1),
+        b'%' => ways.extend(percent(text).filter(|(read, _)| read == byte).map(|(_, length)| (1, length))),
+        _ => {}
+    }
+    ways
+}
+
+/// `%2B`, and `%252B` of what was encoded twice, and so on: every byte that it may mean, and its length.
+fn percent(text: &[u8]) -> impl Iterator<Item = (u8, usize)> {
+    let encoded = text.get(1..).unwrap_or_default();
+    let depth = encoded.chunks(2).take_while(|pair| pair == b"25").count();
+    (0..=depth).filter_map(move |depth| {
+        let start = depth.saturating_mul(2);
+        let value = number(encoded.get(start..start.saturating_add(2))?, 16)?;
+        Some((u8::try_from(value).ok()?, start.saturating_add(3)))
+    })
+}
+
+/// What follows the backslashes of JSON: `u003d`, or a character that stands for itself.
+fn json_unit(text: &[u8]) -> (Option<char>, usize) {
+    let unit = |text: &[u8]| number(text.strip_prefix(b"u")?.get(..4)?, 16);
+    let low = |text: &[u8]| unit(text.get(5..)?.strip_prefix(b"\\")?);
+    match (unit(text), low(text), text.first()) {
+        (Some(high), Some(low), _) if (0xd800..0xdc00).contains(&high) => {
+            let units = [high, low].map(|unit| u16::try_from(unit).unwrap_or_default());
+            (char::decode_utf16(units).next().and_then(Result::ok), 11)
+        }
+        (Some(code), ..) => (char::from_u32(code), 5),
+        (None, _, Some(b'n')) => (Some('\n'), 1),
+        (None, _, Some(b't')) => (Some('\t'), 1),
+        (None, _, Some(b'r')) => (Some('\r'), 1),
+        (None, _, Some(byte)) if byte.is_ascii_punctuation() => (Some(char::from(*byte)), 1),
+        (None, ..) => (None, 0),
+    }
+}
+
+/// `&amp;`, `&#43;`, `&#x2b;`.
+fn entity(text: &[u8]) -> (Option<char>, usize) {
+    const LONGEST: usize = 12;
+    let end = text.iter().take(LONGEST).position(|byte| *byte == b';').unwrap_or_default();
+    let character = match text.get(1..end).unwrap_or_default() {
+        b"amp" => Some('&'),
+        b"lt" => Some('<'),
+        b"gt" => Some('>'),
+        b"quot" => Some('"'),
+        b"apos" => Some('\''),
+        [b'#', b'x' | b'X', digits @ ..] => number(digits, 16).and_then(char::from_u32),
+        [b'#', digits @ ..] => number(digits, 10).and_then(char::from_u32),
+        _ => None,
+    };
+    (character, end.saturating_add(1))
+}
+
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    let is_plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_plain.then(|| u32::from_str_radix(digits, radix).ok())?
+}
