@@ -7,7 +7,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::{End, Outcome},
-    target::Target,
+    target::{Target, TargetSpec},
 };
 
 /// What names came to.
@@ -17,6 +17,8 @@ pub struct Resolved {
     pub project_id: Option<u64>,
     /// The targets by their ids, in the order given.
     pub targets: Vec<Target>,
+    /// Those of which the name was not found, or fits several.
+    pub unclear: Vec<TargetSpec>,
 }
 
 /// What a route wants to happen next.

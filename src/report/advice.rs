@@ -136,7 +136,7 @@ pub fn for_several(report: &Report) -> Option<Advice> {
     let name = |part: &TargetReport| if all_are_open { part.outcome.id() } else { part.target.clone() };
     let input = left().next().and_then(input)?;
     let names: Vec<String> = left().map(name).collect();
-    let is_fitting = (1..=MOST).contains(&names.len()) && report.targets.len() > 1;
+    let is_fitting = (1..=MOST).contains(&names.len()) && names.len() < report.targets.len();
     let text =
         "With all its targets the job deploys each of them again. To deploy only those that are left, give instead";
     is_fitting.then(|| Advice::copying(text, ci.spell_with(&input, &names.join(","))))

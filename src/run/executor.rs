@@ -72,6 +72,17 @@ fn part(given: &TargetSpec, outcome: Outcome) -> TargetReport {
     TargetReport { target: given.value(), label: given.label(), outcome, journal: Journal::default() }
 }
 
+/// A target of which nothing was deployed, because a name was not found: its own, or another's.
+fn unresolved(given: &TargetSpec, end: &End, unclear: &[TargetSpec]) -> TargetReport {
+    let is_to_blame = end.status != Status::Invalid || unclear.is_empty() || unclear.contains(given);
+    let outcome = if is_to_blame {
+        Outcome::of(end.clone())
+    } else {
+        Outcome::skipped("not begun: another target was not found")
+    };
+    part(given, outcome)
+}
+
 /// Jitter needs no secrecy, but two jobs that begin together should not try again together.
 fn seed(nonce: &str) -> u64 {
     let digits = nonce.get(..16).unwrap_or_default();
@@ -92,7 +103,7 @@ impl<W: World> Executor<'_, W> {
         let given = &self.config.targets;
         let resolved = match self.resolve().await {
             Ok(resolved) => resolved,
-            Err(end) => return given.iter().map(|given| part(given, Outcome::of(end.clone()))).collect(),
+            Err((end, unclear)) => return given.iter().map(|given| unresolved(given, &end, &unclear)).collect(),
         };
         // Two names may mean one thing: it is deployed once, and both fared alike.
         let mut firsts = HashMap::new();
@@ -131,17 +142,19 @@ impl<W: World> Executor<'_, W> {
     }
 
     /// All names are resolved before the first change: the workspace first, since the other names are its own.
-    async fn resolve(&self) -> Result<Vec<Target>, End> {
+    /// Where one cannot be: why, and which they are, if it is not all of them.
+    async fn resolve(&self) -> Result<Vec<Target>, (End, Vec<TargetSpec>)> {
         let Config { targets, limits, service, .. } = self.config;
         let by_number = targets.iter().any(TargetSpec::is_2024) && service.project_id.is_none();
         if let Some(name) = service.project_identifier.as_deref().filter(|_| by_number) {
             let mut walk = Walk::resolve(Some(name), &[], limits, self.seed());
-            self.look_up(&mut walk).await?;
+            self.look_up(&mut walk).await.map_err(|end| (end, Vec::new()))?;
             self.runner.client.set_project_id(walk.resolved().and_then(|resolved| resolved.project_id));
         }
         let mut walk = Walk::resolve(None, targets, limits, self.seed());
-        self.look_up(&mut walk).await?;
-        Ok(walk.resolved().map(|resolved| resolved.targets).unwrap_or_default())
+        let looked_up = self.look_up(&mut walk).await;
+        let resolved = walk.resolved().unwrap_or_default();
+        looked_up.map(|()| resolved.targets).map_err(|end| (end, resolved.unclear))
     }
 
     async fn look_up(&self, walk: &mut Walk) -> Result<(), End> {

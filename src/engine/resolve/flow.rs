@@ -84,8 +84,8 @@ impl ResolveFlow {
 
     /// Every question was answered: what does it come to?
     fn conclude(&mut self) {
-        let Some(name) = self.names.front() else { return };
-        let meaning = match name {
+        let Some(name) = self.names.front().cloned() else { return };
+        let meaning = match &name {
             Name::Project(name) => self.findings.project(name),
             Name::Target(TargetSpec::Name(TargetName::File(path))) => self.findings.file(path),
             Name::Target(target) => self.findings.object(target.value().trim()),
@@ -93,20 +93,29 @@ impl ResolveFlow {
         match (meaning, name) {
             (Meaning::Ask(queries), _) => return self.queries.extend(queries),
             (Meaning::One(id), Name::Project(_)) => self.found.project_id = id.parse().ok(),
-            (Meaning::One(id), Name::Target(TargetSpec::Name(TargetName::File(path)))) => match id.parse() {
-                Ok(id) => self.found.targets.push(Target::File(FileKey::File(id))),
-                Err(_) => self.unclear.push(format!("file-name {path}: its id {id} is no number")),
-            },
+            (Meaning::One(id), Name::Target(TargetSpec::Name(TargetName::File(path)))) => {
+                if let Ok(id) = id.parse() {
+                    self.found.targets.push(Target::File(FileKey::File(id)));
+                } else {
+                    let why = format!("file-name {path}: its id {id} is not a number");
+                    self.not_clear(TargetSpec::Name(TargetName::File(path)), why);
+                }
+            }
             (Meaning::One(id), Name::Target(_)) => self.found.targets.push(Target::Object(id)),
             (Meaning::Unclear(said), Name::Project(_)) => {
                 // Without the workspace no other name can be looked up.
                 self.end = Some(End::new(Status::Invalid, said));
                 return;
             }
-            (Meaning::Unclear(said), Name::Target(_)) => self.unclear.push(said),
+            (Meaning::Unclear(said), Name::Target(target)) => self.not_clear(target, said),
         }
         self.names.pop_front();
         self.begin();
+    }
+
+    fn not_clear(&mut self, target: TargetSpec, why: String) {
+        self.unclear.push(why);
+        self.found.unclear.push(target);
     }
 }
 

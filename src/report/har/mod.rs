@@ -224,7 +224,7 @@ fn request(exchange: &Exchange<'_>, secrets: &Secrets) -> Request {
         cookies: [],
         headers,
         query_string: query,
-        post_data: has_body.then(|| content(exchange, mime_type, body)),
+        post_data: has_body.then(|| content(exchange, mime_type, &body)),
         headers_size: UNKNOWN,
         body_size: exchange.body.len(),
     }
@@ -243,7 +243,7 @@ fn response(exchange: &Exchange<'_>, secrets: &Secrets) -> Response {
         http_version: HTTP,
         cookies: [],
         headers,
-        content: content(exchange, mime_type, secrets.scrub(&String::from_utf8_lossy(answer.body))),
+        content: content(exchange, mime_type, &secrets.scrub(&String::from_utf8_lossy(answer.body))),
         redirect_url: "",
         headers_size: UNKNOWN,
         body_size: answer.body.len(),
@@ -252,13 +252,13 @@ fn response(exchange: &Exchange<'_>, secrets: &Secrets) -> Response {
 }
 
 /// A body that was scrubbed: it is cut afterwards, because half a secret would not be found.
-fn content(exchange: &Exchange<'_>, mime_type: String, text: String) -> Content {
+fn content(exchange: &Exchange<'_>, mime_type: String, text: &str) -> Content {
     let size = text.len();
     if exchange.gives_keys {
         return Content { size, mime_type, text: String::new(), comment: "left out: it may hold keys".into() };
     }
     let comment = if size > LONGEST_BODY { format!("cut: {LONGEST_BODY} of {size} bytes") } else { String::new() };
-    Content { size, mime_type, text: escape::cut_bytes(&text, LONGEST_BODY), comment }
+    Content { size, mime_type, text: escape::cut_bytes(text, LONGEST_BODY), comment }
 }
 
 fn headers(headers: &[(&str, &str)], secrets: &Secrets) -> Vec<Pair> {

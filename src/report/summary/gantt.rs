@@ -50,8 +50,8 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
             let until = part.journal.until(bar);
             let took = show(until.saturating_sub(bar.from));
             // Mermaid does not draw a bar without length, and nobody sees a very short one.
-            let least = last.saturating_sub(first).checked_div(200).unwrap_or_default();
-            let until = until.max(bar.from.saturating_add(least.max(Duration::from_millis(1))));
+            let visible = last.saturating_sub(first).checked_div(200).unwrap_or_default();
+            let until = until.max(bar.from.saturating_add(visible.max(Duration::from_millis(1))));
             let (sign, tag) = look(&part.outcome, bar);
             let _ = writeln!(text, "    {sign} {} {took} :{tag}{}, {}", name(&bar.code), stamp(bar.from), stamp(until));
         }

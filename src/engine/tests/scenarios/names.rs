@@ -215,7 +215,10 @@ fn a_node_that_is_not_found_is_looked_for_in_fifty_workflows() {
 fn the_workspace_comes_first_and_without_it_nothing_is_looked_up() {
     let targets = [object_name("ods_orders".into())];
     let (_, resolved, _) = resolve(&workspace(), Some("shop"), &targets);
-    assert_eq!(resolved, Resolved { project_id: Some(10), targets: vec![Target::Object("7001".into())] });
+    assert_eq!(
+        resolved,
+        Resolved { project_id: Some(10), targets: vec![Target::Object("7001".into())], ..Resolved::default() }
+    );
     for (name, said) in [
         ("nowhere", "there is no workspace nowhere, or the key may not see it"),
         ("twice", "twice names several workspaces: twice (12), twice (13)"),
@@ -233,7 +236,7 @@ fn targets_keep_their_order_and_all_that_is_unclear_is_told() {
     let (_, resolved, _) = resolve(&workspace(), None, &targets);
     let file = Target::File(FileKey::File(1003));
     let ids = vec![Target::Object("7001".into()), Target::Object("1".into()), file, Target::Package(5)];
-    assert_eq!(resolved, Resolved { project_id: None, targets: ids });
+    assert_eq!(resolved, Resolved { targets: ids, ..Resolved::default() });
 
     let (_, _, said) = resolve(&workspace(), None, &[name("workflow:x"), name("ods_orders"), name("workflow:y")]);
     let nothing = "there is no such workflow or node in the workspace";
