@@ -16,6 +16,7 @@ use crate::model::{
 };
 
 use super::{
+    annotations::{Annotation, SHOWN, few},
     escape, github,
     step::{Report, TargetReport, counts},
 };
@@ -183,7 +184,7 @@ impl Log {
             Annotation { name: title.clone(), title, message: format!("{message}{id}") }
         };
         match self.ci {
-            Ci::GitHub => few_errors(&bad.map(one).collect::<Vec<_>>()),
+            Ci::GitHub => few(&bad.map(one).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => Vec::new(),
         }
     }
@@ -196,31 +197,12 @@ impl Log {
             name: mistake.clone(),
         };
         match self.ci {
-            Ci::GitHub => few_errors(&mistakes.iter().map(one).collect::<Vec<_>>()),
+            Ci::GitHub => few(&mistakes.iter().map(one).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
                 mistakes.iter().map(|mistake| format!("error: {}", one_line(mistake))).collect()
             }
         }
     }
-}
-
-/// How many annotations of a kind are shown one by one. GitHub keeps ten of each kind in a step and drops the others
-/// unseen (`_maxCountPerIssueType`): <https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs>.
-const SHOWN: usize = 9;
-
-/// At most nine annotations, then one that names the rest.
-fn few_errors(errors: &[Annotation]) -> Vec<String> {
-    let (shown, rest) = errors.split_at_checked(SHOWN).unwrap_or((errors, &[]));
-    let names: Vec<&str> = rest.iter().map(|error| error.name.as_str()).collect();
-    let sum = (!rest.is_empty()).then(|| github::error(&format!("and {} more", rest.len()), &names.join("; ")));
-    shown.iter().map(|error| github::error(&error.title, &error.message)).chain(sum).collect()
-}
-
-struct Annotation {
-    title: String,
-    message: String,
-    /// What the last annotation says of it, where there are too many.
-    name: String,
 }
 
 /// The message with the name of its target in front; a target alone needs none.

@@ -1,6 +1,7 @@
 //! Renders what happened for each reader: log, summary, JUnit, outputs, JSON. Opens no file.
 
 pub mod advice;
+mod annotations;
 pub mod dotenv;
 pub mod escape;
 pub mod files;

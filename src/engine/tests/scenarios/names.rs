@@ -130,7 +130,7 @@ fn a_file_by_its_name_and_the_end_of_its_folder_in_whole_components() {
         ("ales/sql/ods.sql", format!("not in that folder; files of the name: {two}")),
         ("sales/ods.sql", format!("not in that folder; files of the name: {two}")),
         ("nothing.sql", "there is no such file in the workspace".into()),
-        ("odd.sql", "its id odd is no number".into()),
+        ("odd.sql", "its id odd is not a number".into()),
     ] {
         assert_eq!(file(path), Err(format!("file-name {path}: {said}")));
     }
