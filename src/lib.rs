@@ -90,7 +90,7 @@ fn deploy() -> u8 {
             }
             Err(error) => {
                 let end = End::new(Status::Unavailable, format!("{error:#}"));
-                let report = not_started(end.clone(), &[end.message], log);
+                let report = not_started(end.clone(), &[report::reasons::message(&end)], log);
                 Report { about: Context::new(&config, &ci_run), ..report }
             }
         },

@@ -10,6 +10,7 @@ use crate::model::{
     outcome::{End, Outcome, Remote, Status},
     package::Package,
     pipeline::Pipeline,
+    reason::Reason,
     target::Target,
 };
 
@@ -85,6 +86,7 @@ impl Flow for DryRunFlow {
         self.end.clone().map_or_else(|| Next::Call(self.reading()), Next::End)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
         match reply.answer {
             Answer::Object(object) => self.would(self.of_object(&object.name)),
@@ -99,23 +101,7 @@ impl Flow for DryRunFlow {
                     self.found = Remote::Package(id, Some(package));
                 }
             }
-            Answer::RunCreated(_)
-            | Answer::Accepted
-            | Answer::Runs(..)
-            | Answer::Items(_)
-            | Answer::Named(..)
-            | Answer::ObjectCreated(_)
-            | Answer::InstancesRequested(_)
-            | Answer::InstancesCreated(_)
-            | Answer::Instance(_)
-            | Answer::Instances(..)
-            | Answer::InstancesAccepted(_)
-            | Answer::Tasks(..)
-            | Answer::Log(_)
-            | Answer::DagsCreated(_)
-            | Answer::PackageCreated(_)
-            | Answer::Packages(..)
-            | Answer::WorkflowStarted(_) => {}
+            _ => {}
         }
     }
 
@@ -126,8 +112,8 @@ impl Flow for DryRunFlow {
             return;
         }
         let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Invalid };
-        let message = format!("{} cannot be read: {} says {error}", self.target.label(), call.operation());
-        self.end = Some(End::said(status, message, error.clone()));
+        let reason = Reason::Unreadable { target: self.target.clone(), operation: call.operation() };
+        self.end = Some(End::said(status, reason, error.clone()));
     }
 
     fn end(&self) -> Option<&End> {

@@ -7,6 +7,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::{End, Outcome},
+    reason::{Resume, Timeout},
     target::{Target, TargetSpec},
 };
 
@@ -37,8 +38,8 @@ pub(super) enum Next {
 pub(super) struct Limit {
     /// The moment.
     pub(super) at: Elapsed,
-    /// What to say when it has come.
-    pub(super) message: String,
+    /// Whose time is over then.
+    pub(super) timeout: Timeout,
 }
 
 /// The knowledge of one kind of errand. It never waits and never repeats: that is the engine's.
@@ -81,9 +82,9 @@ pub(super) trait Flow {
         false
     }
 
-    /// How a person goes on when we leave early; empty when there is nothing to go on from.
-    fn resume_hint(&self) -> String {
-        String::new()
+    /// How a person goes on when we leave early, if there is something to go on with.
+    fn resume_hint(&self) -> Option<Resume> {
+        None
     }
 
     /// What is being waited for, for the heartbeat.

@@ -6,6 +6,7 @@
 
 mod backoff;
 mod begin;
+mod context;
 mod dry_run;
 pub mod flow;
 mod package;

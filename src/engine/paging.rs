@@ -1,4 +1,4 @@
-//! How far a list is read: page by page, until as many came as there are in all.
+//! Paging: how far a list is read, page by page, until as many came as there are in all.
 
 /// Where the reading of a list stands.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,5 @@
-//! What a lost answer leads to: looks at the state after 1, 3, 6 and 10 s, and one more try if none finds an effect.
+//! Read-back after a write whose answer was lost: read the state after 1, 3, 6 and 10 s, and send once more if none of
+//! the reads shows an effect.
 //!
 //! The one assumption is that the service shows an effect within 10 s.
 
@@ -6,29 +7,29 @@ use std::time::Duration;
 
 use crate::model::duration::Elapsed;
 
-const LOOKS: [Duration; 4] =
+const READS: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6), Duration::from_secs(10)];
 
-/// A request that may have had an effect.
+/// The read-back of a write that may have had an effect.
 #[derive(Clone, Debug)]
 pub(super) struct ReadBack {
     since: Elapsed,
-    on_poll: usize,
+    reads: usize,
 }
 
 impl ReadBack {
     /// Begins when the answer was given up.
     pub(super) fn new(since: Elapsed) -> Self {
-        Self { since, on_poll: 0 }
+        Self { since, reads: 0 }
     }
 
-    /// When the next look is due; `None`: none of the looks found anything.
+    /// When the next read is due; `None`: none of the reads showed an effect.
     pub(super) fn next(&self) -> Option<Elapsed> {
-        LOOKS.get(self.on_poll).map(|after| self.since.saturating_add(*after))
+        READS.get(self.reads).map(|after| self.since.saturating_add(*after))
     }
 
-    /// A look was answered, and showed no effect.
+    /// A read was answered, and showed no effect.
     pub(super) fn found_nothing(&mut self) {
-        self.on_poll = self.on_poll.saturating_add(1);
+        self.reads = self.reads.saturating_add(1);
     }
 }

@@ -7,6 +7,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::{End, Outcome, Remote, Status},
+    reason::{Reason, Start},
     workflow_start::WorkflowStart,
 };
 
@@ -21,6 +22,10 @@ pub(super) struct StartFlow {
 impl StartFlow {
     pub(super) fn new(start: &WorkflowStart) -> Self {
         Self { start: start.clone(), reply: None, end: None }
+    }
+
+    fn reason(&self, start: Start) -> Reason {
+        Reason::Workflow { code: self.start.code, start }
     }
 }
 
@@ -41,9 +46,9 @@ impl Flow for StartFlow {
                 request_id: reply.request_id,
             };
             self.end = Some(if answer.started {
-                End::said(Status::Success, format!("the workflow {} was started", self.start.code), error)
+                End::said(Status::Success, self.reason(Start::Started), error)
             } else {
-                End::said(Status::Failed, format!("the workflow {} was not started: {error}", self.start.code), error)
+                End::said(Status::Failed, self.reason(Start::NotStarted), error)
             });
             self.reply = Some(answer);
         }
@@ -51,16 +56,11 @@ impl Flow for StartFlow {
 
     fn on_refusal(&mut self, _: Elapsed, _: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
         let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Failed };
-        let message = format!("the workflow {} was refused: {error}", self.start.code);
-        self.end = Some(End::said(status, message, error.clone()));
+        self.end = Some(End::said(status, self.reason(Start::Refused), error.clone()));
     }
 
     fn on_lost_answer(&mut self, _: Elapsed, _: &Call, error: &ServiceError) {
-        let message = format!(
-            "the answer to StartProcessInstance was lost ({error}): workflow {} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console",
-            self.start.code
-        );
-        self.end = Some(End::said(Status::Unavailable, message, error.clone()));
+        self.end = Some(End::said(Status::Unavailable, self.reason(Start::Unknown), error.clone()));
     }
 
     fn end(&self) -> Option<&End> {

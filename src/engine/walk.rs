@@ -1,14 +1,15 @@
-//! The walk: events and the time in, actions out. Deadlines, retries and lost answers are decided here; how it ends
-//! early, in [`shutdown`](super::shutdown).
+//! The walk: events and the time in, actions out. Decides deadlines, retries and what a lost answer leads to; shutdown
+//! is decided in [`shutdown`](super::shutdown).
 
 use crate::model::{
     answer::Reply,
     call::{Call, Effect},
-    duration::{Elapsed, show},
+    duration::Elapsed,
     fault::{Fault, FaultKind, Refusal, ServiceError},
     journal::{Journal, Note},
-    options::{DeployOptions, Limits},
+    options::{DeployOptions, Disposition, Limits},
     outcome::{End, Outcome, Status},
+    reason::{Abolish, Reason, Timeout},
 };
 
 use super::{
@@ -47,42 +48,56 @@ pub enum Action {
     Done(Box<Outcome>),
 }
 
-/// One errand on its way to its end.
+/// Where a walk stands.
+pub(super) enum Phase {
+    /// It does its work.
+    Working,
+    /// It ends early.
+    ShuttingDown(Shutdown),
+    /// It came to this; nothing that happens later changes it.
+    Ended(Box<Outcome>),
+}
+
+/// What holds for a whole walk, whatever its flow.
+pub(super) struct Rules {
+    /// How long one request may take.
+    request: Elapsed,
+    /// When the step's time is over.
+    deadline: Limit,
+    pub(super) on_timeout: Disposition,
+    pub(super) on_cancel: Disposition,
+}
+
+/// One flow on its way to its end.
 pub struct Walk {
-    pub(super) route: Box<dyn Flow + Send>,
-    pub(super) options: DeployOptions,
-    pub(super) request: Elapsed,
-    pub(super) deadline: Limit,
+    pub(super) flow: Box<dyn Flow + Send>,
+    pub(super) rules: Rules,
+    pub(super) phase: Phase,
     pub(super) journal: Journal,
     pub(super) in_flight: Option<Call>,
-    pub(super) trouble: RetryState,
-    pub(super) resume_at: Elapsed,
-    pub(super) changed: bool,
-    pub(super) given_up: Option<End>,
-    pub(super) closing: Option<Shutdown>,
+    retry: RetryState,
+    /// When a call that failed may be tried again.
+    retry_at: Elapsed,
+    /// Whether a write was sent that may have had an effect.
+    has_written: bool,
     pub(super) random: fastrand::Rng,
-    /// What it came to; nothing that happens later changes it.
-    pub(super) ended: Option<Box<Outcome>>,
 }
 
 impl Walk {
-    /// A walk of a kind of errand; `seed` is for the jitter of retries.
-    pub(super) fn new(route: Box<dyn Flow + Send>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        let message = format!("the step's timeout of {} is over", show(limits.timeout));
+    /// A walk of this flow; `seed` is for the jitter of retries.
+    pub(super) fn new(flow: Box<dyn Flow + Send>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
+        let deadline = Limit { at: limits.timeout, timeout: Timeout::Step(limits.timeout) };
+        let (on_timeout, on_cancel) = (options.on_timeout, options.on_cancel);
         Self {
-            route,
-            options: options.clone(),
-            request: limits.request,
-            deadline: Limit { at: limits.timeout, message },
+            flow,
+            rules: Rules { request: limits.request, deadline, on_timeout, on_cancel },
+            phase: Phase::Working,
             journal: Journal::default(),
             in_flight: None,
-            trouble: RetryState::default(),
-            resume_at: Elapsed::ZERO,
-            changed: false,
-            given_up: None,
-            closing: None,
+            retry: RetryState::default(),
+            retry_at: Elapsed::ZERO,
+            has_written: false,
             random: fastrand::Rng::with_seed(seed),
-            ended: None,
         }
     }
 
@@ -93,7 +108,7 @@ impl Walk {
 
     /// What the names came to, for a walk from names to ids.
     pub fn resolved(&self) -> Option<Resolved> {
-        self.route.resolved()
+        self.flow.resolved()
     }
 
     /// When it gives up, if nothing happens before.
@@ -101,9 +116,9 @@ impl Walk {
         self.nearest_limit().at
     }
 
-    /// Whether it is on its way out: a last look, a parting.
+    /// Whether it ends early: polls once more, or abolishes the run.
     pub fn is_shutting_down(&self) -> bool {
-        self.closing.is_some()
+        matches!(self.phase, Phase::ShuttingDown(_))
     }
 
     /// The call that it asked for was not sent, and will not be.
@@ -113,12 +128,12 @@ impl Walk {
 
     /// What is being waited for, for the heartbeat.
     pub fn activity(&self) -> String {
-        self.route.activity()
+        self.flow.activity()
     }
 
     /// Takes an event in, and says what is to be done.
     pub fn step(&mut self, now: Elapsed, event: Event) -> Action {
-        if let Some(outcome) = &self.ended {
+        if let Phase::Ended(outcome) = &self.phase {
             return Action::Done(outcome.clone());
         }
         match event {
@@ -127,16 +142,18 @@ impl Walk {
             Event::Spent => return self.spent(now),
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
-                    self.trouble = RetryState::default();
-                    self.changed |= call.effect() == Effect::Write;
-                    self.route.on_answer(now, &call, reply, &mut self.journal);
-                    self.closing_step(now, Some(&call), None);
+                    self.retry = RetryState::default();
+                    self.has_written |= call.effect() == Effect::Write;
+                    self.flow.on_answer(now, &call, reply, &mut self.journal);
+                    self.on_shutdown_call(now, &call, None);
                 }
             }
             Event::Fault(fault) => {
                 if let Some(call) = self.in_flight.take() {
-                    self.fault(now, &call, &fault);
-                    self.closing_step(now, Some(&call), Some(&fault));
+                    if let Some(end) = self.on_fault(now, &call, &fault) {
+                        return self.finish(now, end);
+                    }
+                    self.on_shutdown_call(now, &call, Some(&fault));
                 }
             }
             Event::Interrupt(code) => return self.interrupt(now, code),
@@ -144,42 +161,42 @@ impl Walk {
         self.go_on(now)
     }
 
-    fn fault(&mut self, now: Elapsed, call: &Call, fault: &Fault) {
-        let lost = fault.kind == FaultKind::Lost && call.effect() == Effect::Write;
-        if lost {
-            self.changed = true;
+    /// Takes a failed call in; returns the end, if there will be no other try.
+    fn on_fault(&mut self, now: Elapsed, call: &Call, fault: &Fault) -> Option<End> {
+        if fault.kind == FaultKind::Lost && call.effect() == Effect::Write {
+            self.has_written = true;
             self.note_retry(now, call, &fault.error, Elapsed::from_secs(1));
-            self.route.on_lost_answer(now, call, &fault.error);
-            return;
+            self.flow.on_lost_answer(now, call, &fault.error);
+            return None;
         }
-        if self.closing.is_some() {
-            return;
+        if self.is_shutting_down() {
+            return None;
         }
-        let changed = self.changed || self.route.may_have_effects();
+        let may_have_effects = self.has_written || self.flow.may_have_effects();
         if let FaultKind::Refused(why @ (Refusal::NotFound | Refusal::UnknownOperation | Refusal::Other)) = fault.kind {
-            // What was once changed is asked for to the deadline: a read may lag behind what it reads.
-            let lags = changed && call.effect() == Effect::Read;
             if call.effect() == Effect::BestEffort {
-                return self.route.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
+                self.flow.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
+                return None;
             }
-            if !lags {
-                return self.route.on_refusal(now, call, why, &fault.error, &mut self.journal);
+            // After a write, a read may lag behind what it reads: it is retried until the deadline.
+            if call.effect() == Effect::Write || !may_have_effects {
+                self.flow.on_refusal(now, call, why, &fault.error, &mut self.journal);
+                return None;
             }
         }
-        let decide = self.trouble.decide(now, fault, changed, &mut self.random);
-        let is_put_off = fault.after.is_some_and(|after| after > Elapsed::from_secs(5));
-        if call.effect() == Effect::BestEffort
-            && (is_put_off || self.trouble.is_enough_for_a_courtesy() || matches!(decide, RetryDecision::GiveUp(_)))
-        {
-            self.trouble = RetryState::default();
-            return self.route.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
+        let decision = self.retry.decide(now, fault, may_have_effects, &mut self.random);
+        if call.effect() == Effect::BestEffort && self.retry.is_enough_for_best_effort(fault, &decision) {
+            self.retry = RetryState::default();
+            self.flow.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
+            return None;
         }
-        match decide {
-            RetryDecision::Again(pause) => {
+        match decision {
+            RetryDecision::After(pause) => {
                 self.note_retry(now, call, &fault.error, pause);
-                self.resume_at = now.saturating_add(pause);
+                self.retry_at = now.saturating_add(pause);
+                None
             }
-            RetryDecision::GiveUp(end) => self.given_up = Some(end),
+            RetryDecision::GiveUp(end) => Some(*end),
         }
     }
 
@@ -187,34 +204,48 @@ impl Walk {
         self.journal.note(now, Note::Retry { operation: call.operation(), error: error.clone(), pause });
     }
 
+    /// What to do next, whatever the phase.
     pub(super) fn go_on(&mut self, now: Elapsed) -> Action {
-        if self.closing.is_some() {
-            return self.close(now);
-        }
-        if let Some(end) = self.given_up.take() {
-            return self.finish(now, end);
-        }
+        let next = match &mut self.phase {
+            Phase::Ended(outcome) => return Action::Done(outcome.clone()),
+            Phase::Working => return self.work(now),
+            Phase::ShuttingDown(shutdown) => shutdown.next(now, self.flow.abolish()),
+        };
+        self.act(now, next, self.shutdown_limit(now))
+    }
+
+    fn work(&mut self, now: Elapsed) -> Action {
         let limit = self.nearest_limit();
         if now >= limit.at {
-            // What is known to have ended has ended, even if a courtesy was still to be paid.
-            return match self.route.end().cloned() {
+            // The result is already known; drop the outstanding best-effort call.
+            return match self.flow.end().cloned() {
                 Some(end) => self.finish(now, end),
-                None => self.time_out(now, limit.message, now < self.deadline.at),
+                None => self.time_out(now, Reason::Timeout(limit.timeout), now < self.rules.deadline.at),
             };
         }
-        if now < self.resume_at {
-            return Action::Sleep(self.resume_at.min(limit.at));
+        if now < self.retry_at {
+            return Action::Sleep(self.retry_at.min(limit.at));
         }
-        match self.route.next(now) {
-            Next::Call(call) => self.send(call, now.saturating_add(self.request).min(limit.at)),
-            Next::Pause(until) => Action::Sleep(until.min(limit.at)),
+        let next = match self.flow.next(now) {
+            Next::Pause(until) => Next::Pause(until.min(limit.at)),
+            next @ (Next::Call(_) | Next::End(_)) => next,
+        };
+        self.act(now, next, now.saturating_add(self.rules.request).min(limit.at))
+    }
+
+    /// Does what is next; a call is given up at `until`. A pause that is over before it begins would be taken for ever.
+    fn act(&mut self, now: Elapsed, next: Next, until: Elapsed) -> Action {
+        match next {
+            Next::Call(call) => self.send(call, until),
+            Next::Pause(at) if at > now => Action::Sleep(at),
+            Next::Pause(_) => self.finish(now, End::new(Status::Unavailable, Reason::Stuck)),
             Next::End(end) => self.finish(now, end),
         }
     }
 
     pub(super) fn nearest_limit(&self) -> Limit {
-        let stage = self.route.limit().filter(|limit| limit.at < self.deadline.at);
-        stage.unwrap_or_else(|| self.deadline.clone())
+        let stage = self.flow.limit().filter(|limit| limit.at < self.rules.deadline.at);
+        stage.unwrap_or_else(|| self.rules.deadline.clone())
     }
 
     pub(super) fn send(&mut self, call: Call, until: Elapsed) -> Action {
@@ -223,22 +254,21 @@ impl Walk {
     }
 
     pub(super) fn finish(&mut self, now: Elapsed, mut end: End) -> Action {
-        let left_early = match end.status {
+        let may_go_on = match end.status {
             Status::TimedOut
             | Status::Denied
             | Status::Unavailable
             | Status::Cancelled(_)
             | Status::Failed
-            | Status::Invalid => true,
+            | Status::Invalid => end.abolish != Abolish::Done,
             Status::Success | Status::Stopped | Status::DryRun | Status::Skipped => false,
         };
-        let how = self.route.resume_hint();
-        let abolished = self.closing.as_ref().is_some_and(Shutdown::was_abolished);
-        if left_early && !abolished && !how.is_empty() {
-            end.message = format!("{}; {how}", end.message);
+        if may_go_on {
+            end.resume = self.flow.resume_hint();
         }
         self.journal.note(now, Note::Ended(end.status));
-        let outcome = self.ended.insert(Box::new(self.route.outcome(end)));
-        Action::Done(outcome.clone())
+        let outcome = Box::new(self.flow.outcome(end));
+        self.phase = Phase::Ended(outcome.clone());
+        Action::Done(outcome)
     }
 }

@@ -15,6 +15,7 @@ pub mod options;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;
+pub mod reason;
 pub mod run_once;
 pub mod secret;
 pub mod service;

@@ -7,6 +7,7 @@ use super::{
     fault::ServiceError,
     package::Package,
     pipeline::{Pipeline, Stage, State},
+    reason::{Abolish, Reason, Resume},
 };
 
 /// How a target, or the whole step, ended.
@@ -53,9 +54,10 @@ impl Status {
         self.exit_code() == 0
     }
 
-    /// The one that counts among several: 130/143, 1, 4, 5, 3, 2, 0.
+    /// The one that counts among several: 130/143, 1, 4, 5, 3, 2, 0. Of none at all: nothing was deployed, which is
+    /// never a success.
     pub fn of_all(all: impl IntoIterator<Item = Self>) -> Self {
-        all.into_iter().min_by_key(|status| status.rank()).unwrap_or(Self::Success)
+        all.into_iter().min_by_key(|status| status.rank()).unwrap_or(Self::Invalid)
     }
 
     fn rank(self) -> u8 {
@@ -91,35 +93,39 @@ impl fmt::Display for Status {
     }
 }
 
-/// How one errand ended, and why, in words for a person.
+/// How a target ended, and why; `report::reasons` puts it into words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     /// How.
     pub status: Status,
-    /// Why, and what to do next.
-    pub message: String,
+    /// Why.
+    pub reason: Reason,
+    /// What was done about a pipeline run that was left.
+    pub abolish: Abolish,
+    /// How to go on with what was left.
+    pub resume: Option<Resume>,
     /// What the service said, where it said something: its code and the request id go to the outputs.
     pub error: ServiceError,
 }
 
 impl End {
-    /// An end that is ours to explain.
-    pub fn new(status: Status, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), error: ServiceError::default() }
+    /// An end of which the service said nothing.
+    pub fn new(status: Status, reason: impl Into<Reason>) -> Self {
+        Self::said(status, reason, ServiceError::default())
     }
 
-    /// An end that the service explains.
-    pub fn said(status: Status, message: impl Into<String>, error: ServiceError) -> Self {
-        Self { status, message: message.into(), error }
+    /// An end with what the service said.
+    pub fn said(status: Status, reason: impl Into<Reason>, error: ServiceError) -> Self {
+        Self { status, reason: reason.into(), abolish: Abolish::NotTried, resume: None, error }
     }
 }
 
-/// Everything known of one errand when it ended.
+/// Everything known of a target when it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How and why.
     pub end: End,
-    /// What the service last told of it.
+    /// What the service last said of it.
     pub found: Remote,
     /// What the run carried, read when it failed.
     pub items: Vec<Item>,
@@ -129,10 +135,10 @@ pub struct Outcome {
     pub failed_stage: Option<String>,
 }
 
-/// What stands on the service's side.
+/// The remote object that a target created or follows, as last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Remote {
-    /// Nothing that we know of.
+    /// None that we know of.
     #[default]
     Nothing,
     /// A pipeline run: its id, and how it last read.
@@ -144,12 +150,12 @@ pub enum Remote {
 }
 
 impl Outcome {
-    /// An errand that was never begun, though nothing is wrong with it.
+    /// A target that was never begun, though nothing is wrong with it.
     pub fn skipped(why: &str) -> Self {
         Self::of(End::new(Status::Skipped, why))
     }
 
-    /// An end of which nothing stands on the service's side.
+    /// An end without a remote object.
     pub fn of(end: End) -> Self {
         Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
     }
@@ -203,5 +209,6 @@ mod tests {
             assert_eq!(Status::of_all(rest.rev()), *status);
         }
         assert_eq!(Status::of_all([Skipped, Success]), Success);
+        assert_eq!(Status::of_all([]), Invalid, "no target is not a success");
     }
 }

@@ -129,10 +129,12 @@ pub struct Pipeline {
 /// What is to be done about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// Look again later.
+    /// Poll again later.
     Wait,
-    /// It is this stage's turn, and it does not run yet.
-    Turn(&'a Stage),
+    /// The stage is to be executed.
+    Execute(&'a Stage),
+    /// The stage is to be executed, but its code is also another stage's, and `ExecPipelineRunStage` takes only the code.
+    Repeated(&'a Stage),
     /// It ended well; under `offline` the stages from the first `Delete` on are left over.
     Succeeded {
         /// The stage that is deliberately not executed.
@@ -165,6 +167,16 @@ impl Pipeline {
         open.or(self.stages.last())
     }
 
+    /// Whether the code of the stage is also another stage's.
+    pub fn repeats(&self, stage: &Stage) -> bool {
+        self.stages.iter().filter(|other| other.has_code(&stage.code)).nth(1).is_some()
+    }
+
+    /// Whether it has the stage, in this very state. A code is all that names a stage.
+    pub fn reads(&self, stage: &Stage) -> bool {
+        self.stages.iter().any(|known| known.code == stage.code && known.state == stage.state)
+    }
+
     /// What is to be done. Total: every mix of states, known and unknown, has an answer.
     pub fn verdict(&self, operation: Operation, until: Option<&str>) -> Verdict<'_> {
         let to_go = || self.stages.iter().filter(|stage| stage.state != State::Success);
@@ -194,9 +206,9 @@ impl Pipeline {
         }
         match to_go().next() {
             Some(stage) if self.state == State::Running && to_go().all(|stage| stage.state == State::Init) => {
-                Verdict::Turn(stage)
+                if self.repeats(stage) { Verdict::Repeated(stage) } else { Verdict::Execute(stage) }
             }
-            _ => Verdict::Wait,
+            Some(_) | None => Verdict::Wait,
         }
     }
 
@@ -250,9 +262,11 @@ mod tests {
                     ended if ended.is_failure() || stage.is_failure() => {
                         assert_eq!(verdict, Verdict::Failed(stage.is_failure().then(|| &pipeline.stages[1])));
                     }
-                    State::Running if stage == State::Init => assert_eq!(verdict, Verdict::Turn(&pipeline.stages[1])),
+                    State::Running if stage == State::Init => {
+                        assert_eq!(verdict, Verdict::Execute(&pipeline.stages[1]))
+                    }
                     State::Running if stage == State::Success => {
-                        assert_eq!(verdict, Verdict::Turn(&pipeline.stages[2]));
+                        assert_eq!(verdict, Verdict::Execute(&pipeline.stages[2]));
                     }
                     _ => assert_eq!(verdict, Verdict::Wait, "{of_run} {of_stage}"),
                 }
@@ -299,7 +313,7 @@ mod tests {
         let pipeline = run("Running", &[("Build", "Success"), ("Check", "Success"), ("Deploy", "Init")]);
         let verdict = |until| pipeline.verdict(Operation::Online, Some(until));
         assert_eq!(verdict("s2"), Verdict::Stopped { next: Some(&pipeline.stages[2]) });
-        assert_eq!(verdict("S3"), Verdict::Turn(&pipeline.stages[2]));
+        assert_eq!(verdict("S3"), Verdict::Execute(&pipeline.stages[2]));
         assert_eq!(verdict("PROD"), Verdict::NoSuchStage);
         assert_eq!(
             run("Init", &[]).verdict(Operation::Online, Some("PROD")),
@@ -310,12 +324,26 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_comes_twice_names_no_stage_to_execute() {
+        let with = |state: &str| {
+            let mut pipeline = run("Running", &[("Check", "Success"), ("Check", state), ("Deploy", "Init")]);
+            pipeline.stages[1].code = "s1".into();
+            pipeline
+        };
+        let waits = with("Init");
+        assert_eq!(waits.verdict(Operation::Online, None), Verdict::Repeated(&waits.stages[1]));
+        assert_eq!(with("Running").verdict(Operation::Online, None), Verdict::Wait, "others may execute it");
+        let over = with("Success");
+        assert_eq!(over.verdict(Operation::Online, None), Verdict::Execute(&over.stages[2]));
+    }
+
+    #[test]
     fn offline_stops_before_delete_and_delete_goes_on() {
         let pipeline = run("Running", &[("Check", "Success"), ("Offline", "Success"), ("Delete", "Init")]);
         assert_eq!(pipeline.verdict(Operation::Offline, None), Verdict::Succeeded { left: Some(&pipeline.stages[2]) });
-        assert_eq!(pipeline.verdict(Operation::Delete, None), Verdict::Turn(&pipeline.stages[2]));
+        assert_eq!(pipeline.verdict(Operation::Delete, None), Verdict::Execute(&pipeline.stages[2]));
         let before = run("Running", &[("Check", "Success"), ("Offline", "Init"), ("Delete", "Init")]);
-        assert_eq!(before.verdict(Operation::Offline, None), Verdict::Turn(&before.stages[1]));
+        assert_eq!(before.verdict(Operation::Offline, None), Verdict::Execute(&before.stages[1]));
         let bare = run("Running", &[("Delete", "Init")]);
         assert_eq!(bare.verdict(Operation::Offline, None), Verdict::Forbidden(&bare.stages[0]));
     }

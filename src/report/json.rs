@@ -16,6 +16,7 @@ use crate::model::{
 
 use super::{
     escape::json,
+    reasons,
     step::{Report, TargetReport},
 };
 
@@ -23,7 +24,7 @@ use super::{
 struct Document<'a> {
     status: String,
     exit_code: u8,
-    message: &'a str,
+    message: String,
     started_at: String,
     duration_ms: u64,
     targets: Vec<Target<'a>>,
@@ -47,7 +48,7 @@ struct Target<'a> {
     created_at: Option<String>,
     stages: Vec<StageResult<'a>>,
     items: Vec<ItemResult<'a>>,
-    message: &'a str,
+    message: String,
     error_code: &'a str,
     request_id: &'a str,
 }
@@ -80,7 +81,7 @@ struct ItemResult<'a> {
 struct Workflow<'a> {
     status: String,
     code: &'a str,
-    message: &'a str,
+    message: String,
     data: Option<Box<RawValue>>,
     http_status: Option<i64>,
     request_id: &'a str,
@@ -109,7 +110,7 @@ fn whole(report: &Report) -> Document<'_> {
     Document {
         status: report.status().to_string(),
         exit_code: report.status().exit_code(),
-        message: report.end().map_or("", |end| &end.message),
+        message: report.end().map(reasons::message).unwrap_or_default(),
         started_at: timestamp::milliseconds(report.started),
         duration_ms: milliseconds(report.took),
         targets: report.targets.iter().map(|part| target(report, part)).collect(),
@@ -136,7 +137,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
         created_at: None,
         stages: Vec::new(),
         items: outcome.items.iter().map(item).collect(),
-        message: &outcome.end.message,
+        message: reasons::message(&outcome.end),
         error_code: &outcome.end.error.code,
         request_id: &outcome.end.error.request_id,
     };
@@ -231,7 +232,7 @@ fn workflow(part: &TargetReport) -> Workflow<'_> {
     Workflow {
         status: if end.status.is_good() && reply.is_some() { "started".into() } else { end.status.to_string() },
         code: reply.map_or(&end.error.code, |reply| &reply.code),
-        message: reply.map_or(&end.message, |reply| &reply.message),
+        message: reply.map_or_else(|| reasons::message(end), |reply| reply.message.clone()),
         data: reply.and_then(|reply| raw(&reply.data)),
         http_status: reply.and_then(|reply| reply.http_status),
         request_id: &end.error.request_id,

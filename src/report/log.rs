@@ -17,7 +17,7 @@ use crate::model::{
 
 use super::{
     annotations::{Annotation, SHOWN, few},
-    escape, github,
+    escape, github, reasons,
     step::{Report, TargetReport, counts},
 };
 use crate::config::ci::Ci;
@@ -151,13 +151,10 @@ impl Log {
 
     /// How a target ended: after its group, so that it is seen when the group is folded.
     pub fn end(&self, part: &TargetReport, at: Elapsed) -> Vec<String> {
-        let End { status, message, error } = &part.outcome.end;
-        let id =
-            if error.request_id.is_empty() { String::new() } else { format!(" (request id {})", error.request_id) };
-        let id = if message.contains(&error.request_id) { String::new() } else { id };
+        let (status, message) = (part.outcome.end.status, whole(&part.outcome.end));
         // On GitHub its annotation says what it is.
         let error = if status.is_good() || self.ci == Ci::GitHub { "" } else { "error: " };
-        vec![line(at, &format!("{error}{}: {status}: {message}{id}", part.title()))]
+        vec![line(at, &format!("{error}{}: {status}: {message}", part.title()))]
     }
 
     /// How all of several targets ended, as the last line: a long log is read from its end.
@@ -177,11 +174,8 @@ impl Log {
     pub fn annotations(&self, report: &Report) -> Vec<String> {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
         let one = |part: &TargetReport| {
-            let End { status, message, error } = &part.outcome.end;
-            let has_id = error.request_id.is_empty() || message.contains(&error.request_id);
-            let id = if has_id { String::new() } else { format!(" (request id {})", error.request_id) };
-            let title = format!("{}: {status}", part.title());
-            Annotation { name: title.clone(), title, message: format!("{message}{id}") }
+            let title = format!("{}: {}", part.title(), part.outcome.end.status);
+            Annotation { name: title.clone(), title, message: whole(&part.outcome.end) }
         };
         match self.ci {
             Ci::GitHub => few(&bad.map(one).collect::<Vec<_>>()),
@@ -208,6 +202,12 @@ impl Log {
 /// The message with the name of its target in front; a target alone needs none.
 fn of<'a>(whose: &str, message: &'a str) -> Cow<'a, str> {
     if whose.is_empty() { Cow::Borrowed(message) } else { Cow::Owned(format!("{whose}: {message}")) }
+}
+
+/// Why it ended, with the request id, which the vendor's support asks for.
+fn whole(end: &End) -> String {
+    let (message, id) = (reasons::message(end), &end.error.request_id);
+    if id.is_empty() || reasons::quotes_error(&end.reason) { message } else { format!("{message} (request id {id})") }
 }
 
 fn line(at: Elapsed, message: &str) -> String {

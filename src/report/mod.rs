@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod annotations;
+mod denials;
 pub mod dotenv;
 pub mod escape;
 pub mod files;
@@ -12,6 +13,7 @@ pub mod json;
 pub mod junit;
 pub mod log;
 pub mod outputs;
+pub mod reasons;
 pub mod step;
 pub mod summary;
 

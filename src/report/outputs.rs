@@ -6,7 +6,7 @@ use crate::model::{
 };
 
 use super::{
-    escape, json,
+    escape, json, reasons,
     step::{Report, TargetReport},
 };
 
@@ -40,7 +40,10 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(word))),
         (
             "message",
-            report.end().map(|end| escape::cut(&escape::line(&end.message), LONGEST_MESSAGE)).unwrap_or_default(),
+            report
+                .end()
+                .map(|end| escape::cut(&escape::line(&reasons::message(end)), LONGEST_MESSAGE))
+                .unwrap_or_default(),
         ),
         ("error-code", word(&error.code)),
         ("request-id", word(&error.request_id)),

@@ -20,7 +20,7 @@ use crate::{
         outcome::{End, Outcome, Status},
         target::{Target, TargetSpec},
     },
-    report::{log::Log, outputs::Ids, step::TargetReport},
+    report::{log::Log, outputs::Ids, reasons, step::TargetReport},
     world::World,
 };
 
@@ -162,7 +162,7 @@ impl<W: World> Executor<'_, W> {
         if outcome.end.status.is_good() {
             return Ok(());
         }
-        self.runner.say(&self.runner.log.unresolved(self.world().now(), &outcome.end.message));
+        self.runner.say(&self.runner.log.unresolved(self.world().now(), &reasons::message(&outcome.end)));
         Err(outcome.end)
     }
 

@@ -1,5 +1,5 @@
-//! How a deployment package comes to be: what was there before, the asking, a file that is not ready yet, and a package
-//! whose answer was lost.
+//! Creates a deployment package once: list what there is, send `SubmitFile` or `DeployFile`, retry a file that is not
+//! ready yet, and read back if the answer is lost.
 
 use std::time::Duration;
 
@@ -10,12 +10,14 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, Provenance},
     outcome::{End, Status},
+    reason::{self, Hint, Reason, Resume},
 };
 
-use super::search::{Baseline, Destination, PackageSearch};
+use super::search::{Baseline, Destination, PackageSearch, SearchResult};
 use crate::engine::{flow::Next, readback::ReadBack};
 
-/// How long, and how often, a file that was just submitted is asked for again when it is not ready.
+/// For how long, and with which pause, the deployment of a file that was just submitted is retried while the file is not
+/// ready.
 const UNREADY: Duration = Duration::from_secs(60);
 const UNREADY_PAUSE: Duration = Duration::from_secs(5);
 
@@ -36,16 +38,16 @@ pub(super) enum Purpose {
 
 enum State {
     /// The newest packages are listed, so that ours can be told from them if its answer is lost.
-    Before,
-    /// It may be asked for.
+    ListingBaseline,
+    /// It may be sent.
     Ready,
-    /// It was asked for and is not ready; asked again then, but not after that.
+    /// It was sent, and the file is not ready: sent again then, but not after that.
     Unready(Elapsed, Elapsed),
-    /// It was asked for, and the answer was lost.
+    /// It was sent, and the answer was lost: what there is is read back, once the search is due.
     ReadingBack(ReadBack, Option<PackageSearch>),
 }
 
-/// A package on its way into being.
+/// The creation of a package.
 pub(super) struct PackageCreation {
     purpose: Purpose,
     file: FileKey,
@@ -54,17 +56,12 @@ pub(super) struct PackageCreation {
     baseline: Baseline,
     state: State,
     lost: u32,
-    /// Nobody knows what was there before, so no package can be told for ours.
-    blind: bool,
+    /// The packages of before could not be listed, so ours cannot be told from them.
+    has_no_baseline: bool,
 }
 
-/// What it came to.
-pub(super) enum Born {
-    /// The package is there.
-    Package(u64, Provenance),
-    /// There will be none.
-    Never(End),
-}
+/// The package's id and how we came by it, or why there will be none.
+pub(super) type Created = Result<(u64, Provenance), End>;
 
 impl PackageCreation {
     /// `file_id` is known where the file was read before.
@@ -73,8 +70,8 @@ impl PackageCreation {
             FileKey::File(id) => Some(id),
             FileKey::Node(_) => None,
         });
-        let (baseline, state) = (Baseline::default(), State::Before);
-        Self { purpose, file, file_id, comment: comment.to_owned(), baseline, state, lost: 0, blind: false }
+        let (baseline, state) = (Baseline::default(), State::ListingBaseline);
+        Self { purpose, file, file_id, comment: comment.to_owned(), baseline, state, lost: 0, has_no_baseline: false }
     }
 
     /// The deployment after its submission, whose package is among those that were there before.
@@ -84,7 +81,7 @@ impl PackageCreation {
             baseline: self.baseline.at_least(submission),
             state: State::Ready,
             lost: 0,
-            blind: false,
+            has_no_baseline: false,
             file: self.file,
             file_id: self.file_id,
             comment: self.comment.clone(),
@@ -95,82 +92,84 @@ impl PackageCreation {
         matches!(self.purpose, Purpose::Submit { .. })
     }
 
-    fn asking(&self) -> Call {
+    fn write(&self) -> Call {
         let comment = self.comment.clone();
         match (&self.purpose, self.file_id) {
             (Purpose::Submit { skip_check }, Some(file)) => Call::SubmitFile { file, comment, skip_check: *skip_check },
-            _ => Call::DeployFile { file: self.file, comment },
+            (Purpose::Submit { .. } | Purpose::Deploy { .. }, _) => Call::DeployFile { file: self.file, comment },
         }
     }
 
     /// What to do next.
     pub(super) fn next(&mut self, now: Elapsed) -> Next {
-        let unknown_file = self.file_id.is_none();
         let destination = if self.is_submission() { Destination::Development } else { Destination::Production };
         match &mut self.state {
-            State::Before => Next::Call(Call::ListDeployments { page: 1 }),
+            State::ListingBaseline => Next::Call(Call::ListDeployments { page: 1 }),
             State::Unready(again, _) if now < *again => Next::Pause(*again),
-            State::Ready | State::Unready(..) => Next::Call(self.asking()),
-            State::ReadingBack(..) if self.blind => Next::End(End::new(
-                Status::Unavailable,
-                format!(
-                    "the answer to {} was lost, and what was there before could not be listed, so no package can be told for ours",
-                    self.asking().operation()
-                ),
-            )),
-            State::ReadingBack(read_back, None) if read_back.next().is_some_and(|at| now < at) => {
-                Next::Pause(read_back.next().unwrap_or(now))
-            }
-            // A package names its files, so the node's file must be known to find it.
-            State::ReadingBack(..) if unknown_file => Next::Call(Call::GetFile(self.file)),
-            State::ReadingBack(_, search) => {
-                let search = search.get_or_insert_with(|| PackageSearch::new(self.file_id, destination, self.baseline));
-                search.next().map_or(Next::Pause(now), Next::Call)
-            }
+            State::Ready | State::Unready(..) => Next::Call(self.write()),
+            State::ReadingBack(..) if self.has_no_baseline => Next::End(self.lost(reason::ReadBack::NoBaseline)),
+            State::ReadingBack(read_back, search) => match read_back.next().filter(|at| now < *at) {
+                Some(at) if search.is_none() => Next::Pause(at),
+                // A package names its files, so the node's file must be known to find it.
+                Some(_) | None if self.file_id.is_none() => Next::Call(Call::GetFile(self.file)),
+                Some(_) | None => {
+                    let (file, baseline) = (self.file_id, self.baseline);
+                    Next::Call(search.get_or_insert_with(|| PackageSearch::new(file, destination, baseline)).next())
+                }
+            },
         }
     }
 
+    /// The end after a lost answer that reading back did not settle.
+    fn lost(&self, read_back: reason::ReadBack) -> End {
+        let operation = self.write().operation();
+        End::new(Status::Unavailable, Reason::Lost { operation, read_back })
+    }
+
     /// Takes an answer in.
-    pub(super) fn on_answer(&mut self, reply: Reply) -> Option<Born> {
-        match (&mut self.state, reply.answer) {
-            (State::Before, Answer::Packages(packages, _)) => {
-                self.baseline = Baseline::new(packages.iter().map(|(id, _)| *id).max(), reply.clock_ms);
-                self.state = State::Ready;
-                None
-            }
-            (_, Answer::PackageCreated(id)) => Some(Born::Package(id, Provenance::Created)),
-            (_, Answer::File(file)) => {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
+    pub(super) fn on_answer(&mut self, reply: Reply) -> Option<Created> {
+        match reply.answer {
+            Answer::PackageCreated(id) => Some(Ok((id, Provenance::Created))),
+            Answer::File(file) => {
                 self.file_id = Some(file.id);
                 None
             }
-            (State::ReadingBack(_, Some(search)), Answer::Packages(packages, total)) => {
-                search.listed(packages.into_iter().map(|(id, _)| id), total);
-                self.searched()
+            Answer::Packages(packages, total) => {
+                let ids = packages.into_iter().map(|(id, _)| id);
+                match &mut self.state {
+                    State::ListingBaseline => {
+                        self.baseline = Baseline::new(ids.max(), reply.clock_ms);
+                        self.state = State::Ready;
+                        None
+                    }
+                    State::ReadingBack(_, Some(search)) => {
+                        let result = search.on_page(ids, total);
+                        self.on_read_back(result)
+                    }
+                    State::ReadingBack(_, None) | State::Ready | State::Unready(..) => None,
+                }
             }
-            (State::ReadingBack(_, Some(search)), Answer::Package(package)) => {
-                search.on_poll(&package);
-                self.searched()
-            }
+            Answer::Package(package) => match &mut self.state {
+                State::ReadingBack(_, Some(search)) => {
+                    let result = search.on_package(&package);
+                    self.on_read_back(result)
+                }
+                State::ReadingBack(_, None) | State::ListingBaseline | State::Ready | State::Unready(..) => None,
+            },
             _ => None,
         }
     }
 
-    /// A look after a lost answer: what it found, once it has seen all there is to see.
-    fn searched(&mut self) -> Option<Born> {
-        let operation = self.asking().operation();
-        let State::ReadingBack(read_back, search) = &mut self.state else { return None };
-        match search.as_ref().and_then(PackageSearch::result)? {
-            [id] => return Some(Born::Package(*id, Provenance::Recovered)),
+    /// A search after a lost answer: ours is found, or it is read back again, or sent once more.
+    fn on_read_back(&mut self, result: SearchResult) -> Option<Created> {
+        let SearchResult::Found(found) = result else { return None };
+        match found.as_slice() {
+            [id] => return Some(Ok((*id, Provenance::Recovered))),
             [] => {}
-            several => {
-                let ids: Vec<String> = several.iter().map(u64::to_string).collect();
-                let message = format!(
-                    "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
-                    ids.join(", ")
-                );
-                return Some(Born::Never(End::new(Status::Unavailable, message)));
-            }
+            _ => return Some(Err(self.lost(reason::ReadBack::SeveralPackages(found)))),
         }
+        let State::ReadingBack(read_back, search) = &mut self.state else { return None };
         read_back.found_nothing();
         *search = None;
         if read_back.next().is_some() {
@@ -180,10 +179,7 @@ impl PackageCreation {
             self.state = State::Ready;
             return None;
         }
-        let message = format!(
-            "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
-        );
-        Some(Born::Never(End::new(Status::Unavailable, message)))
+        Some(Err(self.lost(reason::ReadBack::NoPackage)))
     }
 
     /// Takes a refusal in; returns the end, if it is one.
@@ -195,9 +191,9 @@ impl PackageCreation {
         error: &ServiceError,
         journal: &mut Journal,
     ) -> Option<End> {
-        if let (State::Before, Call::ListDeployments { .. }) = (&self.state, call) {
-            // Only a lost answer will miss it.
-            self.blind = true;
+        if let (State::ListingBaseline, Call::ListDeployments { .. }) = (&self.state, call) {
+            // It is needed only if an answer is lost.
+            self.has_no_baseline = true;
             journal.note(now, Note::Warning(format!("ListDeployments was refused: {error}")));
             self.state = State::Ready;
             return None;
@@ -206,7 +202,7 @@ impl PackageCreation {
         if submitted && is_unready(error) {
             let until = match self.state {
                 State::Unready(_, until) => until,
-                State::Before | State::Ready | State::ReadingBack(..) => now.saturating_add(UNREADY),
+                State::ListingBaseline | State::Ready | State::ReadingBack(..) => now.saturating_add(UNREADY),
             };
             if now < until {
                 let pause = UNREADY_PAUSE;
@@ -215,34 +211,36 @@ impl PackageCreation {
                 return None;
             }
         }
-        let operation = call.operation();
         let (status, hint) = match why {
-            Refusal::NotFound => (Status::Invalid, "; check the id and the workspace"),
-            Refusal::UnknownOperation => (Status::Unavailable, "; check endpoint and region"),
-            _ if is_unready(error) && submitted => {
-                (Status::Failed, "; it was submitted a minute ago; run the job again later")
+            Refusal::NotFound => (Status::Invalid, Hint::Package),
+            Refusal::UnknownOperation => (Status::Unavailable, Hint::Operation),
+            Refusal::Other | Refusal::Denied | Refusal::NoCredentials | Refusal::Unavailable => {
+                let hint = match is_unready(error) {
+                    true if submitted => Hint::Unready,
+                    true => Hint::Unsubmitted,
+                    false => Hint::Nothing,
+                };
+                (Status::Failed, hint)
             }
-            _ if is_unready(error) => (Status::Failed, "; give submit: true, or submit the file in DataWorks first"),
-            Refusal::Other | Refusal::Denied | Refusal::NoCredentials | Refusal::Unavailable => (Status::Failed, ""),
         };
-        Some(End::said(status, format!("{operation} was refused: {error}{hint}"), error.clone()))
+        Some(End::said(status, Reason::Refused { operation: call.operation(), hint }, error.clone()))
     }
 
-    /// The answer to the asking was lost.
+    /// The answer to the write was lost.
     pub(super) fn on_lost_answer(&mut self, now: Elapsed) {
         self.lost = self.lost.saturating_add(1);
         self.state = State::ReadingBack(ReadBack::new(now), None);
     }
 
     /// How a person finds a package that we may have left.
-    pub(super) fn resume_hint(&self) -> &'static str {
-        if self.lost > 0 { "a deployment package may exist: look into the deployment tasks in the console" } else { "" }
+    pub(super) fn resume_hint(&self) -> Option<Resume> {
+        (self.lost > 0).then_some(Resume::UnknownPackage)
     }
 
     /// What is being done.
     pub(super) fn activity(&self) -> &'static str {
         match &self.state {
-            State::Before => "looking at the newest packages",
+            State::ListingBaseline => "looking at the newest packages",
             State::Ready if self.is_submission() => "submitting the file",
             State::Ready => "asking for the deployment",
             State::Unready(..) => "waiting until the submitted file can be deployed",
@@ -251,7 +249,7 @@ impl PackageCreation {
     }
 }
 
-/// What the service says of a file whose submission is still being digested.
+/// What the service says of a file whose submission is still being processed.
 fn is_unready(error: &ServiceError) -> bool {
     error.message.contains("未准备好") || error.message.to_ascii_lowercase().contains("not ready")
 }

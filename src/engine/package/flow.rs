@@ -1,35 +1,38 @@
-//! The route of a deployment package: submit the file if need be, deploy it, and look until it ends.
+//! The flow of a deployment package: submit the file if need be, deploy it, and poll until it ends.
 
-use crate::engine::poll::poll_delay;
 use crate::model::{
     answer::{Answer, Reply},
     call::{Call, FileKey},
-    duration::{Elapsed, show},
+    duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, PACKAGE, Provenance, RemoteKind},
     options::{DeployOptions, Limits},
     outcome::{End, Outcome, Remote, Status},
     package::{Package, PackageVerdict},
+    reason::{Hint, Reason, Resume, Timeout},
 };
 
-use super::create::{Born, PackageCreation, Purpose};
-use crate::engine::flow::{Flow, Limit, Next};
+use super::create::{Created, PackageCreation, Purpose};
+use crate::engine::{
+    context::Context,
+    flow::{Flow, Limit, Next},
+    poll::poll_delay,
+};
 
 enum State {
     /// Whether there is anything to submit.
     Reading(FileKey),
-    /// A package is coming.
-    Coming(Box<PackageCreation>),
-    /// It is there; the delivery that made it is kept for what comes after a submission.
-    Here(u64, Option<Box<PackageCreation>>),
+    /// A package is on its way into being.
+    Creating(Box<PackageCreation>),
+    /// It is there, and polled; what created it is kept for the deployment after a submission.
+    Polling(u64, Option<Box<PackageCreation>>),
 }
 
 pub struct PackageFlow {
     state: State,
-    options: DeployOptions,
-    limits: Limits,
+    context: Context,
     package: Option<Package>,
-    /// Since when the present package is watched.
+    /// Since when the present package is polled.
     since: Option<Elapsed>,
     next_poll: Elapsed,
     end: Option<End>,
@@ -42,21 +45,20 @@ impl PackageFlow {
             State::Reading(file)
         } else {
             let purpose = Purpose::Deploy { submitted: false };
-            State::Coming(Box::new(PackageCreation::new(purpose, file, None, &options.comment)))
+            State::Creating(Box::new(PackageCreation::new(purpose, file, None, &options.comment)))
         };
         Self::new(state, options, limits)
     }
 
     /// Follows a package that exists.
     pub fn follow(package: u64, options: &DeployOptions, limits: &Limits) -> Self {
-        Self::new(State::Here(package, None), options, limits)
+        Self::new(State::Polling(package, None), options, limits)
     }
 
     fn new(state: State, options: &DeployOptions, limits: &Limits) -> Self {
         Self {
             state,
-            options: options.clone(),
-            limits: limits.clone(),
+            context: Context::new(options, limits),
             package: None,
             since: None,
             next_poll: Elapsed::ZERO,
@@ -65,21 +67,21 @@ impl PackageFlow {
     }
 
     fn is_submission(&self) -> bool {
-        matches!(&self.state, State::Here(_, Some(creation)) if creation.is_submission())
+        matches!(&self.state, State::Polling(_, Some(creation)) if creation.is_submission())
     }
 
-    fn born(&mut self, now: Elapsed, born: Born, journal: &mut Journal) {
-        let (id, how) = match born {
-            Born::Package(id, how) => (id, how),
-            Born::Never(end) => return self.end = Some(end),
+    fn on_created(&mut self, now: Elapsed, created: Created, journal: &mut Journal) {
+        let (id, how) = match created {
+            Ok(known) => known,
+            Err(end) => return self.end = Some(end),
         };
         journal.note(now, Note::Known { kind: RemoteKind::Package, id: id.to_string(), how });
         self.since = Some(now);
         self.package = None;
-        self.next_poll = now.saturating_add(self.limits.poll.shortest);
-        let state = std::mem::replace(&mut self.state, State::Here(id, None));
-        if let State::Coming(creation) = state {
-            self.state = State::Here(id, Some(creation));
+        self.next_poll = now.saturating_add(self.context.limits.poll.shortest);
+        let state = std::mem::replace(&mut self.state, State::Polling(id, None));
+        if let State::Creating(creation) = state {
+            self.state = State::Polling(id, Some(creation));
         }
     }
 
@@ -91,41 +93,27 @@ impl PackageFlow {
         if self.package.as_ref().is_none_or(|before| before.word() != package.word()) {
             journal.note(now, Note::Package(package.clone()));
         }
-        self.next_poll = now.saturating_add(poll_delay(self.limits.poll, now.saturating_sub(since)));
+        self.next_poll = now.saturating_add(poll_delay(self.context.limits.poll, now.saturating_sub(since)));
         let error = ServiceError { request_id, ..ServiceError::default() };
         match package.verdict() {
             PackageVerdict::Wait => {}
             PackageVerdict::Succeeded if self.is_submission() => {
-                if let State::Here(_, Some(creation)) = &self.state {
-                    self.state = State::Coming(Box::new(creation.after_submission(id)));
+                if let State::Polling(_, Some(creation)) = &self.state {
+                    self.state = State::Creating(Box::new(creation.after_submission(id)));
                 }
             }
-            PackageVerdict::Succeeded => self.end = Some(End::said(Status::Success, success(id, &package), error)),
+            PackageVerdict::Succeeded => {
+                let reason = Reason::PackageSucceeded { id, environment: package.environment() };
+                self.end = Some(End::said(Status::Success, reason, error));
+            }
             PackageVerdict::Failed => {
-                let what = if self.is_submission() { "the submission's package" } else { "the package" };
-                self.end = Some(End::said(Status::Failed, failure(what, id, &package), error));
+                let (is_submission, failed) = (self.is_submission(), Box::new(package.clone()));
+                let reason = Reason::PackageFailed { id, is_submission, package: failed };
+                self.end = Some(End::said(Status::Failed, reason, error));
             }
         }
         self.package = Some(package);
     }
-}
-
-fn success(id: u64, package: &Package) -> String {
-    match package.environment() {
-        Some(environment) => format!("deployed: the package {id} is in {environment}"),
-        None => format!("deployed: the package {id} succeeded"),
-    }
-}
-
-/// Why a package failed: its own message, and the files that did not make it.
-fn failure(what: &str, id: u64, package: &Package) -> String {
-    let mut message = format!("{what} {id} ended in {}", package.word());
-    if !package.message.is_empty() {
-        message = format!("{message}: {}", package.message);
-    }
-    let bad = package.items.iter().filter(|item| item.has_failed());
-    let bad: Vec<String> = bad.map(|item| format!("file {} ({})", item.file, item.word())).collect();
-    if bad.is_empty() { message } else { format!("{message}; not published: {}", bad.join(", ")) }
 }
 
 impl Flow for PackageFlow {
@@ -135,30 +123,33 @@ impl Flow for PackageFlow {
         }
         match &mut self.state {
             State::Reading(file) => Next::Call(Call::GetFile(*file)),
-            State::Coming(creation) => creation.next(now),
-            State::Here(..) if now < self.next_poll => Next::Pause(self.next_poll),
-            State::Here(package, _) => Next::Call(Call::GetDeployment { package: *package }),
+            State::Creating(creation) => creation.next(now),
+            State::Polling(..) if now < self.next_poll => Next::Pause(self.next_poll),
+            State::Polling(package, _) => Next::Call(Call::GetDeployment { package: *package }),
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
     fn on_answer(&mut self, now: Elapsed, _: &Call, reply: Reply, journal: &mut Journal) {
-        match (&mut self.state, reply.answer) {
-            (State::Reading(key), Answer::File(file)) => {
+        if let State::Creating(creation) = &mut self.state {
+            if let Some(created) = creation.on_answer(reply) {
+                self.on_created(now, created, journal);
+            }
+            return;
+        }
+        match reply.answer {
+            Answer::File(file) => {
+                let State::Reading(key) = self.state else { return };
                 let purpose = if file.committed == Some(false) {
-                    Purpose::Submit { skip_check: self.options.skip_check }
+                    Purpose::Submit { skip_check: self.context.options.skip_check }
                 } else {
                     Purpose::Deploy { submitted: false }
                 };
-                let creation = PackageCreation::new(purpose, *key, Some(file.id), &self.options.comment);
-                self.state = State::Coming(Box::new(creation));
+                let creation = PackageCreation::new(purpose, key, Some(file.id), &self.context.options.comment);
+                self.state = State::Creating(Box::new(creation));
             }
-            (State::Coming(creation), answer) => {
-                if let Some(born) = creation.on_answer(Reply { answer, ..reply }) {
-                    self.born(now, born, journal);
-                }
-            }
-            (State::Here(id, _), Answer::Package(package)) => {
-                let id = *id;
+            Answer::Package(package) => {
+                let State::Polling(id, _) = self.state else { return };
                 self.on_poll(now, id, package, reply.request_id, journal);
             }
             _ => {}
@@ -166,17 +157,21 @@ impl Flow for PackageFlow {
     }
 
     fn on_refusal(&mut self, now: Elapsed, call: &Call, why: Refusal, error: &ServiceError, journal: &mut Journal) {
-        if let State::Coming(creation) = &mut self.state {
+        if let State::Creating(creation) = &mut self.state {
             self.end = creation.on_refusal(now, call, why, error, journal);
             return;
         }
-        let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Invalid };
-        let message = format!("{} was refused: {error}; check the id and the workspace", call.operation());
-        self.end = Some(End::said(status, message, error.clone()));
+        let (status, hint) = if why == Refusal::UnknownOperation {
+            (Status::Unavailable, Hint::Operation)
+        } else {
+            (Status::Invalid, Hint::Package)
+        };
+        let reason = Reason::Refused { operation: call.operation(), hint };
+        self.end = Some(End::said(status, reason, error.clone()));
     }
 
     fn on_lost_answer(&mut self, now: Elapsed, _: &Call, _: &ServiceError) {
-        if let State::Coming(creation) = &mut self.state {
+        if let State::Creating(creation) = &mut self.state {
             creation.on_lost_answer(now);
         }
     }
@@ -187,39 +182,38 @@ impl Flow for PackageFlow {
 
     fn last_poll(&mut self) -> Option<Call> {
         match &self.state {
-            State::Here(package, _) => Some(Call::GetDeployment { package: *package }),
-            State::Reading(_) | State::Coming(_) => None,
+            State::Polling(package, _) => Some(Call::GetDeployment { package: *package }),
+            State::Reading(_) | State::Creating(_) => None,
         }
     }
 
     fn limit(&self) -> Option<Limit> {
-        let own = self.limits.stage.limit_of(PACKAGE).filter(|_| matches!(self.state, State::Here(..)))?;
-        let message = format!("the package has not ended within the stage-timeout of {}", show(own));
-        Some(Limit { at: self.since?.saturating_add(own), message })
+        let own = self.context.limits.stage.limit_of(PACKAGE).filter(|_| matches!(self.state, State::Polling(..)))?;
+        Some(Limit { at: self.since?.saturating_add(own), timeout: Timeout::Package(own) })
     }
 
-    fn resume_hint(&self) -> String {
+    fn resume_hint(&self) -> Option<Resume> {
         match &self.state {
-            State::Here(..) if self.end.is_some() || self.is_submission() => String::new(),
-            State::Here(id, _) => format!("to go on watching it, give deployment-id {id}"),
-            State::Coming(creation) => creation.resume_hint().to_owned(),
-            State::Reading(_) => String::new(),
+            State::Polling(..) if self.end.is_some() || self.is_submission() => None,
+            State::Polling(id, _) => Some(Resume::Package(*id)),
+            State::Creating(creation) => creation.resume_hint(),
+            State::Reading(_) => None,
         }
     }
 
     fn activity(&self) -> String {
         match (&self.state, &self.package) {
             (State::Reading(_), _) => "reading the file".into(),
-            (State::Coming(creation), _) => creation.activity().into(),
-            (State::Here(id, _), Some(package)) => format!("the package {id} reads {}", package.word()),
-            (State::Here(id, _), None) => format!("waiting for the package {id}"),
+            (State::Creating(creation), _) => creation.activity().into(),
+            (State::Polling(id, _), Some(package)) => format!("the package {id} reads {}", package.word()),
+            (State::Polling(id, _), None) => format!("waiting for the package {id}"),
         }
     }
 
     fn outcome(&self, end: End) -> Outcome {
         let found = match &self.state {
-            State::Here(id, _) => Remote::Package(*id, self.package.clone()),
-            State::Reading(_) | State::Coming(_) => Remote::Nothing,
+            State::Polling(id, _) => Remote::Package(*id, self.package.clone()),
+            State::Reading(_) | State::Creating(_) => Remote::Nothing,
         };
         Outcome { found, ..Outcome::of(end) }
     }

@@ -1,5 +1,5 @@
-//! How a package is found whose creation was not answered: it is newer than all before, goes where it should, and holds
-//! the file.
+//! Finds the package of a `DeployFile` or `SubmitFile` whose answer was lost: id above the baseline, right environment,
+//! contains the file.
 
 use std::collections::VecDeque;
 
@@ -17,7 +17,7 @@ pub(super) enum Destination {
     Production,
 }
 
-/// What was there before the package was asked for.
+/// The packages that were there before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Baseline {
     newest: Option<u64>,
@@ -36,60 +36,85 @@ impl Baseline {
     }
 }
 
-/// One look: a listing, and each of its new packages.
+/// One search: a listing, and each of its new packages.
 #[derive(Clone, Debug)]
 pub(super) struct PackageSearch {
     file: Option<u64>,
     destination: Destination,
     baseline: Baseline,
-    /// None where the listing was read.
-    pages: Option<Pages>,
+    state: State,
+    /// The new packages that were listed, without the one that is being read.
     candidates: VecDeque<u64>,
     found: Vec<u64>,
 }
 
+/// What is read at the moment.
+#[derive(Clone, Debug)]
+enum State {
+    Listing(Pages),
+    Package(u64),
+}
+
+/// What a search came to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum SearchResult {
+    /// There is more to read.
+    Unfinished,
+    /// These packages may be ours, all that there are.
+    Found(Vec<u64>),
+}
+
 impl PackageSearch {
-    /// `file`: the file that it must hold, if that is known.
+    /// `file`: the file that it must contain, if that is known.
     pub(super) fn new(file: Option<u64>, destination: Destination, baseline: Baseline) -> Self {
         let (candidates, found) = (VecDeque::new(), Vec::new());
-        Self { file, destination, baseline, pages: Some(Pages::at_most(PAGES)), candidates, found }
+        Self { file, destination, baseline, state: State::Listing(Pages::at_most(PAGES)), candidates, found }
     }
 
-    /// What to ask next; `None`: everything was seen.
-    pub(super) fn next(&self) -> Option<Call> {
-        let page = self.pages.map(|pages| Call::ListDeployments { page: pages.next() });
-        page.or_else(|| self.candidates.front().map(|package| Call::GetDeployment { package: *package }))
-    }
-
-    /// The packages that fit, once everything was seen.
-    pub(super) fn result(&self) -> Option<&[u64]> {
-        self.next().is_none().then_some(self.found.as_slice())
+    /// What to ask next.
+    pub(super) fn next(&self) -> Call {
+        match &self.state {
+            State::Listing(pages) => Call::ListDeployments { page: pages.next() },
+            State::Package(package) => Call::GetDeployment { package: *package },
+        }
     }
 
     /// Takes a page of the listing in.
-    pub(super) fn listed(&mut self, ids: impl Iterator<Item = u64>, total: u64) {
+    pub(super) fn on_page(&mut self, ids: impl Iterator<Item = u64>, total: u64) -> SearchResult {
+        let State::Listing(pages) = &mut self.state else { return SearchResult::Unfinished };
         let mut count = 0_usize;
         for id in ids {
             count = count.saturating_add(1);
-            let newer = self.baseline.newest.is_none_or(|newest| id > newest);
-            if newer && !self.candidates.contains(&id) {
+            let is_newer = self.baseline.newest.is_none_or(|newest| id > newest);
+            if is_newer && !self.candidates.contains(&id) {
                 self.candidates.push_back(id);
             }
         }
-        self.pages = self.pages.take_if(|pages| pages.go_on(count, total));
+        if pages.go_on(count, total) { SearchResult::Unfinished } else { self.read_next() }
     }
 
-    /// Takes the package at the head of the candidates in.
-    pub(super) fn on_poll(&mut self, package: &Package) {
-        let Some(id) = self.candidates.pop_front() else { return };
-        let young = package.created_ms.zip(self.baseline.clock_ms).is_none_or(|(created, since)| created >= since);
-        let holds = self.file.is_none_or(|file| package.items.iter().any(|item| item.file == file.to_string()));
+    /// Takes the package in that was read.
+    pub(super) fn on_package(&mut self, package: &Package) -> SearchResult {
+        let State::Package(id) = self.state else { return SearchResult::Unfinished };
+        let is_young = package.created_ms.zip(self.baseline.clock_ms).is_none_or(|(created, since)| created >= since);
+        let has_file = self.file.is_none_or(|file| package.items.iter().any(|item| item.file == file.to_string()));
         let goes_to = match self.destination {
             Destination::Development => Some(1),
             Destination::Production => Some(2),
         };
-        if young && holds && package.to_environment == goes_to {
+        if is_young && has_file && package.to_environment == goes_to {
             self.found.push(id);
+        }
+        self.read_next()
+    }
+
+    fn read_next(&mut self) -> SearchResult {
+        match self.candidates.pop_front() {
+            Some(id) => {
+                self.state = State::Package(id);
+                SearchResult::Unfinished
+            }
+            None => SearchResult::Found(std::mem::take(&mut self.found)),
         }
     }
 }
@@ -117,13 +142,17 @@ mod tests {
 
     fn page(search: &PackageSearch) -> Option<u32> {
         match search.next() {
-            Some(Call::ListDeployments { page }) => Some(page),
+            Call::ListDeployments { page } => Some(page),
             _ => None,
         }
     }
 
+    fn found(ids: &[u64]) -> SearchResult {
+        SearchResult::Found(ids.to_vec())
+    }
+
     #[test]
-    fn ours_is_newer_holds_the_file_and_goes_where_it_should() {
+    fn ours_is_newer_contains_the_file_and_goes_where_it_should() {
         let other = vec![PackageItem { file: "1002".into(), ..PackageItem::default() }];
         for (package, fits) in [
             (ours(), true),
@@ -134,20 +163,19 @@ mod tests {
             (Package { to_environment: None, ..ours() }, false),
         ] {
             let mut search = search();
-            search.listed([101, 100, 99].into_iter(), 3);
-            assert_eq!(search.next(), Some(Call::GetDeployment { package: 101 }), "what was there before is not read");
-            search.on_poll(&package);
-            assert_eq!(search.result(), Some([101].get(..usize::from(fits)).unwrap()), "{package:?}");
+            assert_eq!(search.on_page([101, 100, 99].into_iter(), 3), SearchResult::Unfinished);
+            assert_eq!(search.next(), Call::GetDeployment { package: 101 }, "what was there before is not read");
+            assert_eq!(search.on_package(&package), found([101].get(..usize::from(fits)).unwrap()), "{package:?}");
         }
     }
 
     #[test]
     fn a_submission_goes_to_development() {
-        for (to_environment, found) in [(1, [101].as_slice()), (2, &[])] {
+        for (to_environment, ours_are) in [(1, [101].as_slice()), (2, &[])] {
             let mut search = PackageSearch::new(Some(1001), Destination::Development, BASELINE);
-            search.listed([101].into_iter(), 1);
-            search.on_poll(&Package { to_environment: Some(to_environment), ..ours() });
-            assert_eq!(search.result(), Some(found));
+            search.on_page([101].into_iter(), 1);
+            let result = search.on_package(&Package { to_environment: Some(to_environment), ..ours() });
+            assert_eq!(result, found(ours_are));
         }
     }
 
@@ -156,32 +184,32 @@ mod tests {
         for (before, submission, candidate) in [(Some(100), 101, 102), (None, 101, 102), (Some(103), 101, 104)] {
             let baseline = Baseline { newest: before, ..BASELINE }.at_least(submission);
             let mut search = PackageSearch::new(Some(1001), Destination::Production, baseline);
-            search.listed(101..=candidate, candidate - 100);
-            assert_eq!(search.candidates, [candidate]);
-            search.on_poll(&Package { created_ms: Some(4999), ..ours() });
-            assert_eq!(search.result(), Some([].as_slice()), "the clock is still the one before the submission");
+            search.on_page(101..=candidate, candidate - 100);
+            assert_eq!(search.next(), Call::GetDeployment { package: candidate });
+            let result = search.on_package(&Package { created_ms: Some(4999), ..ours() });
+            assert_eq!(result, found(&[]), "the clock is still the one before the submission");
         }
     }
 
     #[test]
     fn pages_are_read_until_as_many_came_as_there_are_and_no_more_than_twenty() {
         let mut whole = search();
-        whole.listed([102, 101].into_iter(), 3);
+        whole.on_page([102, 101].into_iter(), 3);
         assert_eq!(page(&whole), Some(2));
-        whole.listed([101].into_iter(), 3);
-        assert_eq!((page(&whole), whole.candidates.len()), (None, 2), "one that moved to the next page is read once");
+        whole.on_page([101].into_iter(), 3);
+        assert_eq!((page(&whole), whole.candidates.len()), (None, 1), "one that moved to the next page is read once");
 
         let mut fewer = search();
-        fewer.listed([101].into_iter(), 999);
+        fewer.on_page([101].into_iter(), 999);
         assert_eq!(page(&fewer), Some(2));
-        fewer.listed(std::iter::empty(), 999);
+        fewer.on_page(std::iter::empty(), 999);
         assert_eq!(page(&fewer), None, "an empty page is the last whatever the total");
 
         let mut endless = search();
         let mut pages = Vec::new();
         while let Some(nth) = page(&endless) {
             pages.push(nth);
-            endless.listed([1].into_iter(), u64::MAX);
+            endless.on_page([1].into_iter(), u64::MAX);
         }
         assert_eq!(pages, (1..=20).collect::<Vec<_>>());
     }

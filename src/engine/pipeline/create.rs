@@ -1,70 +1,65 @@
-//! How a pipeline run comes to be: look for an unfinished one of ours, mind those of others, create, and find a lost one.
+//! Creates a pipeline run once: resume our unfinished run if there is one, handle others' runs as `when-busy` says,
+//! create, and read back if the answer is lost.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
-use crate::engine::poll::poll_delay;
 use crate::model::{
     answer::{Answer, Reply},
     call::Call,
     duration::Elapsed,
     journal::{Journal, Note, Provenance},
     marker::Marker,
-    options::{DeployOptions, Limits, Operation, WhenBusy},
+    options::{Operation, WhenBusy},
     outcome::{End, Status},
     pipeline::Pipeline,
+    reason::{self, Reason, Resume},
 };
 
 use super::runs::{self, RunListing};
-use crate::engine::{flow::Next, readback::ReadBack};
+use crate::engine::{context::Context, flow::Next, poll::poll_delay, readback::ReadBack};
 
 /// How far it has come.
 enum State {
     /// The unfinished runs of the object are being listed.
-    Surveying(RunListing),
-    /// Older runs of this repository are being abolished.
-    Abolishing(VecDeque<String>),
+    Listing(RunListing),
+    /// Older runs of this repository are being abolished; this one, then the rest.
+    Abolishing(String, VecDeque<String>),
     /// Others' runs are waited for until then.
     Waiting(Elapsed),
     /// Nothing is in the way.
     Ready,
-    /// It was asked for, and the answer was lost; now it is looked for.
+    /// It was sent, and the answer was lost: what there is is read back, once the listing is due.
     ReadingBack(ReadBack, Option<RunListing>),
 }
 
-/// A run on its way into being.
+/// The creation of a run.
 pub(super) struct RunCreation {
     object: String,
     marker: Marker,
-    options: DeployOptions,
-    limits: Limits,
+    context: Arc<Context>,
     state: State,
-    /// How often it was asked for without an answer.
+    /// How often it was sent without an answer.
     lost: u32,
-    abolished: bool,
+    /// Whether older runs of this repository were abolished, which is done once.
+    has_abolished: bool,
     /// The unfinished runs of others.
     others: Vec<Pipeline>,
     /// The service's clock before the first try.
     clock_ms: Option<u64>,
 }
 
-/// What it came to.
-pub(super) enum Born {
-    /// The run is there.
-    Run(String, Provenance),
-    /// There will be none.
-    Never(End),
-}
+/// The run's id and how we came by it, or why there will be none.
+pub(super) type Created = Result<(String, Provenance), End>;
 
 impl RunCreation {
-    pub(super) fn new(object: &str, marker: Marker, options: &DeployOptions, limits: &Limits) -> Self {
+    pub(super) fn new(object: &str, marker: Marker, context: Arc<Context>) -> Self {
         Self {
             object: object.to_owned(),
             marker,
-            options: options.clone(),
-            limits: limits.clone(),
-            state: State::Surveying(RunListing::unfinished(object)),
+            context,
+            state: State::Listing(RunListing::unfinished(object)),
             lost: 0,
-            abolished: false,
+            has_abolished: false,
             others: Vec::new(),
             clock_ms: None,
         }
@@ -72,61 +67,67 @@ impl RunCreation {
 
     /// What to do next.
     pub(super) fn next(&mut self, now: Elapsed) -> Next {
+        let options = &self.context.options;
         match &mut self.state {
-            State::Waiting(until) if now < *until => return Next::Pause(*until),
-            State::Waiting(_) => self.state = State::Surveying(RunListing::unfinished(&self.object)),
-            State::ReadingBack(read_back, survey) if survey.is_none() => match read_back.next() {
-                Some(at) if now < at => return Next::Pause(at),
-                _ => *survey = Some(RunListing::all(&self.object)),
-            },
-            State::Surveying(_) | State::Abolishing(_) | State::Ready | State::ReadingBack(..) => {}
-        }
-        let call = match &self.state {
-            State::Surveying(survey) | State::ReadingBack(_, Some(survey)) => survey.next(),
-            State::Abolishing(runs) => runs.front().map(|run| Call::AbolishPipelineRun { run: run.clone() }),
-            State::Ready => Some(Call::CreatePipelineRun {
+            State::Waiting(until) if now < *until => Next::Pause(*until),
+            State::Waiting(_) => {
+                let listing = RunListing::unfinished(&self.object);
+                let call = listing.next();
+                self.state = State::Listing(listing);
+                Next::Call(call)
+            }
+            State::Listing(listing) => Next::Call(listing.next()),
+            State::Abolishing(run, _) => Next::Call(Call::AbolishPipelineRun { run: run.clone() }),
+            State::Ready => Next::Call(Call::CreatePipelineRun {
                 object: self.object.clone(),
-                offline: self.options.operation != Operation::Online,
-                description: self.marker.describe(&self.options.comment),
+                offline: options.operation != Operation::Online,
+                description: self.marker.describe(&options.comment),
             }),
-            State::Waiting(_) | State::ReadingBack(_, None) => None,
-        };
-        call.map_or(Next::Pause(now), Next::Call)
+            State::ReadingBack(read_back, listing) => match read_back.next().filter(|at| now < *at) {
+                Some(at) if listing.is_none() => Next::Pause(at),
+                Some(_) | None => Next::Call(listing.get_or_insert_with(|| RunListing::all(&self.object)).next()),
+            },
+        }
     }
 
     /// Takes an answer in.
-    pub(super) fn on_answer(&mut self, now: Elapsed, reply: Reply, journal: &mut Journal) -> Option<Born> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
+    pub(super) fn on_answer(&mut self, now: Elapsed, reply: Reply, journal: &mut Journal) -> Option<Created> {
         if self.lost == 0 {
             self.clock_ms = reply.clock_ms.or(self.clock_ms);
         }
-        match (&mut self.state, reply.answer) {
-            (_, Answer::RunCreated(id)) => Some(Born::Run(id, Provenance::Created)),
-            (State::Surveying(survey), Answer::Runs(runs, total)) => {
-                survey.on_page(runs, total);
-                let whole = survey.next().is_none().then(|| survey.clone())?;
-                self.surveyed(now, whole, journal)
-            }
-            (State::ReadingBack(read_back, survey), Answer::Runs(runs, total)) => {
-                let listing = survey.as_mut()?;
-                listing.on_page(runs, total);
-                let whole = listing.next().is_none().then(|| listing.clone())?;
-                let read_back = read_back.clone();
-                self.searched(read_back, whole)
-            }
-            (State::Abolishing(_), _) => {
-                self.abolished_one();
+        match reply.answer {
+            Answer::RunCreated(id) => Some(Ok((id, Provenance::Created))),
+            Answer::Runs(runs, total) => self.on_page(now, runs, total, journal),
+            Answer::Accepted => {
+                self.abolish_next();
                 None
             }
             _ => None,
         }
     }
 
+    fn on_page(&mut self, now: Elapsed, runs: Vec<Pipeline>, total: u64, journal: &mut Journal) -> Option<Created> {
+        match &mut self.state {
+            State::Listing(listing) => {
+                let listing = listing.on_page(runs, total).then(|| listing.clone())?;
+                self.on_unfinished(now, listing, journal)
+            }
+            State::ReadingBack(read_back, Some(listing)) => {
+                let listing = listing.on_page(runs, total).then(|| listing.clone())?;
+                let read_back = read_back.clone();
+                self.on_read_back(read_back, listing)
+            }
+            State::ReadingBack(_, None) | State::Abolishing(..) | State::Waiting(_) | State::Ready => None,
+        }
+    }
+
     /// An older run was abolished, or will not be.
-    pub(super) fn abolished_one(&mut self) {
-        if let State::Abolishing(runs) = &mut self.state {
-            runs.pop_front();
-            if runs.is_empty() {
-                self.state = State::Surveying(RunListing::unfinished(&self.object));
+    pub(super) fn abolish_next(&mut self) {
+        if let State::Abolishing(run, rest) = &mut self.state {
+            match rest.pop_front() {
+                Some(next) => *run = next,
+                None => self.state = State::Listing(RunListing::unfinished(&self.object)),
             }
         }
     }
@@ -137,41 +138,40 @@ impl RunCreation {
         self.state = State::ReadingBack(ReadBack::new(now), None);
     }
 
-    fn surveyed(&mut self, now: Elapsed, survey: RunListing, journal: &mut Journal) -> Option<Born> {
-        let (ours, others) = survey.split(&self.marker);
+    /// All unfinished runs were listed.
+    fn on_unfinished(&mut self, now: Elapsed, listing: RunListing, journal: &mut Journal) -> Option<Created> {
+        let (ours, others) = listing.split(&self.marker);
         match ours.as_slice() {
-            [run] => return Some(Born::Run(run.id.clone(), Provenance::Resumed)),
+            [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
             [] => {}
             several => {
-                return Some(Born::Never(End::new(
-                    Status::Unavailable,
-                    format!(
-                        "several unfinished runs bear the marker of this job: {}; abolish all but one, or go on with one by pipeline-run-id",
-                        runs::names(several)
-                    ),
-                )));
+                let reason = Reason::SeveralRunsOfOurs(several.iter().map(Into::into).collect());
+                return Some(Err(End::new(Status::Unavailable, reason)));
             }
         }
-        let news = others.iter().any(|run| !self.others.iter().any(|known| known.id == run.id));
+        let has_new = others.iter().any(|run| !self.others.iter().any(|known| known.id == run.id));
         self.others = others;
         let names = runs::names(&self.others);
         let older = self.others.iter().filter(|run| self.marker.is_of_our_repository(&run.description));
-        let older: VecDeque<String> = older.map(|run| run.id.clone()).collect();
-        self.state = match self.options.when_busy {
-            _ if self.others.is_empty() => State::Ready,
-            WhenBusy::Wait => {
-                if news {
-                    let said = format!("waiting until another run of this object has ended: {names}");
-                    journal.note(now, Note::Warning(said));
+        let mut older: VecDeque<String> = older.map(|run| run.id.clone()).collect();
+        let may_abolish = self.context.options.when_busy == WhenBusy::AbolishOurs && !self.has_abolished;
+        let first = if may_abolish { older.pop_front() } else { None };
+        self.state = match (self.context.options.when_busy, first) {
+            (WhenBusy::Warn | WhenBusy::Wait | WhenBusy::AbolishOurs, None) if self.others.is_empty() => State::Ready,
+            (WhenBusy::Wait, _) => {
+                if has_new {
+                    let text = format!("waiting until another run of this object has ended: {names}");
+                    journal.note(now, Note::Warning(text));
                 }
-                State::Waiting(now.saturating_add(poll_delay(self.limits.poll, now)))
+                State::Waiting(now.saturating_add(poll_delay(self.context.limits.poll, now)))
             }
-            WhenBusy::AbolishOurs if !older.is_empty() && !std::mem::replace(&mut self.abolished, true) => {
-                let said = format!("abolishing older unfinished runs of this repository, among {names}");
-                journal.note(now, Note::Warning(said));
-                State::Abolishing(older)
+            (WhenBusy::Warn | WhenBusy::AbolishOurs, Some(first)) => {
+                self.has_abolished = true;
+                let text = format!("abolishing older unfinished runs of this repository, among {names}");
+                journal.note(now, Note::Warning(text));
+                State::Abolishing(first, older)
             }
-            WhenBusy::Warn | WhenBusy::AbolishOurs => {
+            (WhenBusy::Warn | WhenBusy::AbolishOurs, None) => {
                 journal.note(now, Note::Warning(format!("another run of this object is unfinished: {names}")));
                 State::Ready
             }
@@ -179,63 +179,48 @@ impl RunCreation {
         None
     }
 
-    /// All runs were listed after a lost create: ours is found, or the doubt grows.
-    fn searched(&mut self, mut read_back: ReadBack, survey: RunListing) -> Option<Born> {
+    /// All runs were listed after a lost create: ours is found, or it is read back again, or sent once more.
+    fn on_read_back(&mut self, mut read_back: ReadBack, listing: RunListing) -> Option<Created> {
         let known: Vec<&str> = self.others.iter().map(|run| run.id.as_str()).collect();
-        let ours = survey.ours(&self.marker, &known, self.clock_ms);
+        let ours = listing.ours(&self.marker, &known, self.clock_ms);
+        let lost = |read_back| {
+            let reason = Reason::Lost { operation: "CreatePipelineRun", read_back };
+            Some(Err(End::new(Status::Unavailable, reason)))
+        };
         match ours.as_slice() {
-            [run] => return Some(Born::Run(run.id.clone(), Provenance::Recovered)),
+            [run] => return Some(Ok((run.id.clone(), Provenance::Recovered))),
             [] => read_back.found_nothing(),
-            several => {
-                let message = format!(
-                    "the answer to CreatePipelineRun was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
-                    runs::names(several)
-                );
-                return Some(Born::Never(End::new(Status::Unavailable, message)));
-            }
+            several => return lost(reason::ReadBack::SeveralRuns(several.iter().map(Into::into).collect())),
         }
         if read_back.next().is_some() {
             self.state = State::ReadingBack(read_back, None);
         } else if self.lost < 2 {
             self.state = State::Ready;
         } else {
-            let message = "CreatePipelineRun was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again";
-            return Some(Born::Never(End::new(Status::Unavailable, message)));
+            return lost(reason::ReadBack::NoRun);
         }
         None
     }
 
-    /// The call that shows whether there is a run, begun anew if a listing was under way.
+    /// The call that shows whether there is a run; a listing that is under way begins anew.
     pub(super) fn last_poll(&mut self) -> Option<Call> {
         match &mut self.state {
-            State::ReadingBack(_, survey) => survey.insert(RunListing::all(&self.object)).next(),
-            State::Surveying(_) | State::Abolishing(_) | State::Waiting(_) | State::Ready => None,
+            State::ReadingBack(_, listing) => Some(listing.insert(RunListing::all(&self.object)).next()),
+            State::Listing(_) | State::Abolishing(..) | State::Waiting(_) | State::Ready => None,
         }
-    }
-
-    /// Whether there may be a run that we do not know.
-    pub(super) fn is_doubtful(&self) -> bool {
-        self.lost > 0
     }
 
     /// How a person finds a run that we may have left.
-    pub(super) fn resume_hint(&self) -> String {
-        if !self.is_doubtful() {
-            return String::new();
-        }
-        let marker = self.marker.describe("");
-        format!(
-            "a pipeline run of {} may exist: the console shows it by its description, {}",
-            self.object,
-            marker.trim()
-        )
+    pub(super) fn resume_hint(&self) -> Option<Resume> {
+        let marker = || self.marker.describe("").trim().to_owned();
+        (self.lost > 0).then(|| Resume::UnknownRun { object: self.object.clone(), marker: marker() })
     }
 
     /// What is being done.
     pub(super) fn activity(&self) -> &'static str {
         match &self.state {
-            State::Surveying(_) => "looking for unfinished runs of this object",
-            State::Abolishing(_) => "abolishing an older run",
+            State::Listing(_) => "looking for unfinished runs of this object",
+            State::Abolishing(..) => "abolishing an older run",
             State::Waiting(_) => "waiting until another run of this object has ended",
             State::Ready => "creating the pipeline run",
             State::ReadingBack(..) => "looking whether the pipeline run was created",

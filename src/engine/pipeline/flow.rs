@@ -1,6 +1,7 @@
-//! The route of a pipeline run: create it or find it, walk it through its stages, and pay the courtesies at its end.
+//! The flow of a pipeline run: create it or follow it, take it through its stages, and make the best-effort calls at its
+//! end.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::model::{
     answer::{Answer, Item, Reply},
@@ -11,28 +12,35 @@ use crate::model::{
     marker::Marker,
     options::{DeployOptions, Limits, Operation},
     outcome::{End, Outcome, Remote, Status},
+    pipeline::Pipeline,
+    reason::{Hint, Reason, Resume},
 };
 
 use super::{
-    create::{Born, RunCreation},
-    stages::{Judged, Stages},
+    create::{Created, RunCreation},
+    stages::{RunEnd, Stages},
 };
-use crate::engine::flow::{Flow, Limit, Next};
+use crate::engine::{
+    context::Context,
+    flow::{Flow, Limit, Next},
+};
 
 /// Where the run is.
 enum Run {
-    Coming(Box<RunCreation>),
-    Here(Box<Stages>),
+    /// On its way into being.
+    Creating(Box<RunCreation>),
+    /// There, and polled.
+    Polling(Box<Stages>),
 }
 
 pub struct PipelineFlow {
     run: Run,
-    /// How it came to be ours.
-    birth: Option<Provenance>,
-    options: DeployOptions,
-    limits: Limits,
+    /// How we came by the run, once it is known to be there.
+    provenance: Option<Provenance>,
+    context: Arc<Context>,
     end: Option<End>,
-    courtesies: VecDeque<Call>,
+    /// Best-effort calls that are still to be made, after the end is known.
+    best_effort: VecDeque<Call>,
     items: Vec<Item>,
     next_stage: Option<String>,
     failed_stage: Option<String>,
@@ -41,49 +49,65 @@ pub struct PipelineFlow {
 impl PipelineFlow {
     /// Deploys an object.
     pub fn create(object: &str, marker: Marker, options: &DeployOptions, limits: &Limits) -> Self {
-        Self::new(Run::Coming(Box::new(RunCreation::new(object, marker, options, limits))), options, limits)
+        let context = Arc::new(Context::new(options, limits));
+        let creation = RunCreation::new(object, marker, Arc::clone(&context));
+        Self::new(Run::Creating(Box::new(creation)), context)
     }
 
     /// Goes on with a run that exists.
     pub fn follow(run: &str, options: &DeployOptions, limits: &Limits) -> Self {
-        Self::new(Run::Here(Box::new(Stages::new(run.to_owned(), options, limits, Elapsed::ZERO))), options, limits)
+        let context = Arc::new(Context::new(options, limits));
+        let stages = Stages::new(run.to_owned(), Arc::clone(&context), Elapsed::ZERO);
+        Self::new(Run::Polling(Box::new(stages)), context)
     }
 
-    fn new(run: Run, options: &DeployOptions, limits: &Limits) -> Self {
+    fn new(run: Run, context: Arc<Context>) -> Self {
         Self {
             run,
-            birth: None,
-            options: options.clone(),
-            limits: limits.clone(),
+            provenance: None,
+            context,
             end: None,
-            courtesies: VecDeque::new(),
+            best_effort: VecDeque::new(),
             items: Vec::new(),
             next_stage: None,
             failed_stage: None,
         }
     }
 
-    fn is_here(&mut self, now: Elapsed, id: String, how: Provenance, journal: &mut Journal) {
-        journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how });
-        self.birth = Some(how);
-        self.run = Run::Here(Box::new(Stages::new(id, &self.options, &self.limits, now)));
+    fn on_created(&mut self, now: Elapsed, created: Created, journal: &mut Journal) {
+        match created {
+            Ok((id, how)) => {
+                journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how });
+                self.provenance = Some(how);
+                self.run = Run::Polling(Box::new(Stages::new(id, Arc::clone(&self.context), now)));
+            }
+            Err(end) => self.end = Some(end),
+        }
     }
 
-    fn ended(&mut self, judged: Judged) {
-        if self.end.is_some() {
-            return;
+    fn on_poll(&mut self, now: Elapsed, pipeline: Pipeline, request_id: String, journal: &mut Journal) {
+        let Run::Polling(stages) = &mut self.run else { return };
+        let id = stages.run().to_owned();
+        let provenance = *self.provenance.get_or_insert_with(|| {
+            journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how: Provenance::Followed });
+            Provenance::Followed
+        });
+        let Some(mut ended) = stages.on_poll(now, pipeline, journal) else { return };
+        ended.end.error.request_id = request_id;
+        if self.end.is_none() {
+            self.best_effort.extend(self.last_call(&ended, id, provenance));
+            (self.end, self.next_stage, self.failed_stage) = (Some(ended.end), ended.next_stage, ended.failed_stage);
         }
-        let Judged { end, next_stage, failed_stage } = judged;
-        let ours = matches!(self.birth, Some(Provenance::Created | Provenance::Recovered));
-        let offline = self.options.operation == Operation::Offline && next_stage.is_some();
-        let run = match &self.run {
-            Run::Here(stages) => stages.run().to_owned(),
-            Run::Coming(_) => String::new(),
-        };
-        match end.status {
-            Status::Success if offline => self.courtesies.push_back(Call::AbolishPipelineRun { run }),
-            Status::Invalid if ours => self.courtesies.push_back(Call::AbolishPipelineRun { run }),
-            Status::Failed => self.courtesies.push_back(Call::ListPipelineRunItems { run, page: 1 }),
+    }
+
+    /// The best-effort call that a run's end asks for.
+    fn last_call(&self, ended: &RunEnd, run: String, provenance: Provenance) -> Option<Call> {
+        let is_left_offline = self.context.options.operation == Operation::Offline && ended.next_stage.is_some();
+        let is_ours = matches!(provenance, Provenance::Created | Provenance::Recovered);
+        match ended.end.status {
+            Status::Success if is_left_offline => Some(Call::AbolishPipelineRun { run }),
+            Status::Invalid if is_ours => Some(Call::AbolishPipelineRun { run }),
+            Status::Failed => Some(Call::ListPipelineRunItems { run, page: 1 }),
             Status::Success
             | Status::Stopped
             | Status::DryRun
@@ -92,56 +116,46 @@ impl PipelineFlow {
             | Status::TimedOut
             | Status::Denied
             | Status::Unavailable
-            | Status::Cancelled(_) => {}
+            | Status::Cancelled(_) => None,
         }
-        (self.end, self.next_stage, self.failed_stage) = (Some(end), next_stage, failed_stage);
     }
 }
 
 impl Flow for PipelineFlow {
     fn next(&mut self, now: Elapsed) -> Next {
-        if let Some(call) = self.courtesies.front() {
+        if let Some(call) = self.best_effort.front() {
             return Next::Call(call.clone());
         }
         if let Some(end) = &self.end {
             return Next::End(end.clone());
         }
         match &mut self.run {
-            Run::Coming(creation) => creation.next(now),
-            Run::Here(stages) => stages.next(now),
+            Run::Creating(creation) => creation.next(now),
+            Run::Polling(stages) => stages.next(now),
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
     fn on_answer(&mut self, now: Elapsed, call: &Call, reply: Reply, journal: &mut Journal) {
-        if self.courtesies.front() == Some(call) {
-            self.courtesies.pop_front();
+        if self.best_effort.front() == Some(call) {
+            self.best_effort.pop_front();
             if let Answer::Items(items) = reply.answer {
                 self.items = items;
             }
             return;
         }
-        match (&mut self.run, call, reply.answer) {
-            (Run::Coming(creation), _, answer) => match creation.on_answer(now, Reply { answer, ..reply }, journal) {
-                Some(Born::Run(id, how)) => self.is_here(now, id, how, journal),
-                Some(Born::Never(end)) => self.end = Some(end),
-                None => {}
-            },
-            (Run::Here(stages), _, Answer::Run(pipeline)) => {
-                if self.birth.is_none() {
-                    self.birth = Some(Provenance::Followed);
-                    journal.note(
-                        now,
-                        Note::Known { kind: RemoteKind::Run, id: stages.run().to_owned(), how: Provenance::Followed },
-                    );
-                }
-                let judged = stages.on_poll(now, pipeline, journal);
-                if let Some(mut judged) = judged {
-                    judged.end.error.request_id = reply.request_id;
-                    self.ended(judged);
-                }
+        if let Run::Creating(creation) = &mut self.run {
+            if let Some(created) = creation.on_answer(now, reply, journal) {
+                self.on_created(now, created, journal);
             }
-            (Run::Here(stages), Call::ExecPipelineRunStage { code, .. }, Answer::Accepted) => {
-                stages.executed(now, code, journal);
+            return;
+        }
+        match reply.answer {
+            Answer::Run(pipeline) => self.on_poll(now, pipeline, reply.request_id, journal),
+            Answer::Accepted => {
+                if let (Run::Polling(stages), Call::ExecPipelineRunStage { code, .. }) = (&mut self.run, call) {
+                    stages.on_accepted(now, code, journal);
+                }
             }
             _ => {}
         }
@@ -149,41 +163,35 @@ impl Flow for PipelineFlow {
 
     fn on_refusal(&mut self, now: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
         let is_told_to_wait = matches!(error.status, 200 | 400) && why != Refusal::UnknownOperation;
-        if let (Run::Here(stages), Call::ExecPipelineRunStage { .. }, true) = (&mut self.run, call, is_told_to_wait) {
+        if let (Run::Polling(stages), Call::ExecPipelineRunStage { .. }, true) = (&mut self.run, call, is_told_to_wait)
+        {
             return stages.on_refusal(now, error);
         }
-        let operation = call.operation();
-        let (status, message) = match (why, call) {
-            (Refusal::NotFound, Call::CreatePipelineRun { object, .. }) => (
-                Status::Invalid,
-                format!(
-                    "{object}: {error}; there is no such object, or it is a node inside a workflow: give the workflow's id"
-                ),
-            ),
-            (Refusal::UnknownOperation, _) => (
-                Status::Unavailable,
-                format!("the service does not know {operation}: {error}; check endpoint, region and edition"),
-            ),
-            (_, Call::CreatePipelineRun { .. } | Call::ExecPipelineRunStage { .. }) => {
-                (Status::Failed, format!("{operation} was refused: {error}"))
-            }
-            _ => (Status::Invalid, format!("{operation} was refused: {error}; check project-id and the id")),
+        let is_stage = matches!(call, Call::ExecPipelineRunStage { .. });
+        let created = if let Call::CreatePipelineRun { object, .. } = call { Some(object) } else { None };
+        let (status, hint) = match (why, created) {
+            (Refusal::UnknownOperation, _) => (Status::Unavailable, Hint::Operation),
+            (Refusal::NotFound, Some(object)) => (Status::Invalid, Hint::Object(object.clone())),
+            (_, Some(_)) => (Status::Failed, Hint::Nothing),
+            (_, None) if is_stage => (Status::Failed, Hint::Nothing),
+            (_, None) => (Status::Invalid, Hint::Run),
         };
-        self.end = Some(End::said(status, message, error.clone()));
+        let reason = Reason::Refused { operation: call.operation(), hint };
+        self.end = Some(End::said(status, reason, error.clone()));
     }
 
     fn on_lost_answer(&mut self, now: Elapsed, _: &Call, _: &ServiceError) {
         match &mut self.run {
-            Run::Coming(creation) => creation.on_lost_answer(now),
-            Run::Here(stages) => stages.on_lost_answer(now),
+            Run::Creating(creation) => creation.on_lost_answer(now),
+            Run::Polling(stages) => stages.on_lost_answer(now),
         }
     }
 
     fn on_best_effort_failed(&mut self, now: Elapsed, call: &Call, error: &ServiceError, journal: &mut Journal) {
         journal.note(now, Note::Warning(format!("{} did not work: {error}", call.operation())));
         match &mut self.run {
-            Run::Coming(creation) => creation.abolished_one(),
-            Run::Here(_) => drop(self.courtesies.pop_front()),
+            Run::Creating(creation) => creation.abolish_next(),
+            Run::Polling(_) => drop(self.best_effort.pop_front()),
         }
     }
 
@@ -193,48 +201,49 @@ impl Flow for PipelineFlow {
 
     fn last_poll(&mut self) -> Option<Call> {
         match &mut self.run {
-            Run::Coming(creation) => creation.last_poll(),
-            Run::Here(stages) => Some(stages.poll()),
+            Run::Creating(creation) => creation.last_poll(),
+            Run::Polling(stages) => Some(stages.poll()),
         }
     }
 
     fn abolish(&self) -> Option<Call> {
         match &self.run {
-            Run::Here(stages) if !stages.has_ended() => Some(Call::AbolishPipelineRun { run: stages.run().to_owned() }),
-            Run::Coming(_) | Run::Here(_) => None,
+            Run::Polling(stages) if !stages.has_ended() => {
+                Some(Call::AbolishPipelineRun { run: stages.run().to_owned() })
+            }
+            Run::Creating(_) | Run::Polling(_) => None,
         }
     }
 
     fn limit(&self) -> Option<Limit> {
         match &self.run {
-            Run::Coming(_) => None,
-            Run::Here(stages) => stages.limit(),
+            Run::Creating(_) => None,
+            Run::Polling(stages) => stages.limit(),
         }
     }
 
     fn may_have_effects(&self) -> bool {
-        self.birth == Some(Provenance::Resumed)
+        self.provenance == Some(Provenance::Resumed)
     }
 
-    fn resume_hint(&self) -> String {
+    fn resume_hint(&self) -> Option<Resume> {
         match &self.run {
-            Run::Coming(creation) => creation.resume_hint(),
-            Run::Here(_) if self.end.is_some() => String::new(),
-            Run::Here(stages) => format!("to go on with this run, give pipeline-run-id {}", stages.run()),
+            Run::Creating(creation) => creation.resume_hint(),
+            Run::Polling(stages) => self.end.is_none().then(|| Resume::Run(stages.run().to_owned())),
         }
     }
 
     fn activity(&self) -> String {
         match &self.run {
-            Run::Coming(creation) => creation.activity().to_owned(),
-            Run::Here(stages) => stages.activity(),
+            Run::Creating(creation) => creation.activity().to_owned(),
+            Run::Polling(stages) => stages.activity(),
         }
     }
 
     fn outcome(&self, end: End) -> Outcome {
         let found = match &self.run {
-            Run::Coming(_) => Remote::Nothing,
-            Run::Here(stages) => Remote::Run(stages.run().to_owned(), stages.pipeline().cloned()),
+            Run::Creating(_) => Remote::Nothing,
+            Run::Polling(stages) => Remote::Run(stages.run().to_owned(), stages.pipeline().cloned()),
         };
         Outcome {
             end,

@@ -1,10 +1,6 @@
-//! Which runs of the object there are: before we create one, and after the answer to a create was lost.
+//! Lists the runs of the object: before one is created, and to read back a create whose answer was lost.
 
-use crate::model::{
-    call::Call,
-    marker::Marker,
-    pipeline::{Pipeline, State},
-};
+use crate::model::{call::Call, marker::Marker, pipeline::Pipeline, reason::RunName};
 
 use crate::engine::paging::Pages;
 
@@ -12,7 +8,10 @@ use crate::engine::paging::Pages;
 #[derive(Clone, Debug)]
 pub(super) struct RunListing {
     object: String,
-    wanted: &'static [Option<&'static str>],
+    /// Only runs of this status.
+    status: Option<&'static str>,
+    /// The statuses whose lists come after.
+    rest: &'static [Option<&'static str>],
     pages: Pages,
     runs: Vec<Pipeline>,
 }
@@ -25,40 +24,43 @@ impl RunListing {
     ///
     /// `Init` comes first: a run that moves on between the two lists is then in both, and never in none.
     pub(super) fn unfinished(object: &str) -> Self {
-        Self::new(object, &[Some("Init"), Some("Running")])
+        Self::new(object, Some("Init"), &[Some("Running")])
     }
 
     /// All runs: one that was created and ended while we did not know of it is among them.
     pub(super) fn all(object: &str) -> Self {
-        Self::new(object, &[None])
+        Self::new(object, None, &[])
     }
 
-    fn new(object: &str, wanted: &'static [Option<&'static str>]) -> Self {
-        Self { object: object.to_owned(), wanted, pages: Pages::at_most(PAGES), runs: Vec::new() }
+    fn new(object: &str, status: Option<&'static str>, rest: &'static [Option<&'static str>]) -> Self {
+        Self { object: object.to_owned(), status, rest, pages: Pages::at_most(PAGES), runs: Vec::new() }
     }
 
-    /// The next page to ask for; `None`: all pages were read.
-    pub(super) fn next(&self) -> Option<Call> {
-        let status = *self.wanted.first()?;
-        Some(Call::ListPipelineRuns { object: Some(self.object.clone()), status, page: self.pages.next() })
+    /// The next page to ask for.
+    pub(super) fn next(&self) -> Call {
+        Call::ListPipelineRuns { object: Some(self.object.clone()), status: self.status, page: self.pages.next() }
     }
 
-    /// Takes a page in.
-    pub(super) fn on_page(&mut self, runs: Vec<Pipeline>, total: u64) {
-        let more = self.pages.go_on(runs.len(), total);
+    /// Takes a page in; returns whether it was the last.
+    pub(super) fn on_page(&mut self, runs: Vec<Pipeline>, total: u64) -> bool {
+        let has_more = self.pages.go_on(runs.len(), total);
         for run in runs {
             // A run may move from one list to the next between two pages.
             if !self.runs.iter().any(|known| known.id == run.id) {
                 self.runs.push(run);
             }
         }
-        if !more {
-            self.wanted = self.wanted.get(1..).unwrap_or_default();
-            self.pages = Pages::at_most(PAGES);
+        match self.rest {
+            _ if has_more => false,
+            [status, rest @ ..] => {
+                (self.status, self.rest, self.pages) = (*status, rest, Pages::at_most(PAGES));
+                false
+            }
+            [] => true,
         }
     }
 
-    /// The unfinished runs that bear our marker, and those that do not.
+    /// The unfinished runs that have our marker, and those that do not.
     pub(super) fn split(self, marker: &Marker) -> (Vec<Pipeline>, Vec<Pipeline>) {
         let unfinished = self.runs.into_iter().filter(|run| !run.state.is_end());
         unfinished.partition(|run| marker.is_in(&run.description))
@@ -73,7 +75,7 @@ impl RunListing {
             let young = run.created_ms.zip(since_ms).map_or(!run.state.is_end(), |(created, since)| created >= since);
             !known.contains(&run.id.as_str()) && young
         };
-        // A run of an earlier attempt bears our marker too; but had it not ended, we would have taken it up.
+        // A run of an earlier attempt has our marker too; but if it had not ended, we would have resumed it.
         let is_ours = |run: &Pipeline| marker.is_in(&run.description) && (!run.state.is_end() || is_new(run));
         let told = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
         self.runs.into_iter().filter(|run| if told { is_ours(run) } else { is_new(run) }).collect()
@@ -82,57 +84,47 @@ impl RunListing {
 
 /// `id (status, creator)`, for a warning that names somebody else's runs.
 pub(super) fn names(runs: &[Pipeline]) -> String {
-    let name = |run: &Pipeline| {
-        let state: &State = &run.state;
-        if run.creator.is_empty() {
-            format!("{} ({state})", run.id)
-        } else {
-            format!("{} ({state}, by {})", run.id, run.creator)
-        }
-    };
-    runs.iter().map(name).collect::<Vec<_>>().join(", ")
+    runs.iter().map(|run| RunName::from(run).to_string()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ci_run::CiRun, options::Operation};
+    use crate::model::{ci_run::CiRun, options::Operation, pipeline::State};
 
     fn page(ids: &[&str]) -> Vec<Pipeline> {
         let run = |id: &&str| Pipeline { id: (*id).to_owned(), state: State::Running, ..Pipeline::default() };
         ids.iter().map(run).collect()
     }
 
-    fn asks(survey: &RunListing) -> Option<(Option<&'static str>, u32)> {
-        match survey.next() {
-            Some(Call::ListPipelineRuns { status, page, .. }) => Some((status, page)),
-            _ => None,
+    fn asks(listing: &RunListing) -> (Option<&'static str>, u32) {
+        match listing.next() {
+            Call::ListPipelineRuns { status, page, .. } => (status, page),
+            call => panic!("a listing asks for {call:?}"),
         }
     }
 
     #[test]
     fn each_list_is_read_from_its_first_page_until_as_many_came_as_there_are() {
-        let mut survey = RunListing::unfinished("7001");
-        for (asked, ids) in [
-            ((Some("Init"), 1), ["a", "b"].as_slice()),
-            ((Some("Init"), 2), &["c"]),
-            ((Some("Running"), 1), &["c", "d"]),
-            ((Some("Running"), 2), &["e"]),
+        let mut listing = RunListing::unfinished("7001");
+        for (asked, ids, is_last) in [
+            ((Some("Init"), 1), ["a", "b"].as_slice(), false),
+            ((Some("Init"), 2), &["c"], false),
+            ((Some("Running"), 1), &["c", "d"], false),
+            ((Some("Running"), 2), &["e"], true),
         ] {
-            assert_eq!(asks(&survey), Some(asked));
-            survey.on_page(page(ids), 3);
+            assert_eq!(asks(&listing), asked);
+            assert_eq!(listing.on_page(page(ids), 3), is_last);
         }
-        assert_eq!(asks(&survey), None);
-        assert_eq!(names(&survey.runs), names(&page(&["a", "b", "c", "d", "e"])), "each once");
+        assert_eq!(names(&listing.runs), names(&page(&["a", "b", "c", "d", "e"])), "each once");
     }
 
     #[test]
     fn an_empty_page_is_the_last_whatever_the_total() {
-        let mut survey = RunListing::all("7001");
-        survey.on_page(page(&["a"]), 999);
-        assert_eq!(asks(&survey), Some((None, 2)));
-        survey.on_page(page(&[]), 999);
-        assert_eq!(asks(&survey), None);
+        let mut listing = RunListing::all("7001");
+        assert!(!listing.on_page(page(&["a"]), 999));
+        assert_eq!(asks(&listing), (None, 2));
+        assert!(listing.on_page(page(&[]), 999));
     }
 
     /// Which of these runs may be ours: id, description, status, and the second of its creation; we asked at 5 s.
@@ -143,9 +135,9 @@ mod tests {
             created_ms: created.map(|at| at * 1000),
             ..page(&[id]).remove(0)
         };
-        let mut survey = RunListing::all("7001");
-        survey.on_page(runs.iter().map(run).collect(), 0);
-        survey.ours(&marker(), &["known"], Some(5000)).into_iter().map(|run| run.id).collect()
+        let mut listing = RunListing::all("7001");
+        listing.on_page(runs.iter().map(run).collect(), 0);
+        listing.ours(&marker(), &["known"], Some(5000)).into_iter().map(|run| run.id).collect()
     }
 
     fn marker() -> Marker {
@@ -182,11 +174,10 @@ mod tests {
 
     #[test]
     fn no_more_than_twenty_pages_are_read() {
-        let mut survey = RunListing::all("7001");
-        let mut pages = Vec::new();
-        while let Some((_, nth)) = asks(&survey) {
-            pages.push(nth);
-            survey.on_page(page(&[&nth.to_string()]), u64::MAX);
+        let mut listing = RunListing::all("7001");
+        let mut pages = vec![1];
+        while !listing.on_page(page(&[&pages.len().to_string()]), u64::MAX) {
+            pages.push(asks(&listing).1);
         }
         assert_eq!(pages, (1..=20).collect::<Vec<_>>());
     }

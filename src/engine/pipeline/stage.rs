@@ -1,19 +1,15 @@
-//! A stage's turn: when it is executed, when it is taken to wait for a person, and when it has taken too long.
+//! One stage's progress: when it is executed, when it counts as waiting for a person, and when it has taken too long.
 
 use std::time::Duration;
 
-use crate::model::{
-    duration::{Elapsed, show},
-    fault::ServiceError,
-    options::Limits,
-    pipeline::Stage,
-};
+use crate::model::{duration::Elapsed, fault::ServiceError, options::Limits, pipeline::Stage, reason::Timeout};
 
 use crate::engine::{flow::Limit, readback::ReadBack};
 
 /// How long a stage that starts by itself may take to do so.
 const SELF_START: Duration = Duration::from_secs(60);
-/// How long an executed stage may read `Init` before we take it to wait for a person, and how often we try again then.
+/// How long an executed stage may read `Init` before it counts as waiting for a person, and how often it is executed
+/// again then.
 const APPROVAL_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The stage that a run stands at.
@@ -21,7 +17,7 @@ const APPROVAL_PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct StageProgress {
     /// Its code.
     pub(super) code: String,
-    /// When its turn came.
+    /// When the run came to it.
     pub(super) since: Elapsed,
     starts_by_itself: bool,
     last_try: Option<Elapsed>,
@@ -37,16 +33,16 @@ pub(super) struct StageProgress {
 pub(super) enum StageAction {
     /// Execute it.
     Execute,
-    /// Look again, at the latest at that moment.
+    /// Poll again, at the latest at that moment.
     PollBy(Elapsed),
-    /// Look again at that very moment.
+    /// Poll again at that very moment.
     PollAt(Elapsed),
-    /// Executed twice, both answers lost, and no effect to be seen.
+    /// Executed twice, both answers were lost, and there is no effect.
     GiveUp,
 }
 
 impl StageProgress {
-    /// The turn of a stage begins.
+    /// The run has come to this stage.
     pub(super) fn new(stage: &Stage, is_first: bool, since: Elapsed) -> Self {
         Self {
             code: stage.code.clone(),
@@ -61,15 +57,15 @@ impl StageProgress {
         }
     }
 
-    /// An Exec was accepted: it may take a while to show.
-    pub(super) fn accepted(&mut self, now: Elapsed) {
+    /// `ExecPipelineRunStage` was accepted: it may take a while to show.
+    pub(super) fn on_accepted(&mut self, now: Elapsed) {
         self.last_try = Some(now);
         self.refusal = None;
         self.read_back = None;
         self.lost = 0;
     }
 
-    /// An Exec was refused, not for credentials or throttling.
+    /// `ExecPipelineRunStage` was refused, not for credentials or throttling.
     pub(super) fn on_refusal(&mut self, now: Elapsed, error: &ServiceError) {
         self.last_try = Some(now);
         self.refusal = Some(error.clone());
@@ -77,23 +73,23 @@ impl StageProgress {
         self.lost = 0;
     }
 
-    /// The answer to an Exec was lost. Returns when to look for its effect.
-    pub(super) fn lost(&mut self, now: Elapsed) -> Elapsed {
+    /// The answer to `ExecPipelineRunStage` was lost. Returns when to read back.
+    pub(super) fn on_lost_answer(&mut self, now: Elapsed) -> Elapsed {
         self.last_try = Some(now);
         self.lost = self.lost.saturating_add(1);
         self.read_back.insert(ReadBack::new(now)).next().unwrap_or(now)
     }
 
-    /// A look shows that the stage does not read `Init` any more.
-    pub(super) fn moved(&mut self, now: Elapsed) {
+    /// A poll shows that the stage does not read `Init` any more.
+    pub(super) fn on_moved(&mut self, now: Elapsed) {
         self.read_back = None;
         if let Some(since) = self.waits_since.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
     }
 
-    /// A look shows that the stage still reads `Init`. Returns what the service said, if the wait for a person begins.
-    pub(super) fn still_init(&mut self, now: Elapsed) -> Option<ServiceError> {
+    /// A poll shows that the stage still reads `Init`. Returns what the service said, if the wait for a person begins.
+    pub(super) fn on_still_init(&mut self, now: Elapsed) -> Option<ServiceError> {
         if let Some(read_back) = &mut self.read_back {
             read_back.found_nothing();
             return None;
@@ -103,11 +99,11 @@ impl StageProgress {
             return None;
         }
         self.waits_since = Some(now);
-        let quiet = || ServiceError::seen("it was executed a minute ago and still reads Init");
-        Some(self.refusal.clone().unwrap_or_else(quiet))
+        let unsaid = || ServiceError::seen("it was executed a minute ago and still reads Init");
+        Some(self.refusal.clone().unwrap_or_else(unsaid))
     }
 
-    /// What to do, right after a look that showed `Init`.
+    /// What to do, right after a poll that showed `Init`.
     pub(super) fn next(&self, now: Elapsed) -> StageAction {
         if let Some(read_back) = &self.read_back {
             return match read_back.next() {
@@ -133,13 +129,12 @@ impl StageProgress {
     pub(super) fn limit(&self, limits: &Limits) -> Option<Limit> {
         let code = &self.code;
         if let Some(since) = self.waits_since {
-            let message =
-                format!("nobody approved the stage {code} within the approval-timeout of {}", show(limits.approval));
-            return Some(Limit { at: since.saturating_add(limits.approval), message });
+            let timeout = Timeout::Approval { code: code.clone(), limit: limits.approval };
+            return Some(Limit { at: since.saturating_add(limits.approval), timeout });
         }
         let own = limits.stage.limit_of(code)?;
-        let message = format!("the stage {code} has not ended within its stage-timeout of {}", show(own));
-        Some(Limit { at: self.since.saturating_add(own).saturating_add(self.waited), message })
+        let timeout = Timeout::Stage { code: code.clone(), limit: own };
+        Some(Limit { at: self.since.saturating_add(own).saturating_add(self.waited), timeout })
     }
 }
 
@@ -152,51 +147,51 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    fn turn(kind: &str, is_first: bool) -> StageProgress {
+    fn progress(kind: &str, is_first: bool) -> StageProgress {
         let stage = Stage { code: "S".into(), kind: kind.into(), state: State::Init, ..Stage::default() };
         StageProgress::new(&stage, is_first, at(100))
     }
 
     #[test]
     fn builds_and_first_stages_are_given_a_minute_to_start_by_themselves() {
-        for turn in [turn("Build", false), turn("Check", true)] {
-            assert_eq!(turn.next(at(159)), StageAction::PollBy(at(160)));
-            assert_eq!(turn.next(at(160)), StageAction::Execute);
+        for progress in [progress("Build", false), progress("Check", true)] {
+            assert_eq!(progress.next(at(159)), StageAction::PollBy(at(160)));
+            assert_eq!(progress.next(at(160)), StageAction::Execute);
         }
-        assert_eq!(turn("Check", false).next(at(100)), StageAction::Execute);
+        assert_eq!(progress("Check", false).next(at(100)), StageAction::Execute);
     }
 
     #[test]
     fn an_accepted_exec_is_waited_for_and_tried_again_after_a_minute() {
-        let mut turn = turn("Deploy", false);
-        turn.accepted(at(100));
-        assert_eq!(turn.still_init(at(159)), None);
-        assert_eq!(turn.next(at(159)), StageAction::PollBy(at(160)));
-        assert!(turn.still_init(at(160)).is_some(), "now it waits for a person");
-        assert_eq!(turn.next(at(160)), StageAction::Execute);
-        turn.accepted(at(160));
-        assert_eq!(turn.still_init(at(230)), None, "it is said once");
+        let mut progress = progress("Deploy", false);
+        progress.on_accepted(at(100));
+        assert_eq!(progress.on_still_init(at(159)), None);
+        assert_eq!(progress.next(at(159)), StageAction::PollBy(at(160)));
+        assert!(progress.on_still_init(at(160)).is_some(), "now it waits for a person");
+        assert_eq!(progress.next(at(160)), StageAction::Execute);
+        progress.on_accepted(at(160));
+        assert_eq!(progress.on_still_init(at(230)), None, "it is said once");
     }
 
     #[test]
     fn a_refused_exec_waits_for_a_person_in_the_words_of_the_service() {
-        let mut turn = turn("Deploy", false);
-        turn.on_refusal(at(100), &ServiceError::seen("需要审批"));
-        assert_eq!(turn.still_init(at(101)), Some(ServiceError::seen("需要审批")));
-        assert_eq!(turn.next(at(101)), StageAction::PollBy(at(160)));
+        let mut progress = progress("Deploy", false);
+        progress.on_refusal(at(100), &ServiceError::seen("需要审批"));
+        assert_eq!(progress.on_still_init(at(101)), Some(ServiceError::seen("需要审批")));
+        assert_eq!(progress.next(at(101)), StageAction::PollBy(at(160)));
     }
 
     #[test]
-    fn a_lost_exec_is_looked_for_four_times_and_sent_once_more() {
-        let mut turn = turn("Deploy", false);
+    fn a_lost_exec_is_read_back_four_times_and_sent_once_more() {
+        let mut progress = progress("Deploy", false);
         for lost_at in [100, 200] {
-            turn.lost(at(lost_at));
+            progress.on_lost_answer(at(lost_at));
             for after in [1, 3, 6, 10] {
-                assert_eq!(turn.next(at(lost_at)), StageAction::PollAt(at(lost_at + after)));
-                assert_eq!(turn.still_init(at(lost_at + after)), None);
+                assert_eq!(progress.next(at(lost_at)), StageAction::PollAt(at(lost_at + after)));
+                assert_eq!(progress.on_still_init(at(lost_at + after)), None);
             }
             assert_eq!(
-                turn.next(at(lost_at + 10)),
+                progress.next(at(lost_at + 10)),
                 if lost_at == 100 { StageAction::Execute } else { StageAction::GiveUp }
             );
         }
@@ -209,12 +204,12 @@ mod tests {
             approval: at(3600),
             ..Limits::default()
         };
-        let mut turn = turn("Deploy", false);
-        assert_eq!(turn.limit(&limits).unwrap().at, at(700));
-        turn.on_refusal(at(110), &ServiceError::default());
-        turn.still_init(at(120));
-        assert_eq!(turn.limit(&limits).unwrap().at, at(120 + 3600));
-        turn.moved(at(1120));
-        assert_eq!(turn.limit(&limits).unwrap().at, at(1700));
+        let mut progress = progress("Deploy", false);
+        assert_eq!(progress.limit(&limits).unwrap().at, at(700));
+        progress.on_refusal(at(110), &ServiceError::default());
+        progress.on_still_init(at(120));
+        assert_eq!(progress.limit(&limits).unwrap().at, at(120 + 3600));
+        progress.on_moved(at(1120));
+        assert_eq!(progress.limit(&limits).unwrap().at, at(1700));
     }
 }

@@ -1,52 +1,47 @@
-//! How a run is walked through its stages: look, and execute the one whose turn has come.
+//! Takes a run through its stages: poll, and execute the stage that is next.
 
-use crate::engine::poll::poll_delay;
+use std::sync::Arc;
+
 use crate::model::{
     call::Call,
     duration::Elapsed,
     fault::ServiceError,
     journal::{Journal, Note},
-    options::{DeployOptions, Limits, Operation},
     outcome::{End, Status},
     pipeline::{Pipeline, Stage, State, Verdict},
+    reason::{ReadBack, Reason},
 };
 
 use super::stage::{StageAction, StageProgress};
-use crate::engine::flow::{Limit, Next};
+use crate::engine::{
+    context::Context,
+    flow::{Limit, Next},
+    poll::poll_delay,
+};
 
-/// A run that is there.
+/// A run that is there, with its stages.
 pub struct Stages {
     run: String,
-    options: DeployOptions,
-    limits: Limits,
+    context: Arc<Context>,
     pipeline: Option<Pipeline>,
     progress: Option<StageProgress>,
-    /// The turns of other stages: a look at an older state must not make us forget that a stage was executed.
-    others: Vec<StageProgress>,
-    /// Whether nothing was asked since the last look.
-    fresh: bool,
+    /// The progress of other stages: a poll of an older state must not make us forget that a stage was executed.
+    other_stages: Vec<StageProgress>,
+    /// Whether nothing was asked since the last poll.
+    is_fresh: bool,
     next_poll: Elapsed,
 }
 
-/// A verdict that is an end.
-pub struct Judged {
+/// How a run ended, and the stages that this is about.
+pub struct RunEnd {
     pub end: End,
     pub next_stage: Option<String>,
     pub failed_stage: Option<String>,
 }
 
 impl Stages {
-    pub fn new(run: String, options: &DeployOptions, limits: &Limits, now: Elapsed) -> Self {
-        Self {
-            run,
-            options: options.clone(),
-            limits: limits.clone(),
-            pipeline: None,
-            progress: None,
-            others: Vec::new(),
-            fresh: false,
-            next_poll: now,
-        }
+    pub fn new(run: String, context: Arc<Context>, now: Elapsed) -> Self {
+        Self { run, context, pipeline: None, progress: None, other_stages: Vec::new(), is_fresh: false, next_poll: now }
     }
 
     pub fn run(&self) -> &str {
@@ -66,129 +61,114 @@ impl Stages {
         Call::GetPipelineRun { run: self.run.clone() }
     }
 
-    /// What to do next: everything but a look is done right after a look only.
+    /// What to do next: everything but a poll is done right after a poll only.
     pub fn next(&mut self, now: Elapsed) -> Next {
-        if !std::mem::take(&mut self.fresh) {
-            return if now >= self.next_poll { Next::Call(self.poll()) } else { Next::Pause(self.next_poll) };
+        if std::mem::take(&mut self.is_fresh)
+            && let Some(progress) = self.to_execute()
+        {
+            match progress.next(now) {
+                StageAction::Execute => {
+                    let (run, code) = (self.run.clone(), progress.code.clone());
+                    return Next::Call(Call::ExecPipelineRunStage { run, code });
+                }
+                StageAction::GiveUp => {
+                    let read_back = ReadBack::StillInit(progress.code.clone());
+                    let reason = Reason::Lost { operation: "ExecPipelineRunStage", read_back };
+                    return Next::End(End::new(Status::Unavailable, reason));
+                }
+                StageAction::PollBy(at) => self.next_poll = self.next_poll.min(at),
+                StageAction::PollAt(at) => self.next_poll = at,
+            }
         }
-        let progress = self.progress.as_ref().filter(|_| self.pipeline.as_ref().is_some_and(|run| self.is_next(run)));
-        match progress.map(|progress| (progress, progress.next(now))) {
-            None => Next::Pause(self.next_poll),
-            Some((progress, StageAction::Execute)) => {
-                Next::Call(Call::ExecPipelineRunStage { run: self.run.clone(), code: progress.code.clone() })
-            }
-            Some((_, StageAction::PollBy(at))) => {
-                self.next_poll = self.next_poll.min(at).max(now);
-                Next::Pause(self.next_poll)
-            }
-            Some((_, StageAction::PollAt(at))) => {
-                self.next_poll = at;
-                Next::Pause(at)
-            }
-            Some((progress, StageAction::GiveUp)) => Next::End(End::new(
-                Status::Unavailable,
-                format!(
-                    "ExecPipelineRunStage of {} was sent twice, both answers were lost, and the stage still reads Init",
-                    progress.code
-                ),
-            )),
-        }
+        if now < self.next_poll { Next::Pause(self.next_poll) } else { Next::Call(self.poll()) }
     }
 
-    fn is_next(&self, pipeline: &Pipeline) -> bool {
-        matches!(self.verdict(pipeline), Verdict::Turn(_))
+    /// The stage that is to be executed, if one is.
+    fn to_execute(&self) -> Option<&StageProgress> {
+        let is_next = matches!(self.verdict(self.pipeline.as_ref()?), Verdict::Execute(_));
+        self.progress.as_ref().filter(|_| is_next)
     }
 
     fn verdict<'a>(&self, pipeline: &'a Pipeline) -> Verdict<'a> {
-        pipeline.verdict(self.options.operation, self.options.until_stage.as_deref())
+        let options = &self.context.options;
+        pipeline.verdict(options.operation, options.until_stage.as_deref())
     }
 
-    /// Takes a look in; returns the end, if it is one.
-    pub fn on_poll(&mut self, now: Elapsed, pipeline: Pipeline, journal: &mut Journal) -> Option<Judged> {
+    /// Takes a poll's answer in; returns the end, if it is one.
+    pub fn on_poll(&mut self, now: Elapsed, pipeline: Pipeline, journal: &mut Journal) -> Option<RunEnd> {
         for stage in &pipeline.stages {
-            let same = |old: &&Stage| old.code == stage.code && old.step == stage.step;
-            let before = self.pipeline.as_ref().and_then(|known| known.stages.iter().find(same));
-            if before.map_or(&State::Init, |old| &old.state) != &stage.state {
+            if self.pipeline.as_ref().is_none_or(|before| !before.reads(stage)) && self.is_news(stage) {
                 journal.note(now, Note::Stage(stage.clone()));
             }
         }
         if let Some(current) = pipeline.current() {
             let is_first = pipeline.stages.first() == Some(current);
-            self.others.extend(self.progress.take());
-            let known = self.others.iter().position(|progress| progress.code == current.code);
-            let known = known.map(|at| self.others.swap_remove(at));
+            self.other_stages.extend(self.progress.take());
+            let known = self.other_stages.iter().position(|progress| progress.code == current.code);
+            let known = known.map(|at| self.other_stages.swap_remove(at));
             let progress = self.progress.insert(known.unwrap_or_else(|| StageProgress::new(current, is_first, now)));
             if current.state != State::Init {
-                progress.moved(now);
+                progress.on_moved(now);
             } else if pipeline.state == State::Running
-                && let Some(error) = progress.still_init(now)
+                && !pipeline.repeats(current)
+                && let Some(error) = progress.on_still_init(now)
             {
                 journal.note(now, Note::Approval { code: progress.code.clone(), error });
             }
         }
         let waited = now.saturating_sub(self.progress.as_ref().map_or(Elapsed::ZERO, |progress| progress.since));
-        self.next_poll = now.saturating_add(poll_delay(self.limits.poll, waited));
-        self.fresh = true;
-        let judged = self.judge(&pipeline);
+        self.next_poll = now.saturating_add(poll_delay(self.context.limits.poll, waited));
+        self.is_fresh = true;
+        let end = self.end(&pipeline);
         self.pipeline = Some(pipeline);
-        judged
+        end
     }
 
-    fn judge(&self, pipeline: &Pipeline) -> Option<Judged> {
-        let until = self.options.until_stage.as_deref().unwrap_or_default();
+    /// Whether a stage that reads otherwise than before is worth a note: not if it was never seen to leave `Init`.
+    fn is_news(&self, stage: &Stage) -> bool {
+        let is_known = |run: &Pipeline| run.stages.iter().any(|known| known.code == stage.code);
+        stage.state != State::Init || self.pipeline.as_ref().is_some_and(is_known)
+    }
+
+    fn end(&self, pipeline: &Pipeline) -> Option<RunEnd> {
+        let options = &self.context.options;
+        let wanted = || options.until_stage.clone().unwrap_or_default();
         let code = |stage: Option<&Stage>| stage.map(|stage| stage.code.clone());
-        let judged =
-            |status, message: String| Judged { end: End::new(status, message), next_stage: None, failed_stage: None };
-        Some(match self.verdict(pipeline) {
-            Verdict::Wait | Verdict::Turn(_) => return None,
-            Verdict::Succeeded { left: None } => {
-                let what = match self.options.operation {
-                    Operation::Online => "deployed",
-                    Operation::Offline => "taken out of production",
-                    Operation::Delete => "taken out of production and deleted",
-                };
-                judged(Status::Success, format!("{what}: the pipeline run succeeded"))
-            }
-            Verdict::Succeeded { left } => Judged {
-                next_stage: code(left),
-                ..judged(Status::Success, "taken out of production; nothing is deleted".into())
-            },
+        let (status, reason, next_stage, failed_stage) = match self.verdict(pipeline) {
+            Verdict::Wait | Verdict::Execute(_) => return None,
+            Verdict::Succeeded { left: None } => (Status::Success, Reason::RunSucceeded(options.operation), None, None),
+            Verdict::Succeeded { left } => (Status::Success, Reason::TakenOffline, code(left), None),
             Verdict::Stopped { next } => {
-                let rest = next.map_or("no stage is left".into(), |next| {
-                    format!("{} comes next: go on by pipeline-run-id {}", next.code, self.run)
-                });
-                Judged {
-                    next_stage: code(next),
-                    ..judged(Status::Stopped, format!("stopped after {until}, as asked; {rest}"))
-                }
+                let reason = Reason::StoppedAfter { run: self.run.clone(), stage: wanted(), next: code(next) };
+                (Status::Stopped, reason, code(next), None)
             }
             Verdict::Failed(stage) => {
-                Judged { failed_stage: code(stage), ..judged(Status::Failed, failure(pipeline, stage)) }
+                let (state, message) = (pipeline.state.clone(), pipeline.message.clone());
+                let reason = Reason::RunFailed { state, message, stage: stage.cloned().map(Box::new) };
+                (Status::Failed, reason, None, code(stage))
             }
             Verdict::Forbidden(stage) => {
-                let operation = self.options.operation;
-                let message = format!(
-                    "the run has the stage {} of type {}, which operation: {operation} does not execute; no stage was executed",
-                    stage.code, stage.kind
-                );
-                Judged { failed_stage: Some(stage.code.clone()), ..judged(Status::Failed, message) }
+                let reason = Reason::ForbiddenStage { stage: Box::new(stage.clone()), operation: options.operation };
+                (Status::Failed, reason, None, code(Some(stage)))
+            }
+            Verdict::Repeated(stage) => {
+                let reason = Reason::RepeatedStage { run: self.run.clone(), code: stage.code.clone() };
+                (Status::Unavailable, reason, None, code(Some(stage)))
             }
             Verdict::NoSuchStage => {
-                let codes: Vec<&str> = pipeline.stages.iter().map(|stage| stage.code.as_str()).collect();
-                judged(
-                    Status::Invalid,
-                    format!("until-stage: the run has no stage {until}; it has {}", codes.join(", ")),
-                )
+                let codes = pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
+                (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes }, None, None)
             }
-        })
+        };
+        Some(RunEnd { end: End::new(status, reason), next_stage, failed_stage })
     }
 
-    pub fn executed(&mut self, now: Elapsed, code: &str, journal: &mut Journal) {
+    pub fn on_accepted(&mut self, now: Elapsed, code: &str, journal: &mut Journal) {
         journal.note(now, Note::Executed(code.to_owned()));
         if let Some(progress) = &mut self.progress {
-            progress.accepted(now);
+            progress.on_accepted(now);
         }
-        self.next_poll = now.saturating_add(self.limits.poll.shortest);
+        self.next_poll = now.saturating_add(self.context.limits.poll.shortest);
     }
 
     pub fn on_refusal(&mut self, now: Elapsed, error: &ServiceError) {
@@ -200,13 +180,13 @@ impl Stages {
 
     pub fn on_lost_answer(&mut self, now: Elapsed) {
         if let Some(progress) = &mut self.progress {
-            self.next_poll = progress.lost(now);
+            self.next_poll = progress.on_lost_answer(now);
         }
     }
 
     pub fn limit(&self) -> Option<Limit> {
         let open = self.pipeline.as_ref()?.current().is_some_and(|stage| stage.state != State::Success);
-        self.progress.as_ref().filter(|_| open)?.limit(&self.limits)
+        self.progress.as_ref().filter(|_| open)?.limit(&self.context.limits)
     }
 
     pub fn activity(&self) -> String {
@@ -218,26 +198,15 @@ impl Stages {
                 let state = pipeline.current().map_or(&pipeline.state, |stage| &stage.state);
                 format!("{} reads {state}", progress.code)
             }
-            _ => format!("the pipeline run {} shows no stages yet", self.run),
+            (Some(_) | None, _) => format!("the pipeline run {} shows no stages yet", self.run),
         }
     }
-}
-
-/// Why a run failed, in the service's words where it has some.
-fn failure(pipeline: &Pipeline, stage: Option<&Stage>) -> String {
-    let said = stage.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty());
-    let said = said.unwrap_or(&pipeline.message);
-    let what = match stage {
-        Some(stage) if stage.name.is_empty() => format!("the stage {} ended in {}", stage.code, stage.state),
-        Some(stage) => format!("the stage {} ({}) ended in {}", stage.code, stage.name, stage.state),
-        None => format!("the pipeline run ended in {}", pipeline.state),
-    };
-    if said.is_empty() { format!("{what}; the service gives no reason") } else { format!("{what}: {said}") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::options::{DeployOptions, Limits};
 
     fn stage(code: &str, step: i64, state: State) -> Stage {
         Stage { code: code.into(), kind: "Check".into(), step: Some(step), state, ..Stage::default() }
@@ -247,32 +216,41 @@ mod tests {
         Pipeline { id: "r".into(), state, stages, ..Pipeline::default() }
     }
 
-    #[test]
-    fn stages_of_one_code_are_told_apart_by_their_step() {
-        let mut stages = Stages::new("r".into(), &DeployOptions::default(), &Limits::default(), Elapsed::ZERO);
+    /// What is told of a run that reads like this, one poll after the other; and how it ends.
+    fn told(polls: &[&[Stage]]) -> (Vec<Note>, Option<Reason>) {
+        let context = Arc::new(Context::new(&DeployOptions::default(), &Limits::default()));
+        let mut stages = Stages::new("r".into(), context, Elapsed::ZERO);
         let mut journal = Journal::default();
-        for second in [State::Init, State::Init, State::Running] {
-            let both = vec![stage("A", 1, State::Success), stage("A", 2, second)];
-            stages.on_poll(Elapsed::ZERO, run(State::Running, both), &mut journal);
+        let mut end = None;
+        for (poll, second) in polls.iter().zip(0..) {
+            let now = Elapsed::from_secs(second);
+            end = end.or(stages.on_poll(now, run(State::Running, poll.to_vec()), &mut journal));
+            assert!(end.is_some() || !matches!(stages.next(now), Next::Call(Call::ExecPipelineRunStage { .. })));
         }
-        let told: Vec<&Note> = journal.entries().iter().map(|entry| &entry.note).collect();
-        let wanted = [Note::Stage(stage("A", 1, State::Success)), Note::Stage(stage("A", 2, State::Running))];
-        assert_eq!(told, wanted.iter().collect::<Vec<_>>());
+        (journal.entries().iter().map(|entry| entry.note.clone()).collect(), end.map(|end| end.end.reason))
     }
 
     #[test]
-    fn why_a_run_failed_is_said_in_the_words_nearest_to_it() {
-        for (name, of_stage, of_run, wanted) in [
-            ("", "", "", "the stage PROD ended in Fail; the service gives no reason"),
-            ("Deploy", "", "", "the stage PROD (Deploy) ended in Fail; the service gives no reason"),
-            ("", "no quota", "failed", "the stage PROD ended in Fail: no quota"),
-            ("", "", "failed", "the stage PROD ended in Fail: failed"),
-        ] {
-            let stage = Stage { name: name.into(), message: of_stage.into(), ..stage("PROD", 1, State::Fail) };
-            let run = Pipeline { message: of_run.into(), ..run(State::Fail, Vec::new()) };
-            assert_eq!(failure(&run, Some(&stage)), wanted);
-        }
-        let bare = failure(&run(State::Cancel, Vec::new()), None);
-        assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
+    fn a_stage_is_told_when_it_reads_another_state_than_before() {
+        let (a, b) = (|state| stage("A", 1, state), |state| stage("B", 2, state));
+        let polls = [
+            [a(State::Running), b(State::Init)],
+            [a(State::Running), b(State::Init)],
+            [a(State::Success), b(State::Running)],
+        ];
+        let polls: Vec<&[Stage]> = polls.iter().map(<[Stage; 2]>::as_slice).collect();
+        let wanted = [a(State::Running), a(State::Success), b(State::Running)].map(Note::Stage);
+        assert_eq!(told(&polls), (wanted.into(), None));
+    }
+
+    #[test]
+    fn the_second_stage_of_one_code_is_not_executed_and_does_not_wait_for_a_person() {
+        let both = |first, second| [stage("A", 1, first), stage("A", 2, second)];
+        let (running, moves) = (both(State::Running, State::Init), both(State::Success, State::Init));
+        let (notes, reason) = told(&[&running, &running, &moves]);
+        assert_eq!(reason, Some(Reason::RepeatedStage { run: "r".into(), code: "A".into() }));
+        assert_eq!(notes, [State::Running, State::Success].map(|state| Note::Stage(stage("A", 1, state))));
+        let by_itself = both(State::Success, State::Running);
+        assert_eq!(told(&[&running, &by_itself, &by_itself]).1, None, "what others execute is watched");
     }
 }

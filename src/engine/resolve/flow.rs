@@ -9,6 +9,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::{End, Outcome, Status},
+    reason::{Hint, Reason},
     target::{Target, TargetName, TargetSpec},
 };
 
@@ -144,8 +145,8 @@ impl Flow for ResolveFlow {
 
     fn on_refusal(&mut self, _: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
         let status = if why == Refusal::UnknownOperation { Status::Unavailable } else { Status::Invalid };
-        let message = format!("{} was refused: {error}; check project-id and the names", call.operation());
-        self.end = Some(End::said(status, message, error.clone()));
+        let reason = Reason::Refused { operation: call.operation(), hint: Hint::Names };
+        self.end = Some(End::said(status, reason, error.clone()));
     }
 
     fn end(&self) -> Option<&End> {

@@ -12,6 +12,7 @@ use super::STEP;
 use crate::report::{
     advice::{self, Advice},
     escape::{cut, line},
+    reasons,
     step::{Report, TargetReport},
 };
 
@@ -55,7 +56,7 @@ impl Case {
         let verdict = match report.end() {
             Some(end) if !end.status.is_good() => bad(
                 end.status,
-                &end.message,
+                &reasons::message(end),
                 BLAMED,
                 &advice::for_step(report).iter().map(Advice::line).collect::<Vec<_>>(),
             ),
@@ -80,7 +81,7 @@ impl Case {
         };
         let end = &outcome.end;
         let verdict = if end.status == Status::Skipped {
-            Verdict::Skipped(line(&cut(&end.message, BLAMED)))
+            Verdict::Skipped(line(&cut(&reasons::message(end), BLAMED)))
         } else if end.status.is_good() {
             Verdict::Passed
         } else {
@@ -162,7 +163,7 @@ fn blame(report: &Report, part: &TargetReport) -> Verdict {
         details.push(format!("request id {}", end.error.request_id));
     }
     details.extend(advice::for_target(part, report.ci).iter().map(Advice::line));
-    bad(end.status, &end.message, BLAMED, &details)
+    bad(end.status, &reasons::message(end), BLAMED, &details)
 }
 
 fn bad(status: Status, message: &str, most: usize, details: &[String]) -> Verdict {

@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use crate::model::{
     journal::Note,
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote, Status},
 };
 
 use super::name;
 use crate::report::{
     advice::{self, Advice},
     escape::{cut, markdown, markdown_code},
+    reasons,
     step::{Report, TargetReport},
 };
 
@@ -25,7 +26,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let Some(end) = report.end() else { return };
     let whose = report.deciding().filter(|_| report.parts().count() > 1);
     let whose = whose.map(|part| format!("{}, ", name(part))).unwrap_or_default();
-    let message = markdown(&cut(&end.message, 4000));
+    let message = markdown(&cut(&reasons::message(end), 4000));
     if status.is_good() {
         if status != Status::Success {
             let _ = writeln!(text, "> [!NOTE]\n> **{whose}{status}**: {message}\n");
@@ -43,8 +44,9 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     next(text, &advice);
     let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
     for part in bad().filter(|part| !std::ptr::eq(*part, deciding)).take(AT_LENGTH.saturating_sub(1)) {
-        let End { status, message, .. } = &part.outcome.end;
-        let _ = writeln!(text, "**{}, {status}**: {}\n", name(part), markdown(&cut(message, 1000)));
+        let end = &part.outcome.end;
+        let (status, message) = (end.status, reasons::message(end));
+        let _ = writeln!(text, "**{}, {status}**: {}\n", name(part), markdown(&cut(&message, 1000)));
         facts(text, part);
     }
     let more = bad().count().saturating_sub(AT_LENGTH);

@@ -7,8 +7,9 @@ use crate::model::{
     fault::{Fault, FaultKind},
     journal::Note,
     options::{Disposition, Operation},
-    outcome::{Outcome, Remote, Status},
+    outcome::{End, Outcome, Remote, Status},
     pipeline::{Pipeline, State},
+    reason::{Abolish, Interruption, ReadBack, Reason, Resume},
 };
 
 use super::Deployment;
@@ -64,11 +65,10 @@ impl<'a> Case<'a> {
     fn stays_within_its_budget(&self) {
         let Cloud { budget, calls, .. } = self.cloud;
         self.law(calls.len() <= budget.saturating_add(2), "10: no more calls than the budget, and two to part");
-        let is_spent = self.outcome.end.message.contains("budget is spent");
-        self.law(
-            !is_spent || self.status == Status::TimedOut && calls.len() >= *budget,
-            "10: spent is spent, and timed out",
-        );
+        let End { reason, abolish, .. } = &self.outcome.end;
+        let (is_spent, is_timed_out) = (*reason == Reason::BudgetSpent, self.status == Status::TimedOut);
+        self.law(!is_spent || is_timed_out && calls.len() >= *budget, "10: spent is spent, and timed out");
+        self.law(*abolish != Abolish::BudgetSpent || calls.len() >= *budget, "10: spent is spent");
     }
 
     fn succeeds_only_if_deployed(&self) {
@@ -95,7 +95,7 @@ impl<'a> Case<'a> {
         self.law(really, "1: success is success only as the contract defines it");
     }
 
-    /// Every Exec: the stage's place, when it was sent, after which look, and how it was answered.
+    /// Every Exec: the stage's place, when it was sent, after which poll, and how it was answered.
     fn execs(&self) -> Vec<Exec<'a>> {
         let exec = |(nth, (at, call, answer)): (usize, &'a Asked)| match call {
             Call::ExecPipelineRunStage { code, .. } => {
@@ -114,10 +114,11 @@ impl<'a> Case<'a> {
     fn executes_in_order(&self) {
         self.law(self.cloud.broken.is_empty(), &format!("2, 3: in order and never twice: {:?}", self.cloud.broken));
         for Exec { at, stage, seen, .. } in self.execs() {
-            let shown = seen.is_some_and(|run| run.state == State::Running && turn(run) == Some(stage));
-            self.law(shown, "2: executed right after a look that shows its turn");
+            let shown = seen.is_some_and(|run| run.state == State::Running && next_stage(run) == Some(stage));
+            self.law(shown, "2: executed right after a poll that shows that it is next");
             if stage == 0 || self.cloud.stages[stage].kind == "Build" {
-                let came = |(_, _, answer): &&Asked| matches!(answer, Ok(Answer::Run(run)) if turn(run) == Some(stage));
+                let came =
+                    |(_, _, answer): &&Asked| matches!(answer, Ok(Answer::Run(run)) if next_stage(run) == Some(stage));
                 let since = self.cloud.calls.iter().find(came).map(|(at, ..)| *at);
                 self.law(since.is_some_and(|since| at >= since + s(60)), "2: a minute to start by itself");
             }
@@ -133,10 +134,10 @@ impl<'a> Case<'a> {
                 self.execs().into_iter().filter(|exec| exec.stage == stage && !unheard(exec)).collect();
             for pair in execs.windows(2) {
                 let between = &self.cloud.calls[pair[0].nth..pair[1].nth];
-                let looks = between.iter().filter(|(_, _, answer)| matches!(answer, Ok(Answer::Run(_)))).count();
+                let reads = between.iter().filter(|(_, _, answer)| matches!(answer, Ok(Answer::Run(_)))).count();
                 let apart = pair[1].at - pair[0].at;
                 if lost(&&pair[0]) {
-                    self.law(looks >= 4 && apart >= s(10), "3: a lost Exec is sent again after four looks");
+                    self.law(reads >= 4 && apart >= s(10), "3: a lost Exec is sent again after four reads");
                 } else {
                     self.law(apart >= s(60), "3: an answered Exec is tried again after a minute");
                 }
@@ -155,12 +156,12 @@ impl<'a> Case<'a> {
         self.law(lost <= 2, "4: a create whose answer is lost is sent twice at most");
         self.law(runs.len().max(packages.len()) <= 1, "4: never two effects");
         for pair in sends.windows(2) {
-            let looks = calls[pair[0] + 1..pair[1]].iter().filter(|(_, call, answer)| {
+            let reads = calls[pair[0] + 1..pair[1]].iter().filter(|(_, call, answer)| {
                 matches!(call, Call::ListPipelineRuns { status: None, .. } | Call::ListDeployments { .. })
                     && answer.is_ok()
             });
-            // A look that was cut in flight was answered too late to count, so there may be more than four.
-            self.law(!is_lost(&pair[0]) || looks.count() >= 4, "4: the second only after four looks");
+            // A read that was cut in flight was answered too late to count, so there may be more than four.
+            self.law(!is_lost(&pair[0]) || reads.count() >= 4, "4: the second only after four reads");
         }
     }
 
@@ -174,20 +175,21 @@ impl<'a> Case<'a> {
     }
 
     fn leaves_nothing_untold(&self) {
-        let message = &self.outcome.end.message;
+        let end = &self.outcome.end;
         let found = match &self.outcome.found {
             Remote::Run(id, _) => Some(id),
             Remote::Nothing | Remote::Package(..) | Remote::Start(_) => None,
         };
         if matches!(self.status, Status::Cancelled(_)) {
-            let told = |run: &Run| message.contains(&run.id) || found == Some(&run.id) || message.contains("may exist");
+            let may_exist = matches!(end.resume, Some(Resume::UnknownRun { .. }));
+            let told = |run: &Run| names(end, &run.id) || found == Some(&run.id) || may_exist;
             let untold = self.cloud.runs.iter().any(|run| self.is_live(run) && !told(run));
             self.law(!untold, "6: after an interrupt a run that is left is told");
-            let told = matches!(self.outcome.found, Remote::Package(..)) || message.contains("may exist");
+            let told = matches!(self.outcome.found, Remote::Package(..)) || end.resume == Some(Resume::UnknownPackage);
             self.law(self.cloud.packages.is_empty() || told, "6: after an interrupt a package that is left is told");
         }
         let Some(run) = found.map(|id| self.run(id)) else { return };
-        self.law(!message.contains("was abolished") || run.abolished.is_some(), "6: what is said to be abolished is");
+        self.law(end.abolish != Abolish::Done || run.abolished.is_some(), "6: what is said to be abolished is");
         let options = &self.deployment.options;
         let parting = match self.status {
             Status::Cancelled(_) => options.on_cancel,
@@ -276,13 +278,24 @@ struct Exec<'a> {
     nth: usize,
     at: Elapsed,
     stage: usize,
-    /// What the call right before it showed, if that was a look.
+    /// What the call right before it showed, if that was a poll.
     seen: Option<&'a Pipeline>,
     answer: &'a Result<Answer, Fault>,
 }
 
-/// The stage whose turn it is: all before it succeeded, and it and all after it read `Init`.
-fn turn(run: &Pipeline) -> Option<usize> {
-    let turn = run.stages.iter().position(|stage| stage.state != State::Success)?;
-    run.stages[turn..].iter().all(|stage| stage.state == State::Init).then_some(turn)
+/// Whether an end names the run of this id.
+fn names(end: &End, id: &str) -> bool {
+    match &end.reason {
+        Reason::SeveralRunsOfOurs(runs) | Reason::Lost { read_back: ReadBack::SeveralRuns(runs), .. } => {
+            runs.iter().any(|run| run.id == id)
+        }
+        Reason::Interrupted(Interruption::AlreadyEnded(end) | Interruption::WriteEnded(end)) => names(end, id),
+        _ => end.resume == Some(Resume::Run(id.to_owned())),
+    }
+}
+
+/// The stage that is next: all before it succeeded, and it and all after it read `Init`.
+fn next_stage(run: &Pipeline) -> Option<usize> {
+    let next = run.stages.iter().position(|stage| stage.state != State::Success)?;
+    run.stages[next..].iter().all(|stage| stage.state == State::Init).then_some(next)
 }

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::{asked, limits};
+use super::{asked, limits, message};
 
 fn pipeline() -> Pipeline {
     let stage =
@@ -59,7 +59,7 @@ fn said(target: &Target, options: &DeployOptions) -> String {
     let (calls, outcome) = read(target, options);
     assert!(calls.iter().all(|call| call.effect() == Effect::Read), "{calls:?}");
     assert_eq!(outcome.end.status, Status::DryRun);
-    outcome.end.message
+    message(&outcome.end)
 }
 
 #[test]
@@ -99,12 +99,12 @@ fn of_what_would_be_followed() {
     let (_, outcome) = read(&Target::Run("run-7".into()), &DeployOptions::default());
     let stages = "BUILD (Build, Success), PROD (Deploy, Init)";
     let wanted = format!("would go on with the run, which reads Running; its stages: {stages}");
-    assert_eq!((outcome.end.status, outcome.end.message), (Status::DryRun, wanted));
+    assert_eq!((outcome.end.status, message(&outcome.end)), (Status::DryRun, wanted));
     assert!(matches!(outcome.found, Remote::Run(id, Some(run)) if id == "run-7" && run == pipeline()));
 
     let (_, outcome) = read(&Target::Package(555), &DeployOptions::default());
     let wanted = "would follow the package P, which reads Running".to_owned();
-    assert_eq!((outcome.end.status, outcome.end.message), (Status::DryRun, wanted));
+    assert_eq!((outcome.end.status, message(&outcome.end)), (Status::DryRun, wanted));
     assert!(matches!(outcome.found, Remote::Package(555, Some(package)) if package.name == "P"));
 }
 
@@ -118,7 +118,7 @@ fn what_cannot_be_read_is_found_wrong() {
     ] {
         let (asked, outcome) = read(&target, &DeployOptions::default());
         assert_eq!((asked.len(), outcome.end.status), (calls, Status::Invalid), "{label}");
-        assert_eq!(outcome.end.message, format!("{label} cannot be read: {operation} says no"));
+        assert_eq!(message(&outcome.end), format!("{label} cannot be read: {operation} says no"));
     }
 }
 

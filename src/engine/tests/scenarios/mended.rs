@@ -1,7 +1,10 @@
 //! What an attack on the walk found: each of these failed before it was mended.
 
+use std::sync::Arc;
+
 use crate::{
     engine::{
+        context::Context,
         flow::Next,
         pipeline::stages::Stages,
         tests::sim::{Fate, ms, s},
@@ -12,14 +15,14 @@ use crate::{
         call::Call,
         fault::{Fault, FaultKind, Refusal, ServiceError},
         journal::Journal,
-        options::{DeployOptions, Disposition, Interval, Limits, Operation},
+        options::{DeployOptions, Disposition, Interval, Operation},
         outcome::{Remote, Status},
         pipeline::{Pipeline, Stage, State},
         target::Target,
     },
 };
 
-use super::{START, Story, marker, refused};
+use super::{START, Story, limits, marker, refused};
 
 #[test]
 fn two_execs_lost_a_minute_apart_while_a_person_is_waited_for_are_no_verdict() {
@@ -118,11 +121,12 @@ fn a_look_at_an_older_state_does_not_lead_to_a_second_execution() {
         stages: vec![stage("A", first), stage("B", second)],
         ..Pipeline::default()
     };
-    let mut stages = Stages::new("r".into(), &DeployOptions::default(), &Limits::default(), s(0));
+    let context = Context::new(&DeployOptions::default(), &limits());
+    let mut stages = Stages::new("r".into(), Arc::new(context), s(0));
     let mut journal = Journal::default();
     stages.on_poll(s(1), run(State::Success, State::Init), &mut journal);
     assert!(matches!(stages.next(s(1)), Next::Call(Call::ExecPipelineRunStage { code, .. }) if code == "B"));
-    stages.executed(s(1), "B", &mut journal);
+    stages.on_accepted(s(1), "B", &mut journal);
     stages.on_poll(s(2), run(State::Running, State::Init), &mut journal);
     stages.on_poll(s(3), run(State::Success, State::Init), &mut journal);
     assert!(matches!(stages.next(s(3)), Next::Pause(_)), "it was executed two seconds ago");

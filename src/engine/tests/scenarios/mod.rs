@@ -12,6 +12,7 @@ mod once;
 mod packages;
 mod retries;
 mod stages;
+mod stuck;
 mod submission;
 mod told;
 mod turns;
@@ -31,6 +32,7 @@ use crate::{
         target::Target,
         workflow_start::WorkflowStart,
     },
+    report::reasons::message,
 };
 
 use self::told::Told;
@@ -124,7 +126,9 @@ impl Story {
         assert!(self.cloud.broken.is_empty(), "{:?}", self.cloud.broken);
         assert_eq!(walk.resolved(), None, "no name was looked up");
         let Executed { outcome, at, journal, doings } = driven;
-        Told { cloud: self.cloud, outcome: outcome.unwrap(), at, journal, doings }
+        let outcome = outcome.unwrap();
+        let message = message(&outcome.end);
+        Told { cloud: self.cloud, outcome, message, at, journal, doings }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{asked, limits};
+use super::{asked, limits, message};
 
 /// A workspace: what each question finds, two to a page.
 type Workspace = Vec<(Query, Vec<Named>)>;
@@ -101,8 +101,8 @@ fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec])
     });
     let is_good = outcome.end.status == Status::Success;
     assert!(is_good || outcome.end.status == Status::Invalid, "{:?}", outcome.end);
-    assert_eq!(is_good, outcome.end.message == "every name was found");
-    (calls, walk.resolved().unwrap(), outcome.end.message)
+    assert_eq!(is_good, message(&outcome.end) == "every name was found");
+    (calls, walk.resolved().unwrap(), message(&outcome.end))
 }
 
 fn means(target: TargetSpec) -> Result<Target, String> {
@@ -262,7 +262,7 @@ fn a_refusal_is_told_with_what_to_check() {
         let mut walk = Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
         let (calls, outcome) = asked(&mut walk, |_| Err(why));
         assert_eq!((calls.len(), outcome.end.status), (1, status));
-        assert_eq!(outcome.end.message, "ListFiles was refused: no; check project-id and the names");
+        assert_eq!(message(&outcome.end), "ListFiles was refused: no; check project-id and the names");
     }
 }
 

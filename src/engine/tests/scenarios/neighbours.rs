@@ -76,7 +76,7 @@ fn two_runs_of_earlier_attempts_are_named_and_none_is_created() {
     assert_eq!((told.status(), told.calls().len()), (Status::Unavailable, 2));
     assert!(
         told.message()
-            .starts_with("several unfinished runs bear the marker of this job: run-1 (Running), run-2 (Running)")
+            .starts_with("several unfinished runs have the marker of this job: run-1 (Running), run-2 (Running)")
     );
 }
 

@@ -17,6 +17,8 @@ use super::{START, name};
 pub(super) struct Told {
     pub(super) cloud: Cloud,
     pub(super) outcome: Outcome,
+    /// The words of its end.
+    pub(super) message: String,
     /// When it ended, since it began.
     pub(super) at: Elapsed,
     pub(super) journal: Journal,
@@ -31,7 +33,7 @@ impl Told {
         calls.map(|(at, call, _)| format!("{:.1} {}", at.abs_diff(START).as_secs_f64(), name(call))).collect()
     }
 
-    /// Every call but the looks at a run or a package that is known.
+    /// Every call but the polls of a run or a package that is known.
     pub(super) fn deeds(&self) -> Vec<String> {
         let mut calls = self.calls();
         calls.retain(|call| !call.contains("GetPipelineRun") && !call.contains("GetDeployment"));
@@ -49,7 +51,7 @@ impl Told {
     }
 
     pub(super) fn message(&self) -> &str {
-        &self.outcome.end.message
+        &self.message
     }
 
     /// The id of the run or the package, and how it came to be ours.

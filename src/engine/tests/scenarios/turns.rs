@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{Operation, limits, marker, stage_timeouts};
+use super::{Operation, limits, marker, message, stage_timeouts};
 
 fn deploy(options: &DeployOptions) -> Walk {
     Walk::deploy(&Target::Object("7001".into()), marker("1", Operation::Online), options, &limits(), 1)
@@ -44,7 +44,7 @@ fn a_create_that_was_never_sent_is_neither_waited_for_nor_in_doubt() {
     to_the_create(&mut walk);
     walk.not_sent();
     let Action::Done(outcome) = walk.step(s(2), Event::Interrupt(143)) else { panic!("there is nothing to wait for") };
-    assert_eq!((outcome.end.status, outcome.end.message.as_str()), (Status::Cancelled(143), "interrupted"));
+    assert_eq!((outcome.end.status, message(&outcome.end).as_str()), (Status::Cancelled(143), "interrupted"));
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     to_the_create(&mut walk);
     walk.not_sent();
     let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("nothing was created") };
-    let said = (outcome.end.status, outcome.end.message.as_str());
-    assert_eq!(said, (Status::TimedOut, "the request budget is spent"));
+    let (status, words) = (outcome.end.status, message(&outcome.end));
+    assert_eq!((status, words.as_str()), (Status::TimedOut, "the request budget is spent"));
 
     let mut walk = deploy(&DeployOptions { on_cancel: Disposition::Abolish, ..DeployOptions::default() });
     to_the_create(&mut walk);
@@ -88,7 +88,7 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     walk.step(s(2), Event::Interrupt(143));
     walk.not_sent();
     let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the parting needs a request too") };
-    let said = (outcome.end.status, outcome.end.message.as_str());
+    let (status, words) = (outcome.end.status, message(&outcome.end));
     let left = "interrupted; the pipeline run could not be abolished: the request budget is spent; to go on with this run, give pipeline-run-id run-1";
-    assert_eq!(said, (Status::Cancelled(143), left));
+    assert_eq!((status, words.as_str()), (Status::Cancelled(143), left));
 }

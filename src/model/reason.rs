@@ -1,0 +1,282 @@
+//! Why a target ended: the facts, as values. `report::reasons` puts them into words.
+
+use std::{fmt, time::Duration};
+
+use super::{
+    fault::ServiceError,
+    options::Operation,
+    outcome::End,
+    package::Package,
+    pipeline::{Pipeline, Stage, State},
+    target::Target,
+};
+
+/// Why it ended. What the service said is in [`End::error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Words for a person, which nothing else reads.
+    Text(String),
+    /// The pipeline run succeeded.
+    RunSucceeded(Operation),
+    /// The object is out of production, and the stage that deletes it was not executed.
+    TakenOffline,
+    /// `until-stage` succeeded.
+    StoppedAfter {
+        /// The run, which is still open.
+        run: String,
+        /// The stage, as the input named it.
+        stage: String,
+        /// The code of the stage that comes next.
+        next: Option<String>,
+    },
+    /// The pipeline run ended badly.
+    RunFailed {
+        /// How the run reads.
+        state: State,
+        /// What the service says of the run, or nothing.
+        message: String,
+        /// The stage that is to blame, if there is one.
+        stage: Option<Box<Stage>>,
+    },
+    /// The run has a stage that takes offline or deletes, and the operation does not allow it.
+    ForbiddenStage {
+        /// The stage.
+        stage: Box<Stage>,
+        /// The operation.
+        operation: Operation,
+    },
+    /// The stage to execute has the code of another stage of the run.
+    RepeatedStage {
+        /// The run.
+        run: String,
+        /// The code.
+        code: String,
+    },
+    /// `until-stage` names none of the stages.
+    NoSuchStage {
+        /// What the input named.
+        wanted: String,
+        /// The codes of the stages that there are.
+        codes: Vec<String>,
+    },
+    /// The deployment package succeeded.
+    PackageSucceeded {
+        /// Its id.
+        id: u64,
+        /// Where its files went, if the service says so.
+        environment: Option<&'static str>,
+    },
+    /// The deployment package failed.
+    PackageFailed {
+        /// Its id.
+        id: u64,
+        /// Whether it is the package of `SubmitFile`.
+        is_submission: bool,
+        /// How it reads.
+        package: Box<Package>,
+    },
+    /// The service refused a call.
+    Refused {
+        /// The operation.
+        operation: &'static str,
+        /// What to check.
+        hint: Hint,
+    },
+    /// A target cannot be read.
+    Unreadable {
+        /// The target.
+        target: Target,
+        /// The operation that was refused.
+        operation: &'static str,
+    },
+    /// A workflow was to be started.
+    Workflow {
+        /// Its code.
+        code: u64,
+        /// What became of it.
+        start: Start,
+    },
+    /// The credentials were refused.
+    Denied,
+    /// There are no credentials.
+    NoCredentials,
+    /// A quota is spent, or the operation is not offered.
+    NotOffered,
+    /// The service cannot be reached.
+    Unreachable,
+    /// The service gave no good answer for this long.
+    NoAnswer(Duration),
+    /// Time is over.
+    Timeout(Timeout),
+    /// No request may be sent any more.
+    BudgetSpent,
+    /// Several unfinished runs have the marker of this job.
+    SeveralRunsOfOurs(Vec<RunName>),
+    /// The answer to a write was lost, and reading back did not settle it.
+    Lost {
+        /// The operation.
+        operation: &'static str,
+        /// What reading back showed.
+        read_back: ReadBack,
+    },
+    /// The process was told to stop.
+    Interrupted(Interruption),
+    /// There was nothing to ask and nothing to wait for: a mistake in this program.
+    Stuck,
+}
+
+/// What to check after a refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Nothing; the service says it all.
+    Nothing,
+    /// The object of this id.
+    Object(String),
+    /// Endpoint, region and edition: the service does not know the operation.
+    Operation,
+    /// The workspace and the run's id.
+    Run,
+    /// The workspace and the id of the file or package.
+    Package,
+    /// The workspace and the names.
+    Names,
+    /// The file was submitted and is not ready yet.
+    Unready,
+    /// The file was not submitted.
+    Unsubmitted,
+}
+
+/// What became of the start of a workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It was started.
+    Started,
+    /// The answer says that it was not.
+    NotStarted,
+    /// The call was refused.
+    Refused,
+    /// The answer was lost, and no operation tells.
+    Unknown,
+}
+
+/// Whose time is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Timeout {
+    /// The step's.
+    Step(Duration),
+    /// A stage's own.
+    Stage {
+        /// Its code.
+        code: String,
+        /// Its `stage-timeout`.
+        limit: Duration,
+    },
+    /// The time for a person to approve a stage.
+    Approval {
+        /// The stage's code.
+        code: String,
+        /// The `approval-timeout`.
+        limit: Duration,
+    },
+    /// A package's.
+    Package(Duration),
+}
+
+/// What reading back showed after the answer to a write was lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadBack {
+    /// Sent twice, and there is no such run.
+    NoRun,
+    /// Sent twice, and there is no such package.
+    NoPackage,
+    /// Sent twice, and the stage of this code still reads `Init`.
+    StillInit(String),
+    /// Several runs may be ours.
+    SeveralRuns(Vec<RunName>),
+    /// Several packages may be ours.
+    SeveralPackages(Vec<u64>),
+    /// The packages of before could not be listed, so ours cannot be told from them.
+    NoBaseline,
+}
+
+/// What a signal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Interruption {
+    /// Work that was under way.
+    Working,
+    /// A target that had ended; only a best-effort call was outstanding.
+    AlreadyEnded(Box<End>),
+    /// A write in flight, which was answered in time: the target ended with it.
+    WriteEnded(Box<End>),
+}
+
+/// What was done about a pipeline run that had not ended when we left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Abolish {
+    /// Nothing: it was not asked for, or there was no run to abolish.
+    #[default]
+    NotTried,
+    /// It was abolished.
+    Done,
+    /// It could not be: the request budget is spent.
+    BudgetSpent,
+    /// It could not be: what the last try came to.
+    Failed(ServiceError),
+}
+
+/// How a person goes on with what was left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// A pipeline run, by its id.
+    Run(String),
+    /// A deployment package, by its id.
+    Package(u64),
+    /// A pipeline run that may exist, although nobody knows its id.
+    UnknownRun {
+        /// The object's id.
+        object: String,
+        /// What its description begins with.
+        marker: String,
+    },
+    /// A deployment package that may exist.
+    UnknownPackage,
+}
+
+/// A run as a person tells it from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunName {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: State,
+    /// Who created it, or empty.
+    pub creator: String,
+}
+
+impl From<&Pipeline> for RunName {
+    fn from(run: &Pipeline) -> Self {
+        Self { id: run.id.clone(), state: run.state.clone(), creator: run.creator.clone() }
+    }
+}
+
+impl fmt::Display for RunName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}", self.id, self.state)?;
+        if !self.creator.is_empty() {
+            write!(f, ", by {}", self.creator)?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl From<String> for Reason {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}

@@ -1,0 +1,260 @@
+//! Words for why a target ended: what happened, what was left, and what to do next.
+
+use crate::model::{
+    duration::show,
+    fault::ServiceError,
+    options::Operation,
+    outcome::End,
+    package::Package,
+    pipeline::{Stage, State},
+    reason::{Abolish, Hint, Interruption, ReadBack, Reason, Resume, RunName, Start, Timeout},
+};
+
+use super::denials::denied;
+
+/// Why it ended, as one line for a person.
+pub fn message(end: &End) -> String {
+    let mut parts = vec![reason(&end.reason, &end.error)];
+    match &end.abolish {
+        Abolish::NotTried => {}
+        Abolish::Done => parts.push("the pipeline run was abolished".into()),
+        Abolish::BudgetSpent => {
+            parts.push("the pipeline run could not be abolished: the request budget is spent".into());
+        }
+        Abolish::Failed(error) => parts.push(format!("the pipeline run could not be abolished: {error}")),
+    }
+    parts.extend(end.resume.as_ref().map(resume));
+    parts.join("; ")
+}
+
+/// Whether [`message`] quotes the service's error, and with it the request id.
+pub fn quotes_error(reason: &Reason) -> bool {
+    match reason {
+        Reason::Refused { .. }
+        | Reason::Unreadable { .. }
+        | Reason::Workflow { start: Start::NotStarted | Start::Refused | Start::Unknown, .. }
+        | Reason::Denied
+        | Reason::NotOffered
+        | Reason::Unreachable
+        | Reason::NoAnswer(_) => true,
+        Reason::Text(_)
+        | Reason::RunSucceeded(_)
+        | Reason::TakenOffline
+        | Reason::StoppedAfter { .. }
+        | Reason::RunFailed { .. }
+        | Reason::ForbiddenStage { .. }
+        | Reason::RepeatedStage { .. }
+        | Reason::NoSuchStage { .. }
+        | Reason::PackageSucceeded { .. }
+        | Reason::PackageFailed { .. }
+        | Reason::Workflow { start: Start::Started, .. }
+        | Reason::NoCredentials
+        | Reason::Timeout(_)
+        | Reason::BudgetSpent
+        | Reason::SeveralRunsOfOurs(_)
+        | Reason::Lost { .. }
+        | Reason::Interrupted(_)
+        | Reason::Stuck => false,
+    }
+}
+
+fn reason(reason: &Reason, error: &ServiceError) -> String {
+    match reason {
+        Reason::Text(text) => text.clone(),
+        Reason::RunSucceeded(operation) => {
+            let what = match operation {
+                Operation::Online => "deployed",
+                Operation::Offline => "taken out of production",
+                Operation::Delete => "taken out of production and deleted",
+            };
+            format!("{what}: the pipeline run succeeded")
+        }
+        Reason::TakenOffline => "taken out of production; nothing is deleted".into(),
+        Reason::StoppedAfter { run, stage, next } => {
+            let rest = next
+                .as_ref()
+                .map_or("no stage is left".into(), |next| format!("{next} comes next: go on by pipeline-run-id {run}"));
+            format!("stopped after {stage}, as asked; {rest}")
+        }
+        Reason::RunFailed { state, message, stage } => run_failed(state, message, stage.as_deref()),
+        Reason::ForbiddenStage { stage, operation } => format!(
+            "the run has the stage {} of type {}, which operation: {operation} does not execute; no stage was executed",
+            stage.code, stage.kind
+        ),
+        Reason::RepeatedStage { run, code } => format!(
+            "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on by pipeline-run-id {run}"
+        ),
+        Reason::NoSuchStage { wanted, codes } => {
+            format!("until-stage: the run has no stage {wanted}; it has {}", codes.join(", "))
+        }
+        Reason::PackageSucceeded { id, environment: Some(environment) } => {
+            format!("deployed: the package {id} is in {environment}")
+        }
+        Reason::PackageSucceeded { id, environment: None } => format!("deployed: the package {id} succeeded"),
+        Reason::PackageFailed { id, is_submission, package } => package_failed(*id, *is_submission, package),
+        Reason::Refused { operation, hint } => refused(operation, hint, error),
+        Reason::Unreadable { target, operation } => {
+            format!("{} cannot be read: {operation} says {error}", target.label())
+        }
+        Reason::Workflow { code, start } => workflow(*code, *start, error),
+        Reason::Denied => denied(error),
+        Reason::NoCredentials => error.message.clone(),
+        Reason::NotOffered => format!(
+            "the service will not answer this today: {error}; a daily quota is spent, or this edition or region does not offer the operation"
+        ),
+        Reason::Unreachable => format!(
+            "the service cannot be reached: {error}; nothing was changed; check region, endpoint, network and proxy"
+        ),
+        Reason::NoAnswer(tried) => {
+            format!("no good answer for {}: {error}; nothing was changed, so run the job again later", show(*tried))
+        }
+        Reason::Timeout(timeout) => timed_out(timeout),
+        Reason::BudgetSpent => "the request budget is spent".into(),
+        Reason::SeveralRunsOfOurs(runs) => format!(
+            "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by pipeline-run-id",
+            names(runs)
+        ),
+        Reason::Lost { operation, read_back } => lost(operation, read_back),
+        Reason::Interrupted(Interruption::Working) => "interrupted".into(),
+        Reason::Interrupted(Interruption::AlreadyEnded(end)) => {
+            format!("interrupted, when it had already ended: {}", message(end))
+        }
+        Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", message(end)),
+        Reason::Stuck => {
+            "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()
+        }
+    }
+}
+
+/// Why a run failed, in the service's words where it has some.
+fn run_failed(state: &State, of_run: &str, stage: Option<&Stage>) -> String {
+    let said = stage.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty()).unwrap_or(of_run);
+    let what = match stage {
+        Some(stage) if stage.name.is_empty() => format!("the stage {} ended in {}", stage.code, stage.state),
+        Some(stage) => format!("the stage {} ({}) ended in {}", stage.code, stage.name, stage.state),
+        None => format!("the pipeline run ended in {state}"),
+    };
+    if said.is_empty() { format!("{what}; the service gives no reason") } else { format!("{what}: {said}") }
+}
+
+/// Why a package failed: its own message, and the files that were not published.
+fn package_failed(id: u64, is_submission: bool, package: &Package) -> String {
+    let what = if is_submission { "the submission's package" } else { "the package" };
+    let mut text = format!("{what} {id} ended in {}", package.word());
+    if !package.message.is_empty() {
+        text = format!("{text}: {}", package.message);
+    }
+    let bad = package.items.iter().filter(|item| item.has_failed());
+    let bad: Vec<String> = bad.map(|item| format!("file {} ({})", item.file, item.word())).collect();
+    if bad.is_empty() { text } else { format!("{text}; not published: {}", bad.join(", ")) }
+}
+
+fn refused(operation: &str, hint: &Hint, error: &ServiceError) -> String {
+    let advice = match hint {
+        Hint::Object(object) => {
+            return format!(
+                "{object}: {error}; there is no such object, or it is a node inside a workflow: give the workflow's id"
+            );
+        }
+        Hint::Operation => {
+            return format!("the service does not know {operation}: {error}; check endpoint, region and edition");
+        }
+        Hint::Nothing => "",
+        Hint::Run => "; check project-id and the id",
+        Hint::Package => "; check the id and the workspace",
+        Hint::Names => "; check project-id and the names",
+        Hint::Unready => "; it was submitted a minute ago; run the job again later",
+        Hint::Unsubmitted => "; give submit: true, or submit the file in DataWorks first",
+    };
+    format!("{operation} was refused: {error}{advice}")
+}
+
+fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
+    match start {
+        Start::Started => format!("the workflow {code} was started"),
+        Start::NotStarted => format!("the workflow {code} was not started: {error}"),
+        Start::Refused => format!("the workflow {code} was refused: {error}"),
+        Start::Unknown => format!(
+            "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console"
+        ),
+    }
+}
+
+fn timed_out(timeout: &Timeout) -> String {
+    match timeout {
+        Timeout::Step(limit) => format!("the step's timeout of {} is over", show(*limit)),
+        Timeout::Stage { code, limit } => {
+            format!("the stage {code} has not ended within its stage-timeout of {}", show(*limit))
+        }
+        Timeout::Approval { code, limit } => {
+            format!("nobody approved the stage {code} within the approval-timeout of {}", show(*limit))
+        }
+        Timeout::Package(limit) => format!("the package has not ended within the stage-timeout of {}", show(*limit)),
+    }
+}
+
+fn lost(operation: &str, read_back: &ReadBack) -> String {
+    match read_back {
+        ReadBack::NoRun => format!(
+            "{operation} was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again"
+        ),
+        ReadBack::NoPackage => format!(
+            "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
+        ),
+        ReadBack::StillInit(code) => {
+            format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
+        }
+        ReadBack::SeveralRuns(runs) => format!(
+            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
+            names(runs)
+        ),
+        ReadBack::SeveralPackages(packages) => {
+            let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
+            format!(
+                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
+                ids.join(", ")
+            )
+        }
+        ReadBack::NoBaseline => format!(
+            "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
+        ),
+    }
+}
+
+fn resume(resume: &Resume) -> String {
+    match resume {
+        Resume::Run(id) => format!("to go on with this run, give pipeline-run-id {id}"),
+        Resume::Package(id) => format!("to go on watching it, give deployment-id {id}"),
+        Resume::UnknownRun { object, marker } => {
+            format!("a pipeline run of {object} may exist: the console shows it by its description, {marker}")
+        }
+        Resume::UnknownPackage => {
+            "a deployment package may exist: look into the deployment tasks in the console".into()
+        }
+    }
+}
+
+fn names(runs: &[RunName]) -> String {
+    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_run_failed_is_said_in_the_words_nearest_to_it() {
+        for (name, of_stage, of_run, wanted) in [
+            ("", "", "", "the stage PROD ended in Fail; the service gives no reason"),
+            ("Deploy", "", "", "the stage PROD (Deploy) ended in Fail; the service gives no reason"),
+            ("", "no quota", "failed", "the stage PROD ended in Fail: no quota"),
+            ("", "", "failed", "the stage PROD ended in Fail: failed"),
+        ] {
+            let (code, state) = ("PROD".into(), State::Fail);
+            let stage = Stage { code, state, name: name.into(), message: of_stage.into(), ..Stage::default() };
+            assert_eq!(run_failed(&State::Fail, of_run, Some(&stage)), wanted);
+        }
+        let bare = run_failed(&State::Cancel, "", None);
+        assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
+    }
+}
