@@ -202,14 +202,16 @@ mod tests {
         let mut fewer = search();
         fewer.on_page([101].into_iter(), 999);
         assert_eq!(page(&fewer), Some(2));
-        fewer.on_page(std::iter::empty(), 999);
-        assert_eq!(page(&fewer), None, "an empty page is the last whatever the total");
+        let result = fewer.on_page(std::iter::empty(), 999);
+        assert_eq!(
+            (page(&fewer), result),
+            (None, SearchResult::Unfinished),
+            "an empty page is the last whatever the total"
+        );
 
-        let mut endless = search();
-        let mut pages = Vec::new();
-        while let Some(nth) = page(&endless) {
-            pages.push(nth);
-            endless.on_page([1].into_iter(), u64::MAX);
+        let (mut endless, mut pages) = (search(), vec![1]);
+        while endless.on_page([1].into_iter(), u64::MAX) == SearchResult::Unfinished {
+            pages.extend(page(&endless));
         }
         assert_eq!(pages, (1..=20).collect::<Vec<_>>());
     }
