@@ -94,7 +94,7 @@ impl Shutdown {
         let (again_at, error) = (now.saturating_add(pause), fault.error.clone());
         let is_refused = matches!(fault.kind, FaultKind::Refused(_));
         if is_refused || self.by.is_some_and(|by| again_at >= by) {
-            self.end.abolish = Abolish::Failed(error);
+            self.end.abolish = Abolish::Failed(Box::new(error));
             self.step = Step::Leave;
         } else {
             self.step = Step::Abolish(Some((again_at, error)));
@@ -123,7 +123,7 @@ impl Shutdown {
         }
         match (&self.step, abolish) {
             (Step::Abolish(failed), Some(_)) if now >= by => {
-                let failed = failed.as_ref().map(|(_, error)| Abolish::Failed(error.clone()));
+                let failed = failed.as_ref().map(|(_, error)| Abolish::Failed(Box::new(error.clone())));
                 self.end.abolish = failed.unwrap_or_default();
                 Next::End(self.end.clone())
             }
@@ -152,10 +152,10 @@ impl Walk {
         let mut shutdown = Shutdown::new(end, self.rules.on_timeout, Step::LastPoll { of_stage });
         let Some(poll) = self.flow.last_poll() else {
             shutdown.dispose();
-            self.phase = Phase::ShuttingDown(shutdown);
+            self.phase = Phase::ShuttingDown(Box::new(shutdown));
             return self.go_on(now);
         };
-        self.phase = Phase::ShuttingDown(shutdown);
+        self.phase = Phase::ShuttingDown(Box::new(shutdown));
         self.send(poll, now.saturating_add(LAST_POLL))
     }
 
@@ -196,12 +196,12 @@ impl Walk {
         let mut shutdown = Shutdown::new(end, self.rules.on_cancel, Step::AwaitWrite);
         shutdown.hurry(now.saturating_add(AFTER_INTERRUPT));
         if self.in_flight.as_ref().is_some_and(|call| call.effect() == Effect::Write) {
-            self.phase = Phase::ShuttingDown(shutdown);
+            self.phase = Phase::ShuttingDown(Box::new(shutdown));
             return Action::KeepWaiting(now.saturating_add(AWAIT_WRITE));
         }
         self.in_flight = None;
         shutdown.dispose();
-        self.phase = Phase::ShuttingDown(shutdown);
+        self.phase = Phase::ShuttingDown(Box::new(shutdown));
         self.go_on(now)
     }
 

@@ -53,7 +53,7 @@ pub(super) enum Phase {
     /// It does its work.
     Working,
     /// It ends early.
-    ShuttingDown(Shutdown),
+    ShuttingDown(Box<Shutdown>),
     /// It came to this; nothing that happens later changes it.
     Ended(Box<Outcome>),
 }

@@ -263,7 +263,7 @@ mod tests {
                         assert_eq!(verdict, Verdict::Failed(stage.is_failure().then(|| &pipeline.stages[1])));
                     }
                     State::Running if stage == State::Init => {
-                        assert_eq!(verdict, Verdict::Execute(&pipeline.stages[1]))
+                        assert_eq!(verdict, Verdict::Execute(&pipeline.stages[1]));
                     }
                     State::Running if stage == State::Success => {
                         assert_eq!(verdict, Verdict::Execute(&pipeline.stages[2]));

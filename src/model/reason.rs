@@ -221,7 +221,7 @@ pub enum Abolish {
     /// It could not be: the request budget is spent.
     BudgetSpent,
     /// It could not be: what the last try came to.
-    Failed(ServiceError),
+    Failed(Box<ServiceError>),
 }
 
 /// How a person goes on with what was left.

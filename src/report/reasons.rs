@@ -76,7 +76,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
                 .map_or("no stage is left".into(), |next| format!("{next} comes next: go on by pipeline-run-id {run}"));
             format!("stopped after {stage}, as asked; {rest}")
         }
-        Reason::RunFailed { state, message, stage } => run_failed(state, message, stage.as_deref()),
+        Reason::RunFailed { state, message, stage } => run_failed(stage.as_deref(), state, message),
         Reason::ForbiddenStage { stage, operation } => format!(
             "the run has the stage {} of type {}, which operation: {operation} does not execute; no stage was executed",
             stage.code, stage.kind
@@ -127,12 +127,12 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
 }
 
 /// Why a run failed, in the service's words where it has some.
-fn run_failed(state: &State, of_run: &str, stage: Option<&Stage>) -> String {
-    let said = stage.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty()).unwrap_or(of_run);
-    let what = match stage {
+fn run_failed(blamed: Option<&Stage>, of_run: &State, message: &str) -> String {
+    let said = blamed.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty()).unwrap_or(message);
+    let what = match blamed {
         Some(stage) if stage.name.is_empty() => format!("the stage {} ended in {}", stage.code, stage.state),
         Some(stage) => format!("the stage {} ({}) ended in {}", stage.code, stage.name, stage.state),
-        None => format!("the pipeline run ended in {state}"),
+        None => format!("the pipeline run ended in {of_run}"),
     };
     if said.is_empty() { format!("{what}; the service gives no reason") } else { format!("{what}: {said}") }
 }
@@ -250,11 +250,16 @@ mod tests {
             ("", "no quota", "failed", "the stage PROD ended in Fail: no quota"),
             ("", "", "failed", "the stage PROD ended in Fail: failed"),
         ] {
-            let (code, state) = ("PROD".into(), State::Fail);
-            let stage = Stage { code, state, name: name.into(), message: of_stage.into(), ..Stage::default() };
-            assert_eq!(run_failed(&State::Fail, of_run, Some(&stage)), wanted);
+            let stage = Stage {
+                code: "PROD".into(),
+                state: State::Fail,
+                name: name.into(),
+                message: of_stage.into(),
+                ..Stage::default()
+            };
+            assert_eq!(run_failed(Some(&stage), &State::Fail, of_run), wanted);
         }
-        let bare = run_failed(&State::Cancel, "", None);
+        let bare = run_failed(None, &State::Cancel, "");
         assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
     }
 }

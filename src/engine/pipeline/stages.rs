@@ -26,7 +26,7 @@ pub struct Stages {
     pipeline: Option<Pipeline>,
     progress: Option<StageProgress>,
     /// The progress of other stages: a poll of an older state must not make us forget that a stage was executed.
-    other_stages: Vec<StageProgress>,
+    others: Vec<StageProgress>,
     /// Whether nothing was asked since the last poll.
     is_fresh: bool,
     next_poll: Elapsed,
@@ -41,7 +41,7 @@ pub struct RunEnd {
 
 impl Stages {
     pub fn new(run: String, context: Arc<Context>, now: Elapsed) -> Self {
-        Self { run, context, pipeline: None, progress: None, other_stages: Vec::new(), is_fresh: false, next_poll: now }
+        Self { run, context, pipeline: None, progress: None, others: Vec::new(), is_fresh: false, next_poll: now }
     }
 
     pub fn run(&self) -> &str {
@@ -103,9 +103,9 @@ impl Stages {
         }
         if let Some(current) = pipeline.current() {
             let is_first = pipeline.stages.first() == Some(current);
-            self.other_stages.extend(self.progress.take());
-            let known = self.other_stages.iter().position(|progress| progress.code == current.code);
-            let known = known.map(|at| self.other_stages.swap_remove(at));
+            self.others.extend(self.progress.take());
+            let known = self.others.iter().position(|progress| progress.code == current.code);
+            let known = known.map(|at| self.others.swap_remove(at));
             let progress = self.progress.insert(known.unwrap_or_else(|| StageProgress::new(current, is_first, now)));
             if current.state != State::Init {
                 progress.on_moved(now);
@@ -143,8 +143,9 @@ impl Stages {
                 (Status::Stopped, reason, code(next), None)
             }
             Verdict::Failed(stage) => {
-                let (state, message) = (pipeline.state.clone(), pipeline.message.clone());
-                let reason = Reason::RunFailed { state, message, stage: stage.cloned().map(Box::new) };
+                let message = pipeline.message.clone();
+                let blamed = stage.cloned().map(Box::new);
+                let reason = Reason::RunFailed { state: pipeline.state.clone(), message, stage: blamed };
                 (Status::Failed, reason, None, code(stage))
             }
             Verdict::Forbidden(stage) => {
