@@ -1,35 +1,35 @@
-//! The pace against services that bear so much and no more, in virtual time.
+//! The rate limiter against services with a limit, in virtual time.
 
 use super::*;
 use crate::model::options::Interval;
 
 const MS: Duration = Duration::from_millis(1);
 
-/// What came of it: how long it took, how many were asked, how many of them refused.
+/// How long it took, how many requests were sent, and how many of them were throttled.
 #[derive(Debug)]
-struct Told {
-    spend: Elapsed,
+struct Crowd {
+    took: Elapsed,
     asked: u64,
-    refused: u64,
+    throttled: u64,
 }
 
-/// So many askers with so many good answers to get, one after the other, from a service that takes `limit` requests in
-/// any second and answers after a while.
-fn crowd(askers: usize, answers: u64, limit: usize, latency: Duration) -> Told {
+/// So many askers, each with one request at a time, until so many are accepted by a service that accepts `limit` requests
+/// in any second and answers after `latency`.
+fn crowd(askers: usize, answers: u64, limit: usize, latency: Duration) -> Crowd {
     enum State {
         Waits(Ticket, Elapsed),
         Asked(Elapsed),
         Rests(Elapsed),
     }
-    let mut pace = Limiter::new(None);
+    let mut limiter = Limiter::new(None);
     let mut accepted_at: std::collections::VecDeque<Elapsed> = std::collections::VecDeque::new();
     let mut crowd: Vec<State> = (0..askers).map(|_| State::Rests(Elapsed::ZERO)).collect();
-    let (mut now, mut good, mut told) = (Elapsed::ZERO, 0, Told { spend: Elapsed::ZERO, asked: 0, refused: 0 });
+    let (mut now, mut good, mut told) = (Elapsed::ZERO, 0, Crowd { took: Elapsed::ZERO, asked: 0, throttled: 0 });
     while good < answers {
         for asker in &mut crowd {
             *asker = match *asker {
-                State::Rests(until) if now >= until => State::Waits(pace.join(Priority::Read), now),
-                State::Waits(ticket, until) if now >= until => match pace.admit(now, ticket, 1) {
+                State::Rests(until) if now >= until => State::Waits(limiter.join(Priority::Read), now),
+                State::Waits(ticket, until) if now >= until => match limiter.admit(now, ticket, 1) {
                     Admission::Go => {
                         told.asked += 1;
                         State::Asked(now)
@@ -44,11 +44,11 @@ fn crowd(askers: usize, answers: u64, limit: usize, latency: Duration) -> Told {
                     if accepted_at.len() < limit {
                         accepted_at.push_back(now);
                         good += 1;
-                        pace.accepted(now, sent);
+                        limiter.accepted(now, sent);
                         State::Rests(now)
                     } else {
-                        told.refused += 1;
-                        pace.throttled(now, sent, None);
+                        told.throttled += 1;
+                        limiter.throttled(now, sent, None);
                         State::Rests(now + Duration::from_millis(300))
                     }
                 }
@@ -63,19 +63,19 @@ fn crowd(askers: usize, answers: u64, limit: usize, latency: Duration) -> Told {
         });
         now = next.min().unwrap_or(now).max(now + MS / 10);
     }
-    told.spend = now;
+    told.took = now;
     told
 }
 
 #[test]
-fn a_limit_is_found_and_kept_at_almost_its_full_worth() {
+fn a_limit_is_found_and_almost_all_of_it_is_used() {
     for (limit, answers) in [(5, 600), (20, 2_000), (40, 4_000), (200, 10_000)] {
         for latency in [2, 60] {
             let told = crowd(16, answers, limit, Duration::from_millis(latency));
             let bound = Duration::from_secs(answers) / u32::try_from(limit).unwrap();
-            let over = told.spend.as_secs_f64() / bound.as_secs_f64();
+            let over = told.took.as_secs_f64() / bound.as_secs_f64();
             let refused =
-                f64::from(u32::try_from(told.refused).unwrap()) / f64::from(u32::try_from(told.asked).unwrap());
+                f64::from(u32::try_from(told.throttled).unwrap()) / f64::from(u32::try_from(told.asked).unwrap());
             assert!(over <= 1.3, "limit {limit}, latency {latency} ms: {over:.2} of the bound, {told:?}");
             assert!(refused <= 0.05, "limit {limit}, latency {latency} ms: {refused:.3}, {told:?}");
         }
@@ -83,84 +83,88 @@ fn a_limit_is_found_and_kept_at_almost_its_full_worth() {
 }
 
 #[test]
-fn one_walk_that_rests_between_its_looks_is_never_held_up() {
-    let mut pace = Limiter::new(None);
+fn one_walk_that_rests_between_its_polls_is_never_held_up() {
+    let mut limiter = Limiter::new(None);
     for second in 0..100 {
         let now = Duration::from_secs(2 * second);
         for _ in 0..4 {
-            let ticket = pace.join(Priority::Read);
-            assert_eq!(pace.admit(now, ticket, 1), Admission::Go, "{now:?}");
-            pace.accepted(now + MS, now);
+            let ticket = limiter.join(Priority::Read);
+            assert_eq!(limiter.admit(now, ticket, 1), Admission::Go, "{now:?}");
+            limiter.accepted(now + MS, now);
         }
     }
 }
 
 #[test]
-fn a_refusal_that_one_walk_does_not_deserve_costs_it_little() {
-    let mut pace = Limiter::new(None);
-    pace.throttled(5 * MS, Elapsed::ZERO, None);
+fn a_throttling_answer_that_one_walk_did_not_cause_costs_it_little() {
+    let mut limiter = Limiter::new(None);
+    limiter.throttled(5 * MS, Elapsed::ZERO, None);
     let mut now = 100 * MS;
     for _ in 0..6 {
-        let ticket = pace.join(Priority::Read);
-        while let Admission::WaitUntil(until) = pace.admit(now, ticket, 1) {
+        let ticket = limiter.join(Priority::Read);
+        while let Admission::WaitUntil(until) = limiter.admit(now, ticket, 1) {
             now = until;
         }
         now += 5 * MS;
-        pace.accepted(now, now - 5 * MS);
+        limiter.accepted(now, now - 5 * MS);
     }
-    assert!(now <= Duration::from_millis(2500), "a list, a create and a few looks: {now:?}");
+    assert!(now <= Duration::from_millis(2500), "a list, a create and a few polls: {now:?}");
 }
 
 #[test]
-fn changes_pass_before_looks_and_partings_before_all() {
-    let mut pace = Limiter::new(None);
+fn writes_pass_before_reads_and_a_shutdown_before_all() {
+    let mut limiter = Limiter::new(None);
     let now = Duration::from_secs(1);
     for _ in 0..8 {
-        let ticket = pace.join(Priority::Read);
-        assert_eq!(pace.admit(now, ticket, 1), Admission::Go);
+        let ticket = limiter.join(Priority::Read);
+        assert_eq!(limiter.admit(now, ticket, 1), Admission::Go);
     }
-    let poll = pace.join(Priority::Read);
-    let change = pace.join(Priority::Write);
-    let Admission::WaitUntil(free) = pace.admit(now, change, 1) else { panic!("eight were saved, no more") };
-    let Admission::WaitUntil(later) = pace.admit(free, poll, 1) else { panic!("the change comes first") };
+    let poll = limiter.join(Priority::Read);
+    let write = limiter.join(Priority::Write);
+    let Admission::WaitUntil(free) = limiter.admit(now, write, 1) else { panic!("eight were saved, no more") };
+    let Admission::WaitUntil(later) = limiter.admit(free, poll, 1) else { panic!("the write comes first") };
     assert!(later > free);
-    assert_eq!(pace.admit(free, change, 1), Admission::Go);
-    let parting = pace.join(Priority::Shutdown);
-    assert_eq!(pace.admit(free, parting, 1), Admission::Go, "though nothing is left");
+    assert_eq!(limiter.admit(free, write, 1), Admission::Go);
+    let shutdown = limiter.join(Priority::Shutdown);
+    assert_eq!(limiter.admit(free, shutdown, 1), Admission::Go, "though nothing is left");
 }
 
 #[test]
-fn a_service_that_names_a_time_is_left_alone_until_then_and_a_burst_of_refusals_counts_once() {
-    let mut pace = Limiter::new(None);
+fn a_service_that_names_a_time_is_left_alone_until_then_and_a_burst_of_throttling_counts_once() {
+    let mut limiter = Limiter::new(None);
     let now = Duration::from_secs(1);
-    pace.accepted(now, now);
-    pace.accepted(now, now);
+    limiter.accepted(now, now);
+    limiter.accepted(now, now);
     for _ in 0..10 {
-        pace.throttled(now + 5 * MS, now, Some(Duration::from_secs(7)));
+        limiter.throttled(now + 5 * MS, now, Some(Duration::from_secs(7)));
     }
-    let ticket = pace.join(Priority::Write);
-    assert_eq!(pace.admit(now + 10 * MS, ticket, 1), Admission::WaitUntil(now + 5 * MS + Duration::from_secs(7)));
-    assert!(pace.rate.interval() <= Duration::from_secs(1), "halved once, not ten times: {:?}", pace.rate.interval());
+    let ticket = limiter.join(Priority::Write);
+    assert_eq!(limiter.admit(now + 10 * MS, ticket, 1), Admission::WaitUntil(now + 5 * MS + Duration::from_secs(7)));
+    assert!(
+        limiter.rate.interval() <= Duration::from_secs(1),
+        "halved once, not ten times: {:?}",
+        limiter.rate.interval()
+    );
 }
 
 #[test]
-fn a_budget_lasts_to_the_end_and_keeps_enough_to_part() {
+fn a_budget_lasts_to_the_end_and_keeps_enough_for_the_shutdown() {
     let interval = Interval { shortest: Duration::from_secs(2), longest: Duration::from_secs(30) };
     for requests in [20, 60, 100, 400] {
         let end = Duration::from_secs(1800);
-        let mut pace = Limiter::new(Some(Budget::new(requests, end, interval)));
+        let mut limiter = Limiter::new(Some(Budget::new(requests, end, interval)));
         let (mut now, mut sent) = (Elapsed::ZERO, 0);
         let over = loop {
-            let ticket = pace.join(Priority::Read);
-            match pace.admit(now, ticket, 1) {
+            let ticket = limiter.join(Priority::Read);
+            match limiter.admit(now, ticket, 1) {
                 Admission::Go => {
                     sent += 1;
-                    pace.accepted(now, now);
+                    limiter.accepted(now, now);
                     now += Duration::from_secs(2);
                 }
                 Admission::WaitUntil(until) => {
                     assert!(until > now);
-                    pace.leave(ticket);
+                    limiter.leave(ticket);
                     now = until;
                 }
                 Admission::Spent => break now,
@@ -172,8 +176,8 @@ fn a_budget_lasts_to_the_end_and_keeps_enough_to_part() {
         assert!(sent <= requests - 2, "{requests}: {sent}");
         assert!(over >= end - Duration::from_secs(100), "{requests}: over at {over:?}");
         for left in (1..=2).rev() {
-            let ticket = pace.join(Priority::Shutdown);
-            assert_eq!(pace.admit(end, ticket, 1), Admission::Go, "{requests}: {left} were kept");
+            let ticket = limiter.join(Priority::Shutdown);
+            assert_eq!(limiter.admit(end, ticket, 1), Admission::Go, "{requests}: {left} were kept");
         }
     }
 }
@@ -196,8 +200,8 @@ fn a_second_request_of_one_turn_never_spends_what_is_reserved_for_shutdown() {
 #[test]
 fn no_target_begins_that_could_not_be_watched() {
     let interval = Interval::default();
-    let pace = |requests| Limiter::new(Some(Budget::new(requests, Duration::from_secs(60), interval)));
-    assert!(pace(10).can_begin(0) && !pace(9).can_begin(0));
-    assert!(pace(12).can_begin(1) && !pace(11).can_begin(1));
+    let limiter = |requests| Limiter::new(Some(Budget::new(requests, Duration::from_secs(60), interval)));
+    assert!(limiter(10).can_begin(0) && !limiter(9).can_begin(0));
+    assert!(limiter(12).can_begin(1) && !limiter(11).can_begin(1));
     assert!(Limiter::new(None).can_begin(9_999));
 }
