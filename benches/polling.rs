@@ -1,4 +1,4 @@
-//! What looking costs and what it misses: the program's own pauses beside fixed ones and other curves, in virtual time.
+//! What polling costs and how late it is: the program's poll intervals beside fixed ones and other curves, in virtual time.
 //!
 //! `cargo bench --bench polling` prints the table of ARCHITECTURE.md, always the same.
 
@@ -80,7 +80,7 @@ fn log_uniform(random: &mut fastrand::Rng, from: f64, to: f64) -> Duration {
 
 /// What it takes to see some stages end.
 struct Cost {
-    /// Looks, the mean over the stages.
+    /// Polls, the mean over the stages.
     looks: f64,
     /// From a stage's end to the poll_delay that sees it, as a share of the stage: the mean over the stages.
     lag_of_each: f64,

@@ -1,4 +1,4 @@
-//! What the benches see of the house: the very code that they measure.
+//! What the benches may use: the code that they measure.
 
 pub use crate::{
     client::{

@@ -13,7 +13,7 @@ use dataworks_deploy::bench::{
 /// The first argument with which the bench runs a task of its own, to be counted.
 pub const TASK: &str = "--task";
 
-/// An answer as the service gives it to a look at a run of three stages.
+/// The answer to a poll of a run of three stages.
 const ANSWER: &str = include_str!("answer.json");
 /// What is counted over is so long that the start of the process is a small part, and then taken off.
 const TIMES: [u32; 2] = [100, 600];

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Between two looks at a process. Its peak memory is known up to the last of them.
+/// Between two readings of a process. Its peak memory is known up to the last of them.
 const LOOK: Duration = Duration::from_millis(2);
 /// No process takes longer to send its first byte.
 const PATIENCE: Duration = Duration::from_secs(60);

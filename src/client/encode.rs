@@ -1,4 +1,4 @@
-//! How a parameter is written: RFC 3986, exactly once; a space is `%20` and never `+`.
+//! Percent-encodes parameters by RFC 3986, exactly once; a space is `%20`, never `+`.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

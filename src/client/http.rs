@@ -109,7 +109,7 @@ pub struct HttpRequest {
     pub body: String,
     /// Whether it may not pass through a proxy: it stays on this machine, or in its network.
     pub direct: bool,
-    /// What no answer may echo to a reader: the secret, the token, the signature.
+    /// What is taken out of the response: the secret, the token, the signature.
     pub proofs: Vec<Secret>,
 }
 
@@ -132,13 +132,13 @@ impl HttpRequest {
         }
     }
 
-    /// The same, with what proves who sent it.
+    /// The same request, with the secrets that its response must not show.
     pub(super) fn proven(self, keys: &Keys, signature: &str) -> Self {
         let proofs = [Some(keys.secret.clone()), keys.token.clone(), Some(Secret::new(signature))];
         Self { proofs: proofs.into_iter().flatten().collect(), ..self }
     }
 
-    /// A request that bears no signature and no body, to a whole URL.
+    /// A request without a signature and a body, to a whole URL.
     pub fn plain(method: Method, url: Secret, headers: Vec<(&'static str, Secret)>) -> Self {
         let ours = [("accept", "application/json"), ("user-agent", USER_AGENT)];
         let ours = ours.map(|(name, value)| (name, Secret::new(value)));

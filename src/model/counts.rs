@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 pub struct RequestCounts {
     /// By operation.
     pub by_operation: BTreeMap<&'static str, u64>,
-    /// Those that had to be sent because an earlier one failed.
+    /// Those that were sent because an earlier one failed.
     pub retried: u64,
-    /// Those that were told to come again later.
+    /// Those that were throttled.
     pub throttled: u64,
 }

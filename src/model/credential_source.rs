@@ -1,4 +1,4 @@
-//! Where keys come from: given, or had for something that a machine or a CI holds.
+//! Where keys come from: given directly, or fetched with something that the machine or the CI has.
 
 use std::path::PathBuf;
 
@@ -7,15 +7,15 @@ use super::{
     secret::{Keys, Secret},
 };
 
-/// What a user can give, who gave nothing that will do.
+/// Help text for missing credentials: every accepted source.
 pub const WAYS: &str = "give access-key-id and access-key-secret; or keyless role-to-assume and oidc-provider-arn; or any source of Alibaba Cloud's own: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, a role by its other variables, ~/.aliyun/config.json, the RAM role of an ECS instance";
 
-/// A source of keys, decided when the plan is made; what it gives is known only once it was asked.
+/// A source of keys, chosen by the configuration. Keys are fetched when the first request needs them.
 #[derive(Clone, Debug)]
 pub enum CredentialSource {
     /// The keys themselves.
     Given(Keys),
-    /// A role for the bearer of a token that an identity provider vouches for: `AssumeRoleWithOIDC`.
+    /// A role, for a token of an identity provider: `AssumeRoleWithOIDC`.
     Bearer {
         /// The role.
         role: Role,
@@ -28,7 +28,7 @@ pub enum CredentialSource {
     Assumed {
         /// The role.
         role: Role,
-        /// What the role asks to be told besides.
+        /// The external id that the role requires.
         external_id: Option<String>,
         /// Whose keys ask.
         by: Box<Self>,
@@ -51,7 +51,7 @@ pub struct Role {
     pub arn: String,
     /// What the audit log shows of us.
     pub session: String,
-    /// How long its keys shall live, in seconds.
+    /// How long its keys are to be valid, in seconds.
     pub seconds: u64,
     /// What narrows its permissions.
     pub policy: Option<String>,
@@ -72,13 +72,13 @@ pub enum Token {
         url: Secret,
         /// What lets us ask.
         bearer: Secret,
-        /// Whom the token shall be made out to.
+        /// The audience of the token.
         audience: String,
     },
 }
 
 impl CredentialSource {
-    /// Whether it can give other keys once those that it gave have ended.
+    /// Whether it can give other keys once the first have expired.
     pub fn gives_new(&self) -> bool {
         match self {
             Self::Given(_) => false,

@@ -1,4 +1,4 @@
-//! What may go wrong with a call: the four kinds that the promise "once" turns on, and the words that go with them.
+//! What may go wrong with a call: four kinds, by which it is decided whether it may be sent again, and the error text.
 
 use std::{fmt, time::Duration};
 
@@ -47,25 +47,25 @@ impl fmt::Display for ServiceError {
 pub struct Fault {
     /// What it means for what was asked.
     pub kind: FaultKind,
-    /// How long the service asks us to stay away.
+    /// How long the service asks to wait.
     pub after: Option<Duration>,
     /// What was said or seen.
     pub error: ServiceError,
 }
 
 impl Fault {
-    /// A fault of which the service did not say when to come again.
+    /// A fault for which the service named no time to wait.
     pub fn new(kind: FaultKind, error: ServiceError) -> Self {
         Self { kind, after: None, error }
     }
 }
 
-/// The four kinds that the promise "once" turns on.
+/// What a fault means for the request, and so whether it may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// It was certainly not sent: no effect.
+    /// It was certainly not sent, so it had no effect.
     NotSent(Unreachable),
-    /// The service asks to come again later: no effect.
+    /// The service throttles: no effect.
     Busy,
     /// An error answer that says no: no effect.
     Refused(Refusal),
@@ -87,7 +87,7 @@ pub enum Unreachable {
 pub enum Refusal {
     /// Credentials or permission.
     Denied,
-    /// There are no credentials to ask with; the words say why and what to do.
+    /// There are no credentials; the message says why and what to change.
     NoCredentials,
     /// A quota is spent, or the operation is not offered here: another try would not help.
     Unavailable,

@@ -1,4 +1,4 @@
-//! What may never be seen: a text that cannot be printed, logged or serialized, and is wiped when dropped.
+//! Secrets: a text that cannot be printed, logged or serialized, and is wiped when dropped.
 
 use std::{fmt, time::Duration};
 
@@ -20,8 +20,8 @@ impl Secret {
         &self.0
     }
 
-    /// Whether it is one word, as every key and token is: anything else was cut out of its place wrongly, and could not
-    /// travel in a header.
+    /// Whether it is one word, as every key and token is. Anything else was copied wrongly, and cannot be sent in a
+    /// header.
     pub fn is_word(&self) -> bool {
         is_word(&self.0)
     }
@@ -44,7 +44,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// An access key: who we are, and the proof. The security token is there for temporary credentials only.
+/// An access key. Only temporary ones have a security token.
 #[derive(Clone, Debug)]
 pub struct Keys {
     /// The `AccessKeyId`; travels in the clear in every request.
@@ -55,12 +55,12 @@ pub struct Keys {
     pub token: Option<Secret>,
 }
 
-/// Keys that a source gave, and until when they are good.
+/// Keys from a source, and how long they are valid.
 #[derive(Clone, Debug)]
 pub struct TemporaryKeys {
     /// The keys.
     pub keys: Keys,
-    /// How long from now they are good; `None`: for good.
+    /// How long they are valid from now; `None`: they do not expire.
     pub life: Option<Duration>,
 }
 

@@ -1,4 +1,4 @@
-//! What an answer that is no success means: one list of codes, one verdict each.
+//! Decides what an error answer means: one list of error codes, one fault kind each.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/errorcodes>
 
@@ -31,7 +31,7 @@ impl Envelope {
         }
     }
 
-    /// Reads it from the XML in which some gateways tell errors.
+    /// Reads it from XML, in which some of the vendor's gateways write errors.
     fn read_xml(body: &[u8]) -> Option<Self> {
         let body = String::from_utf8_lossy(body);
         let element = |name: &str| {
@@ -52,8 +52,8 @@ impl Envelope {
     }
 }
 
-/// The fault of an answer that is no success.
-pub(super) fn of(response: &Response) -> Fault {
+/// The fault of an error answer.
+pub(super) fn from_response(response: &Response) -> Fault {
     let fields = Fields::read(&response.body);
     let envelope = fields.as_ref().map(Envelope::of).or_else(|| Envelope::read_xml(&response.body));
     let error = envelope.map_or_else(
@@ -64,7 +64,7 @@ pub(super) fn of(response: &Response) -> Fault {
     Fault { kind: kind(&error), after, error }
 }
 
-/// The verdict on a refusal. HTTP 200 with `Success: false` is one like any other.
+/// The kind of a refusal. HTTP 200 with `Success: false` is a refusal too.
 pub(super) fn kind(error: &ServiceError) -> FaultKind {
     let code = error.code.as_str();
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));
@@ -74,7 +74,7 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
         }
         429 => FaultKind::Busy,
         _ if starts(&["Throttling"]) || code == "9990020002" => FaultKind::Busy,
-        // The nonce is fresh, so the gateway has seen this very request: its first answer was lost.
+        // The nonce is fresh, so the service has received this very request before: its first answer was lost.
         _ if code == "SignatureNonceUsed" => FaultKind::Lost,
         _ if code == "InvalidAction.NotFound" => FaultKind::Refused(Refusal::UnknownOperation),
         401 | 403 => FaultKind::Refused(Refusal::Denied),
@@ -122,7 +122,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
     milliseconds.map(Duration::from_millis).or_else(seconds)
 }
 
-/// The beginning of a body that nobody can read.
+/// The beginning of a body that cannot be read.
 pub(super) fn excerpt(body: &[u8]) -> String {
     const SHOWN: usize = 120;
     let text = String::from_utf8_lossy(body);
@@ -177,32 +177,32 @@ mod tests {
             (503, "", "", FaultKind::Lost),
             (302, "", "", FaultKind::Lost),
         ] {
-            assert_eq!(of(&error(status, code, message)).kind, kind, "{status} {code} {message}");
+            assert_eq!(from_response(&error(status, code, message)).kind, kind, "{status} {code} {message}");
         }
     }
 
     #[test]
     fn every_body_gives_words() {
-        let error = of(&error(400, "A", "b")).error;
+        let error = from_response(&error(400, "A", "b")).error;
         assert_eq!((error.code.as_str(), error.message.as_str(), error.request_id.as_str()), ("A", "b", "R-1"));
-        let spark = of(&response(400, &[], r#"{"requestId":"r","code":"A","message":"b"}"#)).error;
+        let spark = from_response(&response(400, &[], r#"{"requestId":"r","code":"A","message":"b"}"#)).error;
         assert_eq!((spark.code.as_str(), spark.request_id.as_str()), ("A", "r"));
         let xml = "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>A</Code><Message>b</Message></Error>";
         assert_eq!(
-            of(&response(400, &[], xml)).error,
+            from_response(&response(400, &[], xml)).error,
             ServiceError { status: 400, code: "A".into(), message: "b".into(), request_id: "R".into() }
         );
         assert_eq!(
-            of(&response(502, &[], "<html>\n <b>Bad Gateway</b>")).error.message,
+            from_response(&response(502, &[], "<html>\n <b>Bad Gateway</b>")).error.message,
             "not JSON: <html> <b>Bad Gateway</b>"
         );
-        assert_eq!(of(&response(502, &[], "")).error.message, "an empty body");
-        assert!(of(&response(502, &[], &"界".repeat(500))).error.message.ends_with("界…"));
+        assert_eq!(from_response(&response(502, &[], "")).error.message, "an empty body");
+        assert!(from_response(&response(502, &[], &"界".repeat(500))).error.message.ends_with("界…"));
     }
 
     #[test]
     fn the_service_says_when_to_come_again() {
-        let after = |headers: &[(&str, &str)]| of(&response(429, headers, "{}")).after;
+        let after = |headers: &[(&str, &str)]| from_response(&response(429, headers, "{}")).after;
         assert_eq!(after(&[("x-acs-retry-after", "1500"), ("retry-after", "9")]), Some(Duration::from_millis(1500)));
         assert_eq!(after(&[("retry-after", "9")]), Some(Duration::from_secs(9)));
         let dated = [("date", "Fri, 02 Jan 2026 03:04:05 GMT"), ("retry-after", "Fri, 02 Jan 2026 03:04:35 GMT")];

@@ -1,4 +1,4 @@
-//! The fields of an answer as they came: also those of one name in several spellings, which must agree.
+//! The fields of an answer as they came. One name may come in several spellings, which must agree.
 //!
 //! Both styles of API are known to mix them: `RequestId` and `requestId`, `Success` and `success`.
 
@@ -29,7 +29,7 @@ pub(super) enum Flag {
     Yes,
     /// False, in each spelling.
     No,
-    /// It contradicts itself, or is no boolean.
+    /// It contradicts itself, or is not a boolean.
     Unclear,
 }
 

@@ -1,7 +1,7 @@
-//! How a field is read that may come in any shape: ids as numbers or strings, counts as strings, nulls anywhere.
+//! Reads fields that come in any shape: ids as numbers or strings, counts as strings, nulls anywhere.
 //!
-//! A field of a shape that makes no sense is read as an absent one, unless its absence would mean something. Whether the
-//! answer as a whole makes sense is for its operation to say.
+//! A field of an unusable shape is read as absent, unless its absence would mean something. Whether the answer as a whole
+//! can be used is decided in the file of its operation.
 
 use std::{borrow::Cow, fmt};
 
@@ -55,7 +55,7 @@ impl Given<'_> {
         }
     }
 
-    /// The same, and of an array or an object its JSON: what nobody can read is not taken for nothing.
+    /// The same, but an array or an object as its JSON: an unusable value is not taken for an absent one.
     pub(super) fn shown(&self) -> &str {
         match self {
             Self::Other(json) => json,
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// What names a thing: a text or a whole number, digit for digit; anything else is no id, and empty.
+/// An id: a text or a whole number, digit for digit; anything else is not an id, and empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Id(pub(super) String);
 
@@ -131,8 +131,8 @@ impl<'de> Deserialize<'de> for Int {
     }
 }
 
-/// How many there are in all; 0 where nothing is said. One that nobody can read is refused with its whole answer: it may
-/// hide what a list does not show.
+/// A `TotalCount`; 0 if absent. An unreadable one is refused with its whole answer: it may stand for entries that the
+/// list does not show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Total(pub(super) u64);
 

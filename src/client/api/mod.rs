@@ -100,7 +100,7 @@ pub fn by_older_name(request: &Request) -> Option<Request> {
 /// Reads the answer to a call: a reply, or what went wrong.
 pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     if response.status != 200 {
-        return Err(fault::of(response));
+        return Err(fault::from_response(response));
     }
     let Some(fields) = Fields::read(&response.body) else {
         return Err(Fault::new(
@@ -133,8 +133,8 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     Ok(Reply { answer, request_id, clock_ms })
 }
 
-/// A page of a list and how many there are in all. It makes no sense where the list is missing although there are some,
-/// or where one of them cannot be named: what is not seen would be made a second time.
+/// A page of a list and the total. `None` if the list is missing although there are entries, or if one of them has no id:
+/// what is not seen would be created a second time.
 fn page<T, U>(items: Option<Vec<T>>, total: Total, read: impl Fn(T) -> Option<U>) -> Option<(Vec<U>, u64)> {
     match (items, total) {
         (Some(items), Total(total)) => Some((items.into_iter().map(read).collect::<Option<_>>()?, total)),
@@ -143,7 +143,7 @@ fn page<T, U>(items: Option<Vec<T>>, total: Total, read: impl Fn(T) -> Option<U>
     }
 }
 
-/// Reads a body; a field that comes twice makes no sense of it.
+/// Reads a body; one with a field that comes twice is refused.
 fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     serde_json::from_slice(body).ok().map(|Object(read)| read)
 }
@@ -153,7 +153,7 @@ fn accepted(body: &[u8]) -> Option<Answer> {
     Fields::read(body).map(|_| Answer::Accepted)
 }
 
-/// The workspace of a 2024-05-18 request, which knows it by number only.
+/// The workspace of a 2024-05-18 request: by number only.
 fn project_id(service: &ServiceConfig) -> String {
     service.project_id.map(|id| id.to_string()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What a refusal by a source of keys means, and what to change where.
+//! Says what a refusal by a source of keys means, and what the user should change.
 
 use crate::model::{
     credential_source::{CredentialSource, Token, WAYS},

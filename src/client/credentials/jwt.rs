@@ -1,4 +1,4 @@
-//! When a CI's token ends, as it says of itself. Whether it is genuine is for the token service to find out.
+//! Reads when a CI's token expires, from its `exp` claim. The signature is not checked: STS does that.
 
 use std::time::{Duration, SystemTime};
 

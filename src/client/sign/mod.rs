@@ -44,7 +44,7 @@ pub fn sign(request: &Request, signature: Signature, endpoint: &Endpoint, keys: 
     }
 }
 
-/// Writes a request of those who have no key yet.
+/// A request that is not signed, because there is no key yet.
 pub fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> HttpRequest {
     rpc::anonymous(request, endpoint, stamp)
 }

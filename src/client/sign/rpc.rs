@@ -13,14 +13,14 @@ use crate::client::{
     http::{HttpRequest, Request},
 };
 
-/// What is sent by those who have no key yet: every parameter that names the operation, and no signature.
+/// A request that is not signed, because there is no key yet: the parameters that name the operation, and no signature.
 pub(super) fn anonymous(request: &Request, endpoint: &Endpoint, stamp: &Stamp) -> HttpRequest {
     let tokens = request.query.iter().filter(|(name, _)| name == "OIDCToken");
     let proofs = tokens.map(|(_, token)| Secret::new(token)).collect();
     HttpRequest { proofs, ..HttpRequest::new(request, endpoint, &pairs(&named(request, stamp)), request.headers()) }
 }
 
-/// The parameters of the query, with those that name the operation and the moment.
+/// The parameters of the query, with those that name the operation and the time.
 fn named(request: &Request, stamp: &Stamp) -> Vec<(String, String)> {
     let mut query = request.query.clone();
     let mut add = |name: &str, value: &str| query.push((name.to_owned(), value.to_owned()));

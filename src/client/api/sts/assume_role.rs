@@ -1,4 +1,4 @@
-//! `AssumeRole`: a role for those who have keys.
+//! `AssumeRole`: temporary keys of a role, for a caller that has keys.
 //!
 //! <https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-assumerole>
 

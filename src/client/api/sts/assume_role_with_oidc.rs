@@ -1,4 +1,4 @@
-//! `AssumeRoleWithOIDC`: a role for the bearer of a token. It is not signed: there are no keys yet.
+//! `AssumeRoleWithOIDC`: temporary keys of a role, for a caller that has a token. It is not signed: there are no keys yet.
 //!
 //! <https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc>
 

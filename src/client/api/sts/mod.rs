@@ -42,7 +42,7 @@ struct Credentials {
 /// Reads the answer of either operation. `now`: our clock, for a service that does not tell its own.
 pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fault> {
     if response.status != 200 {
-        return Err(fault::of(response));
+        return Err(fault::from_response(response));
     }
     let body: Option<Body> = read(&response.body);
     body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response, now)).ok_or_else(|| {
@@ -54,7 +54,7 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fau
 }
 
 impl Credentials {
-    /// The keys, if they are some. Whether they have ended only the sender's clock can tell: ours may be wrong.
+    /// The credentials, if all three parts are present and not expired by the server's clock: ours may be wrong.
     fn issued(self, response: &Response, now: SystemTime) -> Option<TemporaryKeys> {
         let Self { access_key_id: Text(id), access_key_secret: secret, security_token: token, expiration } = self;
         let ends = humantime::parse_rfc3339(&expiration.0).ok()?;

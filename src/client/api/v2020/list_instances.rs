@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Unlike its neighbours it takes the workspace by number only.
+/// It takes the workspace by number only, unlike the other operations of 2020-05-18.
 pub(in crate::client::api) fn request(service: &ServiceConfig, dag: u64, page: u32) -> Request {
     super::request("ListInstances")
         .form("ProjectId", &project_id(service))
