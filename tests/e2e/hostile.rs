@@ -110,11 +110,11 @@ fn a_token_file_that_holds_no_token_is_told() {
     let many = HUSH.repeat(2_000);
     for (bytes, said) in [
         (None, "cannot be read"),
-        (Some([HUSH.as_bytes(), b"\n", HUSH.as_bytes()].concat()), "not one word"),
-        (Some(many.into_bytes()), "too long"),
+        (Some([HUSH.as_bytes(), b"\n", HUSH.as_bytes()].concat()), "not a valid token: it contains whitespace"),
+        (Some(many.into_bytes()), "or is longer than 20,000 bytes"),
         (Some(vec![b'a'; 2_000_000]), "larger than 1 MiB"),
         (Some(vec![0xff, 0xfe, 0x00]), "not valid UTF-8"),
-        (Some(b"a\0b".to_vec()), "not one word"),
+        (Some(b"a\0b".to_vec()), "not a valid token: it contains whitespace"),
         (Some(b" \n".to_vec()), "the token is empty"),
     ] {
         let simulator = Simulator::start(world());

@@ -66,7 +66,7 @@ async fn ci_token<W: World>(token: &Token, transport: &Transport<'_, W>) -> Resu
         let said = if is_empty {
             "the token is empty"
         } else {
-            "not a valid token: it contains whitespace, or is longer than 20,000 bytes"
+            "not a valid token: it contains whitespace or another character that is not visible ASCII, or is longer than 20,000 bytes"
         };
         return Err(Fault::new(FaultKind::Refused(Refusal::NoCredentials), ServiceError::seen(said)));
     }
