@@ -111,7 +111,7 @@ pub fn markdown(text: &str) -> String {
 
 /// A code or an id in Markdown: in code type where nothing in it could end it, else as prose.
 pub fn markdown_code(text: &str) -> String {
-    let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | ':' | ','));
+    let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '/' | ':' | ',' | '='));
     let line = line(text);
     if line.is_empty() {
         String::new()

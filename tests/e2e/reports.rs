@@ -165,7 +165,7 @@ fn every_file_after_a_timeout() {
     job.run().expect(3, "");
     let id = simulator.runs()[0].id.clone();
     assert_eq!(reports.result()["targets"][0]["pipeline_run_id"], id);
-    assert!(reports.summary().contains(&format!("`pipeline-run-id: {id}`")), "how to go on");
+    assert!(reports.summary().contains(&format!("`DATAWORKS_PIPELINE_RUN_ID={id}`")), "how to go on");
     assert_eq!(reports.verdicts(), ["passed", "error"], "nobody knows whether it failed");
     assert_eq!(reports.variables()["DEPLOYED_PIPELINE_RUN_ID"], id);
 }
@@ -185,9 +185,9 @@ fn a_target_a_suite_and_what_was_not_begun_is_skipped() {
     assert_eq!(suites, [("object-id 7001", "3"), ("object-id 7002", "1"), ("object-id 7003", "1")]);
     assert_eq!(reports.verdicts(), ["passed", "passed", "passed", "failure", "skipped"]);
     let summary = reports.summary();
-    assert!(summary.contains("`object-id: 7002,7003`"), "what is left to deploy: {summary}");
-    let row = |target: &str| summary.find(&format!("| object-id {target} |")).unwrap();
-    assert!(row("7002") < row("7001"), "failures first");
+    assert!(summary.contains("`DATAWORKS_OBJECT_ID=7002,7003`"), "what is left to deploy: {summary}");
+    let row = |target: &str| summary.find(&format!("| object-id {target} ")).unwrap();
+    assert!(row("7002 (b) |") < row("7001 |"), "failures first, by their names where they are known");
 }
 
 #[test]

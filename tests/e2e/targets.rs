@@ -53,7 +53,10 @@ fn a_failed_check_is_told_everywhere() {
     assert_eq!(ran.output("message"), message);
     assert_eq!(ran.output("failed-stage"), "PROD_CHECK");
     assert!(!ran.output("request-id").is_empty());
-    ran.logged(&[message, "::error title=object-id 7001%3A failed::the stage PROD_CHECK (发布检查) ended in Fail"]);
+    ran.logged(&[
+        message,
+        "::error title=object-id 7001 (ods_orders)%3A failed::the stage PROD_CHECK (发布检查) ended in Fail",
+    ]);
     assert!(ran.summary.contains("上游节点未发布 &#124; not &lt;ok&gt;"), "{}", ran.summary);
     assert_eq!(simulator.runs()[0].executed, ["PROD_CHECK"], "nothing behind the failed stage");
 }
@@ -156,7 +159,7 @@ fn targets_are_deployed_in_the_order_given_and_fail_fast_skips_the_rest() {
     let ids: Vec<&str> = ran.output("pipeline-run-id").split(',').collect();
     assert_eq!(ids.len(), 3, "one slot a target: {ids:?}");
     assert_eq!(ids[2], "");
-    ran.logged(&["3 targets: 1 failed, 1 success, 1 skipped; what went wrong: object-id 7002\n"]);
+    ran.logged(&["3 targets: 1 failed, 1 success, 1 skipped; what went wrong: object-id 7002 (b)\n"]);
 
     let simulator = Simulator::start(world(&bad));
     let job = Job::new(&simulator).on_github().input("object-id", "7003,7002,7001").input("fail-fast", "no");

@@ -6,8 +6,8 @@ mod runner;
 use std::time::SystemTime;
 
 use self::{
-    readers::{PIECES, gitlab_sections, harm, shown, turns},
-    runner::{bracket_command, github_command, github_file},
+    readers::{PIECES, bracket_command, gitlab_sections, harm, shown, turns},
+    runner::{github_command, github_file},
 };
 use super::samples;
 use crate::{

@@ -118,3 +118,9 @@ pub(super) fn shown(markdown: &str) -> String {
     }
     shown + rest
 }
+
+/// The command of Azure Pipelines or TeamCity that a line holds anywhere: `##vso[x]`, `##teamcity[x]`, `##[x]`.
+pub(super) fn bracket_command(line: &str) -> Option<String> {
+    let lower = line.to_ascii_lowercase();
+    ["##[", "##vso[", "##teamcity["].iter().find(|start| lower.contains(*start)).map(ToString::to_string)
+}

@@ -51,9 +51,3 @@ pub(super) fn github_command(line: &str) -> Option<Command> {
     let (info, data) = line.split_once("##[")?.1.split_once(']')?;
     Some((info.to_owned(), Vec::new(), data.to_owned()))
 }
-
-/// The command of Azure Pipelines or TeamCity that a line holds anywhere: `##vso[x]`, `##teamcity[x]`, `##[x]`.
-pub(super) fn bracket_command(line: &str) -> Option<String> {
-    let lower = line.to_ascii_lowercase();
-    ["##[", "##vso[", "##teamcity["].iter().find(|start| lower.contains(*start)).map(ToString::to_string)
-}
