@@ -34,28 +34,28 @@ mod tests {
         assert_eq!(poll_delay(fixed, s(4000)), s(5));
     }
 
-    /// How many looks a stage takes, and how long after its end the last one comes.
+    /// How many polls a stage takes, and how long after its end the last one comes.
     fn stage(interval: Interval, lasting: Duration) -> (u32, Duration) {
-        let (mut looks, mut waited) = (0, Duration::ZERO);
+        let (mut polls, mut waited) = (0, Duration::ZERO);
         while waited < lasting {
             waited += poll_delay(interval, waited);
-            looks += 1;
+            polls += 1;
         }
-        (looks, waited - lasting)
+        (polls, waited - lasting)
     }
 
     #[test]
-    fn half_an_hour_takes_few_looks_and_a_short_walk_little_longer_than_its_stages() {
+    fn half_an_hour_takes_few_polls_and_a_short_walk_little_longer_than_its_stages() {
         let s = Duration::from_secs;
-        let (looks, lag) = stage(Interval { shortest: s(2), longest: s(30) }, s(1800));
-        assert!(looks <= 86 && lag <= s(30), "{looks} looks, {lag:?}; pauses of at most 30 s take 60 at the least");
+        let (polls, lag) = stage(Interval { shortest: s(2), longest: s(30) }, s(1800));
+        assert!(polls <= 86 && lag <= s(30), "{polls} polls, {lag:?}; pauses of at most 30 s take 60 at the least");
         let ms = Duration::from_millis;
         let (interval, walk) = (Interval { shortest: ms(200), longest: ms(1500) }, [ms(800), ms(2000), ms(4500)]);
-        let (looks, lags): (Vec<u32>, Vec<Duration>) = walk.into_iter().map(|own| stage(interval, own)).unzip();
-        let (looks, lag, own) =
-            (looks.iter().sum::<u32>(), lags.iter().sum::<Duration>(), walk.iter().sum::<Duration>());
-        // Six more requests go round them: two lists, a create, a look at once, two executes.
-        assert!(looks + 6 <= 36, "{looks} looks");
+        let (polls, lags): (Vec<u32>, Vec<Duration>) = walk.into_iter().map(|own| stage(interval, own)).unzip();
+        let (polls, lag, own) =
+            (polls.iter().sum::<u32>(), lags.iter().sum::<Duration>(), walk.iter().sum::<Duration>());
+        // Six more requests go round them: two lists, a create, a poll at once, two executes.
+        assert!(polls + 6 <= 36, "{polls} polls");
         assert!((own + lag).as_secs_f64() <= 1.06 * own.as_secs_f64(), "{lag:?} on top of {own:?}");
     }
 }

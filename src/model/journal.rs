@@ -46,7 +46,7 @@ pub enum Note {
         /// Why we think so.
         error: ServiceError,
     },
-    /// A call went wrong and is tried again, or looked into, after a pause.
+    /// A call failed, and is retried or read back after a pause.
     Retry {
         /// The operation.
         operation: &'static str,

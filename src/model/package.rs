@@ -2,7 +2,7 @@
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-getdeployment>
 
-/// A deployment package as the service last told of it.
+/// A deployment package as last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
     /// Its name for people.
@@ -35,7 +35,7 @@ pub struct PackageItem {
 }
 
 impl PackageItem {
-    /// Whether the file did not make it.
+    /// Whether the file was not published.
     pub fn has_failed(&self) -> bool {
         matches!(self.status, Some(2 | 4 | 6))
     }
@@ -59,7 +59,7 @@ impl PackageItem {
 /// What is to be done about a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PackageVerdict {
-    /// Look again later.
+    /// Poll again later.
     Wait,
     /// Every file is where it belongs.
     Succeeded,

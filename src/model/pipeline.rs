@@ -107,7 +107,7 @@ impl Stage {
     }
 }
 
-/// A pipeline run as the service last told of it.
+/// A pipeline run as last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pipeline {
     /// Its id.

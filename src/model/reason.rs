@@ -117,7 +117,7 @@ pub enum Reason {
         /// The operation.
         operation: &'static str,
         /// What reading back showed.
-        read_back: ReadBack,
+        result: ReadBackResult,
     },
     /// The process was told to stop.
     Interrupted(Interruption),
@@ -184,7 +184,7 @@ pub enum Timeout {
 
 /// What reading back showed after the answer to a write was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReadBack {
+pub enum ReadBackResult {
     /// Sent twice, and there is no such run.
     NoRun,
     /// Sent twice, and there is no such package.

@@ -7,7 +7,7 @@ use crate::model::{
     outcome::End,
     package::Package,
     pipeline::{Stage, State},
-    reason::{Abolish, Hint, Interruption, ReadBack, Reason, Resume, RunName, Start, Timeout},
+    reason::{Abolish, Hint, Interruption, ReadBackResult, Reason, Resume, RunName, Start, Timeout},
 };
 
 use super::denials::denied;
@@ -114,7 +114,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by pipeline-run-id",
             names(runs)
         ),
-        Reason::Lost { operation, read_back } => lost(operation, read_back),
+        Reason::Lost { operation, result } => lost(operation, result),
         Reason::Interrupted(Interruption::Working) => "interrupted".into(),
         Reason::Interrupted(Interruption::AlreadyEnded(end)) => {
             format!("interrupted, when it had already ended: {}", message(end))
@@ -193,29 +193,29 @@ fn timed_out(timeout: &Timeout) -> String {
     }
 }
 
-fn lost(operation: &str, read_back: &ReadBack) -> String {
-    match read_back {
-        ReadBack::NoRun => format!(
+fn lost(operation: &str, result: &ReadBackResult) -> String {
+    match result {
+        ReadBackResult::NoRun => format!(
             "{operation} was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again"
         ),
-        ReadBack::NoPackage => format!(
+        ReadBackResult::NoPackage => format!(
             "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
         ),
-        ReadBack::StillInit(code) => {
+        ReadBackResult::StillInit(code) => {
             format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
         }
-        ReadBack::SeveralRuns(runs) => format!(
+        ReadBackResult::SeveralRuns(runs) => format!(
             "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
             names(runs)
         ),
-        ReadBack::SeveralPackages(packages) => {
+        ReadBackResult::SeveralPackages(packages) => {
             let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
             format!(
                 "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
                 ids.join(", ")
             )
         }
-        ReadBack::NoBaseline => format!(
+        ReadBackResult::NoBaseline => format!(
             "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
         ),
     }

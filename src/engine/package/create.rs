@@ -10,7 +10,7 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, Provenance},
     outcome::{End, Status},
-    reason::{self, Hint, Reason, Resume},
+    reason::{Hint, ReadBackResult, Reason, Resume},
 };
 
 use super::search::{Baseline, Destination, PackageSearch, SearchResult};
@@ -107,7 +107,7 @@ impl PackageCreation {
             State::ListingBaseline => Next::Call(Call::ListDeployments { page: 1 }),
             State::Unready(again, _) if now < *again => Next::Pause(*again),
             State::Ready | State::Unready(..) => Next::Call(self.write()),
-            State::ReadingBack(..) if self.has_no_baseline => Next::End(self.lost(reason::ReadBack::NoBaseline)),
+            State::ReadingBack(..) if self.has_no_baseline => Next::End(self.lost(ReadBackResult::NoBaseline)),
             State::ReadingBack(read_back, search) => match read_back.next().filter(|at| now < *at) {
                 Some(at) if search.is_none() => Next::Pause(at),
                 // A package names its files, so the node's file must be known to find it.
@@ -121,9 +121,9 @@ impl PackageCreation {
     }
 
     /// The end after a lost answer that reading back did not settle.
-    fn lost(&self, read_back: reason::ReadBack) -> End {
+    fn lost(&self, result: ReadBackResult) -> End {
         let operation = self.write().operation();
-        End::new(Status::Unavailable, Reason::Lost { operation, read_back })
+        End::new(Status::Unavailable, Reason::Lost { operation, result })
     }
 
     /// Takes an answer in.
@@ -167,7 +167,7 @@ impl PackageCreation {
         match found.as_slice() {
             [id] => return Some(Ok((*id, Provenance::Recovered))),
             [] => {}
-            _ => return Some(Err(self.lost(reason::ReadBack::SeveralPackages(found)))),
+            _ => return Some(Err(self.lost(ReadBackResult::SeveralPackages(found)))),
         }
         let State::ReadingBack(read_back, search) = &mut self.state else { return None };
         read_back.found_nothing();
@@ -179,7 +179,7 @@ impl PackageCreation {
             self.state = State::Ready;
             return None;
         }
-        Some(Err(self.lost(reason::ReadBack::NoPackage)))
+        Some(Err(self.lost(ReadBackResult::NoPackage)))
     }
 
     /// Takes a refusal in; returns the end, if it is one.

@@ -12,7 +12,7 @@ use crate::model::{
     options::{Operation, WhenBusy},
     outcome::{End, Status},
     pipeline::Pipeline,
-    reason::{self, Reason, Resume},
+    reason::{ReadBackResult, Reason, Resume},
 };
 
 use super::runs::{self, RunListing};
@@ -183,21 +183,21 @@ impl RunCreation {
     fn on_read_back(&mut self, mut read_back: ReadBack, listing: RunListing) -> Option<Created> {
         let known: Vec<&str> = self.others.iter().map(|run| run.id.as_str()).collect();
         let ours = listing.ours(&self.marker, &known, self.clock_ms);
-        let lost = |read_back| {
-            let reason = Reason::Lost { operation: "CreatePipelineRun", read_back };
+        let lost = |result| {
+            let reason = Reason::Lost { operation: "CreatePipelineRun", result };
             Some(Err(End::new(Status::Unavailable, reason)))
         };
         match ours.as_slice() {
             [run] => return Some(Ok((run.id.clone(), Provenance::Recovered))),
             [] => read_back.found_nothing(),
-            several => return lost(reason::ReadBack::SeveralRuns(several.iter().map(Into::into).collect())),
+            several => return lost(ReadBackResult::SeveralRuns(several.iter().map(Into::into).collect())),
         }
         if read_back.next().is_some() {
             self.state = State::ReadingBack(read_back, None);
         } else if self.lost < 2 {
             self.state = State::Ready;
         } else {
-            return lost(reason::ReadBack::NoRun);
+            return lost(ReadBackResult::NoRun);
         }
         None
     }

@@ -1,4 +1,4 @@
-//! 2024-05-18: a pipeline run is created or taken up, and walked through its stages.
+//! 2024-05-18: a pipeline run is created or resumed, and taken through its stages.
 
 mod create;
 pub mod flow;

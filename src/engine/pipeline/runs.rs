@@ -77,8 +77,8 @@ impl RunListing {
         };
         // A run of an earlier attempt has our marker too; but if it had not ended, we would have resumed it.
         let is_ours = |run: &Pipeline| marker.is_in(&run.description) && (!run.state.is_end() || is_new(run));
-        let told = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
-        self.runs.into_iter().filter(|run| if told { is_ours(run) } else { is_new(run) }).collect()
+        let has_descriptions = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
+        self.runs.into_iter().filter(|run| if has_descriptions { is_ours(run) } else { is_new(run) }).collect()
     }
 }
 

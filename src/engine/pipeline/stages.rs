@@ -9,7 +9,7 @@ use crate::model::{
     journal::{Journal, Note},
     outcome::{End, Status},
     pipeline::{Pipeline, Stage, State, Verdict},
-    reason::{ReadBack, Reason},
+    reason::{ReadBackResult, Reason},
 };
 
 use super::stage::{StageAction, StageProgress};
@@ -72,8 +72,8 @@ impl Stages {
                     return Next::Call(Call::ExecPipelineRunStage { run, code });
                 }
                 StageAction::GiveUp => {
-                    let read_back = ReadBack::StillInit(progress.code.clone());
-                    let reason = Reason::Lost { operation: "ExecPipelineRunStage", read_back };
+                    let result = ReadBackResult::StillInit(progress.code.clone());
+                    let reason = Reason::Lost { operation: "ExecPipelineRunStage", result };
                     return Next::End(End::new(Status::Unavailable, reason));
                 }
                 StageAction::PollBy(at) => self.next_poll = self.next_poll.min(at),
@@ -217,8 +217,8 @@ mod tests {
         Pipeline { id: "r".into(), state, stages, ..Pipeline::default() }
     }
 
-    /// What is told of a run that reads like this, one poll after the other; and how it ends.
-    fn told(polls: &[&[Stage]]) -> (Vec<Note>, Option<Reason>) {
+    /// The notes on a run that reads like this, one poll after the other; and why it ended.
+    fn notes(polls: &[&[Stage]]) -> (Vec<Note>, Option<Reason>) {
         let context = Arc::new(Context::new(&DeployOptions::default(), &Limits::default()));
         let mut stages = Stages::new("r".into(), context, Elapsed::ZERO);
         let mut journal = Journal::default();
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stage_is_told_when_it_reads_another_state_than_before() {
+    fn a_stage_is_noted_when_it_reads_another_state_than_before() {
         let (a, b) = (|state| stage("A", 1, state), |state| stage("B", 2, state));
         let polls = [
             [a(State::Running), b(State::Init)],
@@ -241,17 +241,17 @@ mod tests {
         ];
         let polls: Vec<&[Stage]> = polls.iter().map(<[Stage; 2]>::as_slice).collect();
         let wanted = [a(State::Running), a(State::Success), b(State::Running)].map(Note::Stage);
-        assert_eq!(told(&polls), (wanted.into(), None));
+        assert_eq!(notes(&polls), (wanted.into(), None));
     }
 
     #[test]
     fn the_second_stage_of_one_code_is_not_executed_and_does_not_wait_for_a_person() {
         let both = |first, second| [stage("A", 1, first), stage("A", 2, second)];
         let (running, moves) = (both(State::Running, State::Init), both(State::Success, State::Init));
-        let (notes, reason) = told(&[&running, &running, &moves]);
+        let (noted, reason) = notes(&[&running, &running, &moves]);
         assert_eq!(reason, Some(Reason::RepeatedStage { run: "r".into(), code: "A".into() }));
-        assert_eq!(notes, [State::Running, State::Success].map(|state| Note::Stage(stage("A", 1, state))));
+        assert_eq!(noted, [State::Running, State::Success].map(|state| Note::Stage(stage("A", 1, state))));
         let by_itself = both(State::Success, State::Running);
-        assert_eq!(told(&[&running, &by_itself, &by_itself]).1, None, "what others execute is watched");
+        assert_eq!(notes(&[&running, &by_itself, &by_itself]).1, None, "what others execute is watched");
     }
 }

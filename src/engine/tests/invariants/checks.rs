@@ -9,7 +9,7 @@ use crate::model::{
     options::{Disposition, Operation},
     outcome::{End, Outcome, Remote, Status},
     pipeline::{Pipeline, State},
-    reason::{Abolish, Interruption, ReadBack, Reason, Resume},
+    reason::{Abolish, Interruption, ReadBackResult, Reason, Resume},
 };
 
 use super::Deployment;
@@ -67,8 +67,8 @@ impl<'a> Case<'a> {
         self.law(calls.len() <= budget.saturating_add(2), "10: no more calls than the budget, and two to part");
         let End { reason, abolish, .. } = &self.outcome.end;
         let (is_spent, is_timed_out) = (*reason == Reason::BudgetSpent, self.status == Status::TimedOut);
-        self.law(!is_spent || is_timed_out && calls.len() >= *budget, "10: spent is spent, and timed out");
-        self.law(*abolish != Abolish::BudgetSpent || calls.len() >= *budget, "10: spent is spent");
+        let is_really = calls.len() >= *budget || !is_spent && *abolish != Abolish::BudgetSpent;
+        self.law(is_really && (!is_spent || is_timed_out), "10: spent is spent, and timed out");
     }
 
     fn succeeds_only_if_deployed(&self) {
@@ -181,10 +181,12 @@ impl<'a> Case<'a> {
             Remote::Nothing | Remote::Package(..) | Remote::Start(_) => None,
         };
         if matches!(self.status, Status::Cancelled(_)) {
-            let may_exist = matches!(end.resume, Some(Resume::UnknownRun { .. }));
-            let told = |run: &Run| names(end, &run.id) || found == Some(&run.id) || may_exist;
+            let told = |run: &Run| names(end, &run.id) || found == Some(&run.id);
             let untold = self.cloud.runs.iter().any(|run| self.is_live(run) && !told(run));
-            self.law(!untold, "6: after an interrupt a run that is left is told");
+            self.law(
+                !untold || matches!(end.resume, Some(Resume::UnknownRun { .. })),
+                "6: after an interrupt a run that is left is told",
+            );
             let told = matches!(self.outcome.found, Remote::Package(..)) || end.resume == Some(Resume::UnknownPackage);
             self.law(self.cloud.packages.is_empty() || told, "6: after an interrupt a package that is left is told");
         }
@@ -286,7 +288,7 @@ struct Exec<'a> {
 /// Whether an end names the run of this id.
 fn names(end: &End, id: &str) -> bool {
     match &end.reason {
-        Reason::SeveralRunsOfOurs(runs) | Reason::Lost { read_back: ReadBack::SeveralRuns(runs), .. } => {
+        Reason::SeveralRunsOfOurs(runs) | Reason::Lost { result: ReadBackResult::SeveralRuns(runs), .. } => {
             runs.iter().any(|run| run.id == id)
         }
         Reason::Interrupted(Interruption::AlreadyEnded(end) | Interruption::WriteEnded(end)) => names(end, id),
