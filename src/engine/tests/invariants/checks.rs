@@ -8,11 +8,14 @@ use crate::model::{
     journal::Note,
     options::{Disposition, Operation},
     outcome::{End, Outcome, Remote, Status},
-    pipeline::{Pipeline, State},
-    reason::{Abolish, Interruption, ReadBackResult, Reason, Resume},
+    pipeline::State,
+    reason::{Abolish, Reason, Resume},
 };
 
-use super::Deployment;
+use super::{
+    Deployment,
+    record::{Asked, Exec, names, next_stage},
+};
 use crate::engine::tests::sim::{Cloud, Executed, Run, ms, s};
 
 /// A deployment that ended, before the law.
@@ -271,33 +274,4 @@ impl<'a> Case<'a> {
         let left = self.cloud.runs.iter().filter(|run| run.created < from).find(open);
         self.law(left.is_none() || !self.cloud.descriptions, "resumable: an unfinished run is taken up");
     }
-}
-
-type Asked = (Elapsed, Call, Result<Answer, Fault>);
-
-/// An Exec in the record of the service.
-struct Exec<'a> {
-    nth: usize,
-    at: Elapsed,
-    stage: usize,
-    /// What the call right before it showed, if that was a poll.
-    seen: Option<&'a Pipeline>,
-    answer: &'a Result<Answer, Fault>,
-}
-
-/// Whether an end names the run of this id.
-fn names(end: &End, id: &str) -> bool {
-    match &end.reason {
-        Reason::SeveralRunsOfOurs(runs) | Reason::Lost { result: ReadBackResult::SeveralRuns(runs), .. } => {
-            runs.iter().any(|run| run.id == id)
-        }
-        Reason::Interrupted(Interruption::AlreadyEnded(end) | Interruption::WriteEnded(end)) => names(end, id),
-        _ => end.resume == Some(Resume::Run(id.to_owned())),
-    }
-}
-
-/// The stage that is next: all before it succeeded, and it and all after it read `Init`.
-fn next_stage(run: &Pipeline) -> Option<usize> {
-    let next = run.stages.iter().position(|stage| stage.state != State::Success)?;
-    run.stages[next..].iter().all(|stage| stage.state == State::Init).then_some(next)
 }

@@ -2,6 +2,7 @@
 //! `SEEDS=n` runs so many.
 
 mod checks;
+mod record;
 
 use crate::{
     config::value::FromInput,
