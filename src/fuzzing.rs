@@ -14,7 +14,7 @@ pub use crate::{
         options, outcome, package, pipeline, secret, service, target, workflow_start,
     },
     report::{
-        advice, dotenv, escape, files, github, json, junit, log, outputs,
+        advice, dotenv, escape, files, github, json, junit, log, outputs, reasons,
         step::{Context, Report, TargetReport},
         summary,
     },

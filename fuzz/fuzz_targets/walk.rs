@@ -612,7 +612,7 @@ impl<'a> Court<'a> {
     }
 
     fn ends(&self, outcome: &Outcome) {
-        assert!(!outcome.end.message.is_empty(), "an end says why");
+        assert!(!dataworks_deploy::fuzzing::reasons::message(&outcome.end).is_empty(), "an end says why");
         let status = outcome.end.status;
         let is_deployment = !matches!(self.input.errand, Errand::Read(_) | Errand::Resolve { .. });
         if let (Status::Success | Status::Stopped, true) = (status, is_deployment) {

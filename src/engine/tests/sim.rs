@@ -30,7 +30,7 @@ pub(super) struct Script {
     pub(super) kind: &'static str,
     pub(super) takes: Duration,
     pub(super) ends: State,
-    /// How long it reads `Init` after it was executed, or after its turn came where it starts by itself.
+    /// How long it reads `Init` after it was executed, or after it was next where it starts by itself.
     pub(super) lag: Duration,
     pub(super) starts_by_itself: bool,
     /// When a person approves it; until then an Exec is refused or shows nothing.
@@ -296,8 +296,8 @@ impl Cloud {
             return no("流水线不是正在运行");
         }
         if pipeline.stages[..nth].iter().any(|stage| stage.state != State::Success) {
-            self.broken.push(format!("{code} was executed before its turn"));
-            return no("not its turn");
+            self.broken.push(format!("{code} was executed before it was next"));
+            return no("it is not next");
         }
         if at < script.approved_at && script.refuses_until_approved {
             return no("需要审批");
@@ -319,23 +319,23 @@ impl Cloud {
     pub(super) fn read(&self, run: &Run, at: Elapsed) -> Pipeline {
         let opened = run.created + ms(700);
         let abolished = run.abolished.is_some_and(|when| at >= when);
-        let mut turn = Some(opened);
+        let mut due = Some(opened);
         let mut failed = None;
         let mut moved = None;
         let mut stages = Vec::new();
         for (nth, script) in self.stages.iter().enumerate() {
-            let by_itself = turn.filter(|_| script.starts_by_itself);
+            let by_itself = due.filter(|_| script.starts_by_itself);
             let begun = by_itself.or(run.executed[nth].map(|at| at.max(script.approved_at))).map(|at| at + script.lag);
             let over = begun.map(|at| at + script.takes);
             let state = match (begun, over) {
-                _ if turn.is_none() => State::Init,
+                _ if due.is_none() => State::Init,
                 (_, Some(over)) if at >= over => script.ends.clone(),
                 (Some(begun), _) if at >= begun => State::Running,
                 _ => State::Init,
             };
             let state = if abolished && !state.is_end() { State::Cancel } else { state };
-            turn = if state == State::Success { over } else { None };
-            moved = turn.or(moved);
+            due = if state == State::Success { over } else { None };
+            moved = due.or(moved);
             failed = failed.or_else(|| state.is_failure().then(|| state.clone()));
             stages.push(Stage {
                 code: script.code.into(),
@@ -346,7 +346,7 @@ impl Cloud {
             });
         }
         let (settling, settled) = &self.settles;
-        let state = match (failed, turn) {
+        let state = match (failed, due) {
             _ if abolished => State::Cancel,
             (Some(failure), _) => failure,
             (None, Some(over)) if at >= over + *settling => settled.clone(),

@@ -196,21 +196,21 @@ impl<'a> Case<'a> {
         let Some(run) = found.map(|id| self.run(id)) else { return };
         self.law(end.abolish != Abolish::Done || run.abolished.is_some(), "6: what is said to be abolished is");
         let options = &self.deployment.options;
-        let parting = match self.status {
+        let disposition = match self.status {
             Status::Cancelled(_) => options.on_cancel,
             Status::TimedOut => options.on_timeout,
             _ => return,
         };
         let tries = self.cloud.calls.iter().filter(|(_, call, _)| matches!(call, Call::AbolishPipelineRun { .. }));
         let tries: Vec<&Asked> = tries.collect();
-        if parting == Disposition::Leave {
+        if disposition == Disposition::Leave {
             // Under `offline` the rest of a run is abolished all the same.
             let left = tries.is_empty() || options.operation == Operation::Offline;
             self.law(left, "6: a run that is to be left is left");
         } else if self.is_live(run) {
             let refused = |(_, _, answer): &&Asked| matches!(answer, Err(Fault { kind: FaultKind::Refused(_), .. }));
             let long = tries.first().is_some_and(|(at, ..)| self.driven.at >= *at + ms(1500));
-            // A signal in the middle of the parting leaves less time for it.
+            // A signal in the middle of the shutdown leaves less time for it.
             let hurried =
                 self.status == Status::TimedOut && self.deployment.interrupt.is_some_and(|at| at < self.driven.at);
             let is_spent = self.cloud.calls.len() >= self.cloud.budget.saturating_add(2);

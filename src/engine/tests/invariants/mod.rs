@@ -88,7 +88,7 @@ impl Deployment {
         let is_run = random.u8(0..4) > 0;
         let target = if is_run { Target::Object("7001".into()) } else { Target::File(FileKey::File(1001)) };
         let timeout = if random.bool() { s(random.u64(1..120)) } else { s(random.u64(1..1800)) };
-        let parting = |abolish: bool| if abolish { Disposition::Abolish } else { Disposition::Leave };
+        let disposition = |abolish: bool| if abolish { Disposition::Abolish } else { Disposition::Leave };
         Self {
             cloud,
             target,
@@ -96,8 +96,8 @@ impl Deployment {
                 operation,
                 until_stage: (random.u8(0..6) == 0).then(|| "CHECK".into()),
                 comment: "a comment".into(),
-                on_timeout: parting(random.bool()),
-                on_cancel: parting(random.bool()),
+                on_timeout: disposition(random.bool()),
+                on_cancel: disposition(random.bool()),
                 when_busy: WhenBusy::Warn,
                 ..DeployOptions::default()
             },

@@ -75,7 +75,7 @@ fn while_a_lost_create_is_looked_for_it_may_exist() {
 }
 
 #[test]
-fn between_two_looks_and_during_one_it_leaves_at_once_with_the_id() {
+fn between_two_polls_and_during_one_it_leaves_at_once_with_the_id() {
     let hung = Story::online().befalls("GetPipelineRun", Fate::Hangs(true));
     for (story, at) in [(Story::online(), 1500), (Story::online(), 350), (hung, 9000)] {
         assert_eq!(cancelled(story, at, at).message(), GO_ON);
@@ -137,7 +137,7 @@ fn a_package_cannot_be_abolished_and_is_left_with_its_id() {
 }
 
 #[test]
-fn what_had_already_ended_is_told_though_a_courtesy_was_open() {
+fn what_had_already_ended_is_told_though_a_best_effort_call_was_open() {
     let mut story = abolishing(Story::online()).befalls("ListPipelineRunItems", Fate::Hangs(true));
     story.cloud.stages[1].ends = State::Fail;
     let told = cancelled(story, 20_000, 20_000);

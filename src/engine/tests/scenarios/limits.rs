@@ -26,8 +26,8 @@ fn endless() -> Story {
 
 /// As `endless`, and every look from the one at the deadline on meets this fate.
 fn endless_with_last_look(fate: &Fate) -> Story {
-    let looks = endless().tell().moments(LOOK).len();
-    endless().befalls_often(looks - 1, LOOK, &Fate::Answered).befalls_often(9, LOOK, fate)
+    let polls = endless().tell().moments(LOOK).len();
+    endless().befalls_often(polls - 1, LOOK, &Fate::Answered).befalls_often(9, LOOK, fate)
 }
 
 fn abolishing(mut story: Story) -> Story {

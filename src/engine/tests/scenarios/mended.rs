@@ -49,21 +49,21 @@ fn an_exec_refused_by_anything_but_400_or_success_false_is_no_approval() {
 
 #[test]
 fn an_interrupt_during_the_last_look_makes_nothing_last_longer() {
-    for parting in [Disposition::Leave, Disposition::Abolish] {
+    for disposition in [Disposition::Leave, Disposition::Abolish] {
         let endless = || {
             let mut story = Story::online();
             story.cloud.stages[2].takes = s(100_000);
             story.limits.timeout = s(60);
             story.limits.poll = Interval { shortest: s(19), longest: s(19) };
-            story.options.on_timeout = parting;
+            story.options.on_timeout = disposition;
             story
         };
-        let looks = endless().tell().moments("GetPipelineRun").len();
-        let story = endless().befalls_often(looks - 1, "GetPipelineRun", &Fate::Answered);
+        let polls = endless().tell().moments("GetPipelineRun").len();
+        let story = endless().befalls_often(polls - 1, "GetPipelineRun", &Fate::Answered);
         let story = story.befalls_often(9, "GetPipelineRun", &Fate::Hangs(true));
         let story = story.befalls_often(9, "AbolishPipelineRun", &Fate::Hangs(false));
         let told = story.interrupted_at(ms(60_500)).tell();
-        assert!(told.at <= ms(62_500), "{parting:?}: gone at {:?}", told.at);
+        assert!(told.at <= ms(62_500), "{disposition:?}: gone at {:?}", told.at);
     }
 }
 
@@ -78,7 +78,7 @@ fn an_interrupted_start_of_a_workflow_says_what_became_of_it() {
 }
 
 #[test]
-fn a_second_create_that_is_refused_leaves_the_first_in_doubt() {
+fn a_second_create_that_is_refused_leaves_the_first_unknown() {
     let mut story = Story::online().befalls("CreatePipelineRun", Fate::Lost(true));
     story = story.befalls("CreatePipelineRun", refused(Refusal::Other, "another run is unfinished"));
     story.cloud.shows_after = s(30);
@@ -101,7 +101,7 @@ fn an_old_package_is_never_taken_for_ours() {
 }
 
 #[test]
-fn a_courtesy_that_is_put_off_does_not_hold_up_a_verdict() {
+fn a_best_effort_call_that_is_put_off_does_not_hold_up_a_verdict() {
     for (after, asked) in [(s(5), 2), (ms(5001), 1), (s(3600), 1)] {
         let busy = Fault { kind: FaultKind::Busy, after: Some(after), error: ServiceError::seen("slow down") };
         let mut story = Story::online().befalls("ListPipelineRunItems", Fate::Fails(busy));
@@ -113,7 +113,7 @@ fn a_courtesy_that_is_put_off_does_not_hold_up_a_verdict() {
 }
 
 #[test]
-fn a_look_at_an_older_state_does_not_lead_to_a_second_execution() {
+fn a_poll_of_an_older_state_does_not_lead_to_a_second_execution() {
     let stage = |code: &str, state| Stage { code: code.into(), kind: "Check".into(), state, ..Stage::default() };
     let run = |first, second| Pipeline {
         id: "r".into(),

@@ -1,5 +1,6 @@
 //! Named deployments: what the walk asks for, in which order and when, and how it ends.
 
+mod admission;
 mod approval;
 mod dry;
 mod heartbeat;
@@ -15,7 +16,6 @@ mod stages;
 mod stuck;
 mod submission;
 mod told;
-mod turns;
 
 use crate::{
     config::value::FromInput,

@@ -93,8 +93,8 @@ fn when_busy_wait_creates_once_the_other_has_ended() {
     let mut story = busy(WhenBusy::Wait).with_run("somebody's", START - s(60));
     story.cloud.runs[0].abolished = Some(START + s(10));
     let told = story.tell();
-    let surveys: Vec<_> = told.deeds().into_iter().take_while(|deed| !deed.contains(CREATE)).collect();
-    assert_eq!(surveys.len(), 12, "every 2.2 s: {surveys:?}");
+    let lists: Vec<_> = told.deeds().into_iter().take_while(|deed| !deed.contains(CREATE)).collect();
+    assert_eq!(lists.len(), 12, "every 2.2 s: {lists:?}");
     assert!(told.moments(CREATE)[0] >= s(10) && told.moments(CREATE)[0] <= s(13));
     assert_eq!(told.warnings(), ["waiting until another run of this object has ended: run-1 (Running)"], "said once");
     assert_eq!(told.status(), Status::Success);

@@ -50,8 +50,8 @@ fn a_run_that_shows_late_is_looked_for_after_one_three_six_and_ten_seconds() {
     let mut story = Story::online().befalls(CREATE, Fate::Lost(true));
     story.cloud.shows_after = s(10);
     let told = story.tell();
-    let looks = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListPipelineRuns all"));
-    assert_eq!(told.deeds()[3..7], looks);
+    let polls = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListPipelineRuns all"));
+    assert_eq!(told.deeds()[3..7], polls);
     assert_eq!((told.known(), told.moments(CREATE).len()), (vec![("run-1", Provenance::Recovered)], 1));
     assert_eq!(told.status(), Status::Success);
 }
@@ -67,7 +67,7 @@ fn where_no_description_comes_back_the_only_run_created_since_is_ours() {
 }
 
 #[test]
-fn a_run_that_none_of_four_looks_finds_is_asked_for_once_more() {
+fn a_run_that_none_of_four_reads_finds_is_created_once_more() {
     let told = Story::online().befalls(CREATE, Fate::Lost(false)).tell();
     let mut wanted: Vec<String> = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListPipelineRuns all")).into();
     wanted.push("10.4 CreatePipelineRun online".into());
@@ -151,7 +151,7 @@ fn a_lost_exec_that_had_its_effect_is_not_sent_again() {
 }
 
 #[test]
-fn a_lost_exec_that_none_of_four_looks_sees_is_sent_once_more_and_never_a_third_time() {
+fn a_lost_exec_that_none_of_four_polls_sees_is_sent_once_more_and_never_a_third_time() {
     let told = Story::online().befalls(EXECUTE, Fate::Lost(false)).tell();
     let mut wanted = vec!["6.7 ExecPipelineRunStage PROD_CHECK".to_owned()];
     wanted.extend(["7.8", "9.8", "12.8", "16.8"].map(|at| format!("{at} GetPipelineRun run-1")));

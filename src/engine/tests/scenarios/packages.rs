@@ -34,7 +34,7 @@ fn a_package_whose_creation_was_lost_is_found_by_being_newer_and_holding_the_fil
 }
 
 #[test]
-fn a_package_that_none_of_four_looks_finds_is_asked_for_once_more_and_never_a_third_time() {
+fn a_package_that_none_of_four_reads_finds_is_created_once_more_and_never_a_third_time() {
     let told = Story::file().befalls(DEPLOY, Fate::Lost(false)).tell();
     let mut wanted: Vec<String> = ["1.2", "3.2", "6.2", "10.2"].map(|at| format!("{at} ListDeployments")).into();
     wanted.push("10.3 DeployFile".into());

@@ -96,9 +96,9 @@ fn before_a_change_a_denial_is_believed_at_once() {
 #[test]
 fn after_a_change_a_denial_is_believed_after_three_over_thirty_seconds() {
     let told = Story::online().befalls_often(9, LOOK, &refused(Refusal::Denied, "no permission")).tell();
-    let looks = told.moments(LOOK);
-    assert_eq!((told.status(), looks.len()), (Status::Denied, 3));
-    assert!(looks[2] - looks[0] >= s(30), "{looks:?}");
+    let polls = told.moments(LOOK);
+    assert_eq!((told.status(), polls.len()), (Status::Denied, 3));
+    assert!(polls[2] - polls[0] >= s(30), "{polls:?}");
     assert!(told.message().ends_with("to go on with this run, give pipeline-run-id run-1"), "{}", told.message());
 
     let quick = refused(Refusal::Denied, "no permission");
@@ -168,7 +168,7 @@ fn a_refused_create_is_the_end_at_once() {
 }
 
 #[test]
-fn a_courtesy_is_asked_for_three_times_and_changes_nothing() {
+fn a_best_effort_call_is_tried_three_times_and_changes_nothing() {
     let mut story = Story::online().befalls_often(9, "ListPipelineRunItems", &fails(FaultKind::Busy));
     story.cloud.stages[1].ends = State::Fail;
     let told = story.tell();

@@ -60,7 +60,7 @@ fn a_build_that_does_not_start_by_itself_is_executed_after_a_minute() {
     let told = story.tell();
     let executed = told.moments("ExecPipelineRunStage");
     assert_eq!(told.deeds()[3..], ["66.8 ExecPipelineRunStage BUILD", "73.2 ExecPipelineRunStage PROD"]);
-    assert!(executed[0] >= s(60) + s(67) / 10, "its turn was seen to come at 6.7 s");
+    assert!(executed[0] >= s(60) + s(67) / 10, "it was seen to be next at 6.7 s");
     assert_eq!(told.status(), Status::Success);
 }
 

@@ -1,4 +1,4 @@
-//! A call that waits for its turn among many: when it is worth waiting no longer, and what became of it if it never left.
+//! A call that waits to be admitted among many: when it is worth waiting no longer, and what became of it if it never left.
 
 use crate::{
     engine::{
@@ -35,7 +35,7 @@ fn to_the_create(walk: &mut Walk) {
 }
 
 #[test]
-fn a_create_that_was_never_sent_is_neither_waited_for_nor_in_doubt() {
+fn a_create_that_was_never_sent_is_neither_waited_for_nor_read_back() {
     let mut walk = deploy(&DeployOptions::default());
     to_the_create(&mut walk);
     assert!(matches!(walk.step(s(2), Event::Interrupt(143)), Action::KeepWaiting(_)), "sent, it may still tell its id");
@@ -63,7 +63,7 @@ fn it_gives_up_at_the_nearer_of_the_steps_and_the_stages_time() {
 }
 
 #[test]
-fn a_parting_is_known_as_one() {
+fn a_shutdown_is_known_as_one() {
     let mut walk = deploy(&DeployOptions { on_cancel: Disposition::Abolish, ..DeployOptions::default() });
     to_the_create(&mut walk);
     answer(&mut walk, s(1), Answer::RunCreated("run-1".into()));
@@ -87,7 +87,7 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     answer(&mut walk, s(1), Answer::RunCreated("run-1".into()));
     walk.step(s(2), Event::Interrupt(143));
     walk.not_sent();
-    let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the parting needs a request too") };
+    let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the abolish needs a request too") };
     let (status, words) = (outcome.end.status, message(&outcome.end));
     let left = "interrupted; the pipeline run could not be abolished: the request budget is spent; to go on with this run, give pipeline-run-id run-1";
     assert_eq!((status, words.as_str()), (Status::Cancelled(143), left));
