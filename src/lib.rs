@@ -44,10 +44,7 @@ use std::{process::ExitCode, time::Instant};
 
 use crate::{
     config::{Config, ci::Ci, inputs::Inputs},
-    model::{
-        ci_run::CiRun,
-        outcome::{End, Status},
-    },
+    model::{ci_run::CiRun, reason::End, status::Status},
     report::{
         files::Files,
         log::Log,

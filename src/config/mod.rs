@@ -28,8 +28,9 @@ use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
     options::{DeployOptions, Limits, LogLevel},
-    outcome::{End, Status},
+    reason::End,
     service::ServiceConfig,
+    status::Status,
     target::TargetSpec,
     workflow_start::WorkflowStart,
 };

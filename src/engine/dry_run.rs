@@ -7,10 +7,11 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     options::{DeployOptions, Operation},
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     package::Package,
     pipeline::Pipeline,
-    reason::Reason,
+    reason::{End, Reason},
+    status::Status,
     target::Target,
 };
 

@@ -6,8 +6,8 @@ use crate::model::{
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::Journal,
-    outcome::{End, Outcome},
-    reason::{Resume, Timeout},
+    outcome::Outcome,
+    reason::{End, Resume, Timeout},
     target::{Target, TargetSpec},
 };
 

@@ -6,8 +6,8 @@ use super::backoff::full_jitter;
 use crate::model::{
     duration::Elapsed,
     fault::{Fault, FaultKind, Refusal, Unreachable},
-    outcome::{End, Status},
-    reason::Reason,
+    reason::{End, Reason},
+    status::Status,
 };
 
 /// How long a service that gives no good answer is retried before anything was written.

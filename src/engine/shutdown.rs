@@ -8,8 +8,8 @@ use crate::model::{
     duration::Elapsed,
     fault::{Fault, FaultKind, ServiceError},
     options::Disposition,
-    outcome::{End, Status},
-    reason::{Abolish, Interruption, Reason},
+    reason::{Abolish, End, Interruption, Reason},
+    status::Status,
 };
 
 use super::{

@@ -6,8 +6,9 @@ use crate::model::{
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::Journal,
-    outcome::{End, Outcome, Remote, Status},
-    reason::{Reason, Start},
+    outcome::{Outcome, Remote},
+    reason::{End, Reason, Start},
+    status::Status,
     workflow_start::WorkflowStart,
 };
 

@@ -8,8 +8,9 @@ use crate::model::{
     fault::{Fault, FaultKind, Refusal, ServiceError},
     journal::{Journal, Note},
     options::{DeployOptions, Disposition, Limits},
-    outcome::{End, Outcome, Status},
-    reason::{Abolish, Reason, Timeout},
+    outcome::Outcome,
+    reason::{Abolish, End, Reason, Timeout},
+    status::Status,
 };
 
 use super::{

@@ -5,9 +5,9 @@ use std::{collections::HashMap, time::Duration};
 use super::{
     duration::Elapsed,
     fault::ServiceError,
-    outcome::Status,
     package::Package,
     pipeline::{Stage, State},
+    status::Status,
 };
 
 /// One thing that happened to a target.

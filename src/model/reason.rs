@@ -1,15 +1,43 @@
 //! Why a target ended: the facts, as values. `report::reasons` puts them into words.
 
-use std::{fmt, time::Duration};
+use std::time::Duration;
 
 use super::{
     fault::ServiceError,
     options::Operation,
-    outcome::End,
     package::Package,
-    pipeline::{Pipeline, Stage, State},
+    pipeline::{Stage, State},
+    run_name::RunName,
+    status::Status,
     target::Target,
 };
+
+/// How a target ended, and why; `report::reasons` puts it into words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How.
+    pub status: Status,
+    /// Why.
+    pub reason: Reason,
+    /// What was done about a pipeline run that was left.
+    pub abolish: Abolish,
+    /// How to go on with what was left.
+    pub resume: Option<Resume>,
+    /// What the service said, where it said something: its code and the request id go to the outputs.
+    pub error: ServiceError,
+}
+
+impl End {
+    /// An end of which the service said nothing.
+    pub fn new(status: Status, reason: impl Into<Reason>) -> Self {
+        Self::said(status, reason, ServiceError::default())
+    }
+
+    /// An end with what the service said.
+    pub fn said(status: Status, reason: impl Into<Reason>, error: ServiceError) -> Self {
+        Self { status, reason: reason.into(), abolish: Abolish::NotTried, resume: None, error }
+    }
+}
 
 /// Why it ended. What the service said is in [`End::error`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,33 +268,6 @@ pub enum Resume {
     },
     /// A deployment package that may exist.
     UnknownPackage,
-}
-
-/// A run as a person tells it from others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RunName {
-    /// Its id.
-    pub id: String,
-    /// Where it stands.
-    pub state: State,
-    /// Who created it, or empty.
-    pub creator: String,
-}
-
-impl From<&Pipeline> for RunName {
-    fn from(run: &Pipeline) -> Self {
-        Self { id: run.id.clone(), state: run.state.clone(), creator: run.creator.clone() }
-    }
-}
-
-impl fmt::Display for RunName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", self.id, self.state)?;
-        if !self.creator.is_empty() {
-            write!(f, ", by {}", self.creator)?;
-        }
-        f.write_str(")")
-    }
 }
 
 impl From<String> for Reason {

@@ -1,8 +1,9 @@
 //! Decides what to advise after each bad end: what to check, what to copy, and how to continue.
 
 use crate::model::{
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     pipeline::Pipeline,
+    status::Status,
 };
 
 use super::step::{Report, TargetReport};

@@ -10,9 +10,10 @@ use crate::model::{
     fault::ServiceError,
     journal::{Entry, Journal, Note, Provenance, RemoteKind},
     options::LogLevel,
-    outcome::{End, Status},
     pipeline::State,
+    reason::End,
     secret::Secret,
+    status::Status,
 };
 
 use super::{

@@ -1,8 +1,9 @@
 //! Lists the outputs of a step, the same for every CI.
 
 use crate::model::{
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     pipeline::State,
+    status::Status,
 };
 
 use super::{

@@ -4,10 +4,10 @@ use crate::model::{
     duration::show,
     fault::ServiceError,
     options::Operation,
-    outcome::End,
     package::Package,
     pipeline::{Stage, State},
-    reason::{Abolish, Hint, Interruption, ReadBackResult, Reason, Resume, RunName, Start, Timeout},
+    reason::{Abolish, End, Hint, Interruption, ReadBackResult, Reason, Resume, Start, Timeout},
+    run_name::RunName,
 };
 
 use super::denials::denied;

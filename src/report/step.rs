@@ -5,12 +5,8 @@ use std::time::{Duration, SystemTime};
 use crate::{
     config::{Config, ci::Ci},
     model::{
-        ci_run::CiRun,
-        counts::RequestCounts,
-        endpoint::Endpoint,
-        journal::Journal,
-        outcome::{End, Outcome, Status},
-        timestamp,
+        ci_run::CiRun, counts::RequestCounts, endpoint::Endpoint, journal::Journal, outcome::Outcome, reason::End,
+        status::Status, timestamp,
     },
 };
 

@@ -9,8 +9,8 @@ use crate::model::{
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, Provenance},
-    outcome::{End, Status},
-    reason::{Hint, ReadBackResult, Reason, Resume},
+    reason::{End, Hint, ReadBackResult, Reason, Resume},
+    status::Status,
 };
 
 use super::search::{Baseline, Destination, PackageSearch, SearchResult};

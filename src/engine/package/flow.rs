@@ -7,9 +7,10 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, PACKAGE, Provenance, RemoteKind},
     options::{DeployOptions, Limits},
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     package::{Package, PackageVerdict},
-    reason::{Hint, Reason, Resume, Timeout},
+    reason::{End, Hint, Reason, Resume, Timeout},
+    status::Status,
 };
 
 use super::create::{Created, PackageCreation, Purpose};

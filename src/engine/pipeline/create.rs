@@ -10,9 +10,9 @@ use crate::model::{
     journal::{Journal, Note, Provenance},
     marker::Marker,
     options::{Operation, WhenBusy},
-    outcome::{End, Status},
     pipeline::Pipeline,
-    reason::{ReadBackResult, Reason, Resume},
+    reason::{End, ReadBackResult, Reason, Resume},
+    status::Status,
 };
 
 use super::runs::{self, RunListing};

@@ -11,9 +11,10 @@ use crate::model::{
     journal::{Journal, Note, Provenance, RemoteKind},
     marker::Marker,
     options::{DeployOptions, Limits, Operation},
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     pipeline::Pipeline,
-    reason::{Hint, Reason, Resume},
+    reason::{End, Hint, Reason, Resume},
+    status::Status,
 };
 
 use super::{

@@ -1,6 +1,6 @@
 //! Lists the runs of the object: before one is created, and to read back a create whose answer was lost.
 
-use crate::model::{call::Call, marker::Marker, pipeline::Pipeline, reason::RunName};
+use crate::model::{call::Call, marker::Marker, pipeline::Pipeline, run_name::RunName};
 
 use crate::engine::paging::Pages;
 

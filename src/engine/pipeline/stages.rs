@@ -7,9 +7,9 @@ use crate::model::{
     duration::Elapsed,
     fault::ServiceError,
     journal::{Journal, Note},
-    outcome::{End, Status},
     pipeline::{Pipeline, Stage, State, Verdict},
-    reason::{ReadBackResult, Reason},
+    reason::{End, ReadBackResult, Reason},
+    status::Status,
 };
 
 use super::stage::{StageAction, StageProgress};

@@ -8,8 +8,9 @@ use crate::model::{
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::Journal,
-    outcome::{End, Outcome, Status},
-    reason::{Hint, Reason},
+    outcome::Outcome,
+    reason::{End, Hint, Reason},
+    status::Status,
     target::{Target, TargetName, TargetSpec},
 };
 

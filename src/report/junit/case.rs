@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::model::{
     journal::Bar,
-    outcome::{Remote, Status},
+    outcome::Remote,
     pipeline::{Pipeline, Stage, State},
+    status::Status,
 };
 
 use super::STEP;

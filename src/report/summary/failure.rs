@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use crate::model::{
     journal::Note,
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
+    status::Status,
 };
 
 use super::name;

@@ -5,7 +5,8 @@ use std::{cmp::Reverse, fmt::Write, time::Duration};
 use crate::model::{
     duration::show,
     journal::{Bar, PACKAGE},
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
+    status::Status,
     timestamp,
 };
 

@@ -7,7 +7,7 @@ mod table;
 
 use std::fmt::Write;
 
-use crate::model::{duration::show, journal::Note, outcome::Status};
+use crate::model::{duration::show, journal::Note, status::Status};
 
 use super::{
     escape::{cut, markdown, markdown_code},

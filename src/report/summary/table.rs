@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use crate::model::{
     duration::show,
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     pipeline::{Stage, State},
+    status::Status,
 };
 
 use super::{name, sign, split};

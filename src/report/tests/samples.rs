@@ -4,16 +4,19 @@ use std::time::{Duration, SystemTime};
 
 use crate::model::{
     answer::{Item, StartReply},
+    counts::RequestCounts,
     fault::ServiceError,
     journal::{Journal, Note, Provenance, RemoteKind},
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     package::{Package, PackageItem},
     pipeline::{Pipeline, Stage, State},
+    reason::End,
+    status::Status,
 };
-
-use crate::config::ci::Ci;
-use crate::model::counts::RequestCounts;
-use crate::report::step::{Context, Report, TargetReport};
+use crate::{
+    config::ci::Ci,
+    report::step::{Context, Report, TargetReport},
+};
 
 /// What a hostile service might call things.
 pub const HOSTILE: &str = "</failure>]]>&<b>\r\n::error::x\n##[error]y\u{1b}[2J\u{202e}\u{fffe}\u{0}|`*_~[l](https://e.x)$HOME ```%% # ; : section title end";

@@ -7,9 +7,10 @@ use crate::model::{
     fault::{Fault, FaultKind},
     journal::Note,
     options::{Disposition, Operation},
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     pipeline::State,
-    reason::{Abolish, Reason, Resume},
+    reason::{Abolish, End, Reason, Resume},
+    status::Status,
 };
 
 use super::{

@@ -5,9 +5,8 @@ use crate::model::{
     call::Call,
     duration::Elapsed,
     fault::Fault,
-    outcome::End,
     pipeline::{Pipeline, State},
-    reason::{Interruption, ReadBackResult, Reason, Resume},
+    reason::{End, Interruption, ReadBackResult, Reason, Resume},
 };
 
 /// A call, when it was sent and how it was answered.

@@ -10,8 +10,8 @@ use crate::{
         call::Call,
         duration::Elapsed,
         options::{DeployOptions, Disposition},
-        outcome::Status,
         package::Package,
+        status::Status,
         target::Target,
     },
 };

@@ -4,7 +4,7 @@ use crate::{
     engine::tests::sim::{Fate, ms, s},
     model::{
         fault::{FaultKind, Refusal},
-        outcome::Status,
+        status::Status,
     },
 };
 

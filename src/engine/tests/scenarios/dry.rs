@@ -8,9 +8,10 @@ use crate::{
         duration::Elapsed,
         fault::Refusal,
         options::{DeployOptions, Operation},
-        outcome::{Outcome, Remote, Status},
+        outcome::{Outcome, Remote},
         package::Package,
         pipeline::{Pipeline, Stage, State},
+        status::Status,
         target::Target,
     },
 };

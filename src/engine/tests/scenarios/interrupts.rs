@@ -5,8 +5,9 @@ use crate::{
     model::{
         fault::{FaultKind, Refusal},
         options::Disposition,
-        outcome::{Remote, Status},
+        outcome::Remote,
         pipeline::State,
+        status::Status,
     },
 };
 

@@ -5,8 +5,8 @@ use crate::{
     model::{
         fault::{Fault, FaultKind, Refusal, ServiceError},
         options::{Disposition, Interval},
-        outcome::Status,
         pipeline::State,
+        status::Status,
     },
 };
 

@@ -16,8 +16,9 @@ use crate::{
         fault::{Fault, FaultKind, Refusal, ServiceError},
         journal::Journal,
         options::{DeployOptions, Disposition, Interval, Operation},
-        outcome::{Remote, Status},
+        outcome::Remote,
         pipeline::{Pipeline, Stage, State},
+        status::Status,
         target::Target,
     },
 };

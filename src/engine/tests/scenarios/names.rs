@@ -11,7 +11,7 @@ use crate::{
         call::{Call, FileKey},
         duration::Elapsed,
         fault::Refusal,
-        outcome::Status,
+        status::Status,
         target::{Target, TargetName, TargetSpec},
     },
 };

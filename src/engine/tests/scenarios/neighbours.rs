@@ -6,7 +6,7 @@ use crate::{
         fault::{FaultKind, Refusal},
         journal::Provenance,
         options::{Operation, WhenBusy},
-        outcome::Status,
+        status::Status,
         target::Target,
     },
 };

@@ -6,7 +6,7 @@ use crate::{
         fault::{FaultKind, Unreachable},
         journal::Provenance,
         options::Operation,
-        outcome::Status,
+        status::Status,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use crate::{
     engine::tests::sim::{Fate, ms, s},
-    model::{fault::Refusal, journal::Provenance, options::Interval, outcome::Status, target::Target},
+    model::{fault::Refusal, journal::Provenance, options::Interval, status::Status, target::Target},
 };
 
 use super::{START, Story, refused, stage_timeouts};

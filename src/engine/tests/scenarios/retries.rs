@@ -6,8 +6,8 @@ use crate::{
     engine::tests::sim::{Fate, ms, s},
     model::{
         fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
-        outcome::Status,
         pipeline::State,
+        status::Status,
     },
 };
 

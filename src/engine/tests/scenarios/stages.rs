@@ -2,13 +2,7 @@
 
 use crate::{
     engine::tests::sim::s,
-    model::{
-        fault::Refusal,
-        options::Operation,
-        outcome::{Remote, Status},
-        pipeline::State,
-        target::Target,
-    },
+    model::{fault::Refusal, options::Operation, outcome::Remote, pipeline::State, status::Status, target::Target},
 };
 
 use super::{START, Story, refused};

@@ -13,8 +13,9 @@ use crate::{
         fault::{Refusal, ServiceError},
         journal::Journal,
         options::DeployOptions,
-        outcome::{End, Outcome, Status},
-        reason::Reason,
+        outcome::Outcome,
+        reason::{End, Reason},
+        status::Status,
     },
 };
 

@@ -8,7 +8,7 @@ use crate::{
         call::{Call, Effect, FileKey},
         fault::Refusal,
         journal::Provenance,
-        outcome::Status,
+        status::Status,
         target::Target,
     },
 };

@@ -7,7 +7,8 @@ use crate::{
     model::{
         duration::Elapsed,
         journal::{Journal, Note, Provenance},
-        outcome::{Outcome, Remote, Status},
+        outcome::{Outcome, Remote},
+        status::Status,
     },
 };
 

@@ -16,7 +16,7 @@ use crate::{
 };
 use crate::{
     config::env::Environment,
-    model::{duration::Elapsed, outcome::Status, secret::Secret},
+    model::{duration::Elapsed, secret::Secret, status::Status},
 };
 
 fn each_harm(mut check: impl FnMut(&str)) {
