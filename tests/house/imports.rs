@@ -18,6 +18,7 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("client", &["model", "world"], &["base64", "serde", "serde_json", "tokio"]),
     ("engine", &["model"], &["fastrand"]),
     ("report", &["config", "model"], &["base64", "quick_xml", "serde", "serde_json"]),
+    ("source", &["model"], &["serde_json", "sha2", "similar"]),
     ("world", &["client::http", "client::sign", "model"], &[]),
     ("run", &["client", "client::limiter", "config", "engine", "model", "report", "world"], &["futures_util", "tokio"]),
     (

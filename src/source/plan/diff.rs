@@ -1,0 +1,180 @@
+//! Shows a change to people: a unified diff of the code, and a line for each other field.
+
+use serde_json::Value;
+use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+
+use super::mask::Secrets;
+use crate::source::spec::{compare::FieldDifference, shape::CONTENT};
+
+/// How long a diff may be, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// How many lines around a change are shown.
+const CONTEXT: usize = 3;
+
+/// How many lines are compared; beyond it all of one text is replaced by all of the other. Two texts of this length that
+/// have nothing in common take a fraction of a second.
+const MOST_LINES: usize = 5_000;
+
+/// The diff of a row, from what the workspace has to what the repository wants.
+pub fn diff(name: &str, fields: &[FieldDifference], secrets: &Secrets) -> String {
+    let mut text = String::new();
+    for field in fields {
+        match (field.path.as_str(), &field.from, &field.to) {
+            (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {
+                text.push_str(&code(name, from, to, secrets));
+            }
+            (CONTENT, None, Some(Value::String(to))) => text.push_str(&code(name, "", to, secrets)),
+            _ => text.push_str(&format!("{}\n", line(field, secrets))),
+        }
+    }
+    cut(text)
+}
+
+/// A field on one line: `trigger.cron: "00 30 02 * * ?" → "00 00 03 * * ?"`.
+pub fn line(field: &FieldDifference, secrets: &Secrets) -> String {
+    let (from, to) = secrets.field(field.from.as_ref(), field.to.as_ref());
+    let [from, to] = [from, to].map(|value| value.map_or_else(|| "(none)".to_owned(), |value| value.to_string()));
+    format!("{}: {from} → {to}", secrets.clear(&field.path))
+}
+
+/// What is compared are the texts themselves, so that another secret is still seen as a change.
+fn code(name: &str, from: &str, to: &str, secrets: &Secrets) -> String {
+    let (from_shown, to_shown) = secrets.code(from, to);
+    let [from, to] = [from, to].map(crate::source::spec::code::lines);
+    let [from, to] = [&from, &to].map(|text| text.split('\n').filter(|_| !text.is_empty()).collect::<Vec<_>>());
+    let mut text = format!("--- {name} (DataWorks)\n+++ {name} (repository)\n");
+    for hunk in group_diff_ops(operations(&from, &to), CONTEXT) {
+        let Some((first, last)) = hunk.first().zip(hunk.last()) else { continue };
+        let (old, new) = (first.old_range().start..last.old_range().end, first.new_range().start..last.new_range().end);
+        text.push_str(&format!("@@ -{} +{} @@\n", range(&old), range(&new)));
+        for operation in hunk {
+            let (old, new) = (operation.old_range(), operation.new_range());
+            let (sign, new) = if matches!(operation, DiffOp::Equal { .. }) { (' ', 0..0) } else { ('-', new) };
+            let old = from_shown.get(old).unwrap_or_default().iter().map(|line| (sign, line));
+            let new = to_shown.get(new).unwrap_or_default().iter().map(|line| ('+', line));
+            old.chain(new).for_each(|(sign, line)| text.push_str(&format!("{sign}{line}\n")));
+        }
+    }
+    text
+}
+
+fn operations(from: &[&str], to: &[&str]) -> Vec<DiffOp> {
+    if from.len().max(to.len()) <= MOST_LINES {
+        return capture_diff_slices(Algorithm::Myers, from, to);
+    }
+    let is_same = |pair: &(&&str, &&str)| pair.0 == pair.1;
+    let before = from.iter().zip(to).take_while(is_same).count();
+    let [old, new] = [from, to].map(|lines| lines.get(before..).unwrap_or_default());
+    let after = old.iter().rev().zip(new.iter().rev()).take_while(is_same).count();
+    let (old_len, new_len) = (old.len().saturating_sub(after), new.len().saturating_sub(after));
+    let equal = |old_index: usize, new_index: usize, len: usize| DiffOp::Equal { old_index, new_index, len };
+    vec![
+        equal(0, 0, before),
+        DiffOp::Replace { old_index: before, old_len, new_index: before, new_len },
+        equal(before.saturating_add(old_len), before.saturating_add(new_len), after),
+    ]
+}
+
+/// Lines are counted from 1; an empty range stands behind the line that it names.
+fn range(lines: &std::ops::Range<usize>) -> String {
+    let begin = if lines.is_empty() { lines.start } else { lines.start.saturating_add(1) };
+    if lines.len() == 1 { begin.to_string() } else { format!("{begin},{}", lines.len()) }
+}
+
+/// Cuts on a line, and says how much is missing.
+fn cut(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    // Room for the last line.
+    let most = LONGEST.saturating_sub(64);
+    let mut kept = String::new();
+    let mut lines = text.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next_if(|line| kept.len().saturating_add(line.len()) <= most) {
+        kept.push_str(line);
+    }
+    format!("{kept}… {} more lines\n", lines.count())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn field(path: &str, from: Value, to: Value) -> FieldDifference {
+        FieldDifference {
+            path: path.into(),
+            from: Some(from).filter(|from| !from.is_null()),
+            to: Some(to).filter(|to| !to.is_null()),
+        }
+    }
+
+    fn secrets() -> Secrets {
+        Secrets::new(["hunter2".to_owned()])
+    }
+
+    #[test]
+    fn code_and_fields_of_a_row_as_they_are_shown() {
+        let from: String = (1..=20).map(|at| format!("line {at}\n")).collect();
+        let to = from.replace("line 3\n", "line three\nline and a half\n").replace("line 18\n", "");
+        let fields = [
+            field("script.content", from.into(), to.into()),
+            field("trigger.cron", json!("00 30 02 * * ?"), json!("00 00 03 * * ?")),
+            field("dependencies[ws.a]", json!(null), json!({ "output": "ws.a" })),
+        ];
+        assert_eq!(
+            diff("dws/load", &fields, &secrets()),
+            "--- dws/load (DataWorks)\n+++ dws/load (repository)\n@@ -1,6 +1,7 @@\n line 1\n line 2\n-line 3\n+line three\n\
+             +line and a half\n line 4\n line 5\n line 6\n@@ -15,6 +16,5 @@\n line 15\n line 16\n line 17\n-line 18\n line 19\n line 20\n\
+             trigger.cron: \"00 30 02 * * ?\" → \"00 00 03 * * ?\"\ndependencies[ws.a]: (none) → {\"output\":\"ws.a\"}\n"
+        );
+    }
+
+    #[test]
+    fn a_secret_that_changed_is_seen_to_change_and_not_seen() {
+        let fields = [
+            field("script.content", json!("a\npw=older\n"), json!("a\npw=hunter2\n")),
+            field("description", json!("older"), json!("hunter2")),
+        ];
+        assert_eq!(
+            diff("load", &fields, &secrets()),
+            "--- load (DataWorks)\n+++ load (repository)\n@@ -1,2 +1,2 @@\n a\n-pw=***\n+pw=***\ndescription: \"***\" → \"***\"\n"
+        );
+    }
+
+    #[test]
+    fn code_that_is_new_is_all_added() {
+        let new = diff("load", &[field("script.content", json!(null), json!("a\nb\n"))], &secrets());
+        assert_eq!(new, "--- load (DataWorks)\n+++ load (repository)\n@@ -0,0 +1,2 @@\n+a\n+b\n");
+    }
+
+    #[test]
+    fn a_diff_of_any_length_ends_on_a_line_within_its_bound() {
+        let text = |word: &str| Value::from((0..50_000).map(|at| format!("{word} {at}\n")).collect::<String>());
+        let long = diff("load", &[field("script.content", text("old"), text("new"))], &secrets());
+        assert!(long.len() <= LONGEST && long.len() > LONGEST - 100, "{}", long.len());
+        assert!(long.starts_with("--- load (DataWorks)\n+++ load (repository)\n@@ -1,50000 +1,50000 @@\n-old 0\n"));
+        let last: Vec<&str> = long.lines().rev().take(2).collect();
+        assert!(
+            last[0].starts_with("… ") && last[0].ends_with(" more lines") && last[1].starts_with("-old "),
+            "{last:?}"
+        );
+        let one = diff("load", &[field("script.content", json!("x".repeat(100_000)), json!("y"))], &secrets());
+        assert!(one.len() < LONGEST, "a line that is too long alone is left out");
+    }
+
+    #[test]
+    fn long_texts_are_compared_from_both_ends() {
+        let lines = |changed: &str| -> String {
+            (0..6_000).map(|at| if at == 3_000 { changed.to_owned() } else { format!("{at}\n") }).collect()
+        };
+        let diff =
+            diff("load", &[field("script.content", lines("old\n").into(), lines("new\nmore\n").into())], &secrets());
+        assert_eq!(
+            diff,
+            "--- load (DataWorks)\n+++ load (repository)\n@@ -2998,7 +2998,8 @@\n 2997\n 2998\n 2999\n-old\n+new\n+more\n 3001\n 3002\n 3003\n"
+        );
+    }
+}

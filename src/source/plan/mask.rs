@@ -1,0 +1,125 @@
+//! Hides the values of secret properties in what is told of a change, and what stands in the workspace in their place.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::source::spec::code;
+
+/// What stands where a secret was.
+const MASK: &str = "***";
+
+/// The values that nobody may see.
+#[derive(Default)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// The longest first, so that one within another leaves no rest of it.
+    pub fn new(values: impl IntoIterator<Item = String>) -> Self {
+        let mut values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        Self(values)
+    }
+
+    /// A text without them.
+    pub fn clear(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+    }
+
+    /// A field as both sides may be shown: where the repository's holds a secret, all of the workspace's is one.
+    pub fn field(&self, from: Option<&Value>, to: Option<&Value>) -> (Option<Value>, Option<Value>) {
+        let from = from.map(|from| if to.is_some_and(|to| self.is_in(to)) { MASK.into() } else { self.value(from) });
+        (from, to.map(|to| self.value(to)))
+    }
+
+    /// The lines of both codes as they may be shown. A line of the workspace that is the repository's but for a secret has
+    /// another secret in its place.
+    pub fn code(&self, from: &str, to: &str) -> (Vec<String>, Vec<String>) {
+        let (from, to) = (code::lines(from), code::lines(to));
+        let ours: BTreeSet<&str> = to.split('\n').collect();
+        let mut patterns: BTreeSet<String> = BTreeSet::new();
+        patterns.extend(ours.iter().map(|line| self.clear(line)).filter(|line| !ours.contains(line.as_str())));
+        let theirs = from.split('\n').map(|line| {
+            let pattern = patterns.iter().find(|pattern| !ours.contains(line) && is_of(pattern, line));
+            pattern.cloned().unwrap_or_else(|| self.clear(line))
+        });
+        (theirs.collect(), to.split('\n').map(|line| self.clear(line)).collect())
+    }
+
+    fn is_in(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.0.iter().any(|secret| text.contains(secret.as_str())),
+            Value::Array(list) => list.iter().any(|value| self.is_in(value)),
+            Value::Object(fields) => fields.values().any(|value| self.is_in(value)),
+            Value::Number(number) => self.0.iter().any(|secret| number.to_string().contains(secret.as_str())),
+            Value::Null | Value::Bool(_) => false,
+        }
+    }
+
+    /// Secrets go before the value becomes JSON text, where escapes would hide them from a search.
+    fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => self.clear(text).into(),
+            Value::Array(list) => list.iter().map(|value| self.value(value)).collect(),
+            Value::Object(fields) => {
+                Value::Object(fields.iter().map(|(key, value)| (key.clone(), self.value(value))).collect())
+            }
+            Value::Number(_) if self.is_in(value) => MASK.into(),
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        }
+    }
+}
+
+/// Whether a line is the pattern with anything in place of its masks: each part is found behind the one before it.
+fn is_of(pattern: &str, line: &str) -> bool {
+    let Some((begin, rest)) = pattern.split_once(MASK) else { return false };
+    let (between, end) = rest.rsplit_once(MASK).unwrap_or(("", rest));
+    let within = line.strip_prefix(begin).and_then(|rest| rest.strip_suffix(end));
+    let mut parts = between.split(MASK).filter(|part| !part.is_empty());
+    within.is_some_and(|within| parts.try_fold(within, |rest, part| Some(rest.split_once(part)?.1)).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn secrets() -> Secrets {
+        Secrets::new(["hunter2-new".to_owned(), "hunter2".to_owned(), String::new()])
+    }
+
+    #[test]
+    fn a_line_that_is_the_repositorys_but_for_the_value_hides_what_stands_in_its_place() {
+        let (from, to) = secrets().code(
+            "set pw='older';\nselect 1;\n  key = abc, other\nhunter2\n",
+            "set pw='hunter2-new';\nselect 2;\n  key = hunter2, other\n",
+        );
+        assert_eq!(to, ["set pw='***';", "select 2;", "  key = ***, other"]);
+        assert_eq!(from, ["set pw='***';", "select 1;", "  key = ***, other", "***"]);
+    }
+
+    #[test]
+    fn two_secrets_in_a_line_and_a_line_that_is_nothing_else() {
+        let two = secrets().code("a=1;b=2;", "a=hunter2;b=hunter2;");
+        assert_eq!(two, (vec!["a=***;b=***;".to_owned()], vec!["a=***;b=***;".to_owned()]));
+        let alone = secrets().code("was\nsame", "hunter2\nsame");
+        assert_eq!(alone.0, ["***", "same"], "a line that both have is nobody's secret");
+        let other = secrets().code("a=1;c=2;", "a=hunter2;b=hunter2;");
+        assert_eq!(other.0, ["a=1;c=2;"], "another line");
+    }
+
+    #[test]
+    fn a_field_with_a_secret_hides_all_of_the_workspaces() {
+        let field = |from: Value, to: Value| secrets().field(Some(&from), Some(&to));
+        assert_eq!(field(json!("x=older"), json!("x=hunter2")), (Some(json!("***")), Some(json!("x=***"))));
+        assert_eq!(
+            field(json!(["a\"b"]), json!([{ "v": "hunter2" }])),
+            (Some(json!("***")), Some(json!([{ "v": "***" }])))
+        );
+        assert_eq!(field(json!("hunter2"), json!("plain")), (Some(json!("***")), Some(json!("plain"))));
+        assert_eq!(field(json!(1), json!(2)), (Some(json!(1)), Some(json!(2))));
+        let digits = Secrets::new(["12345".to_owned()]);
+        assert_eq!(digits.field(None, Some(&json!(912_345))), (None, Some(json!("***"))));
+    }
+}

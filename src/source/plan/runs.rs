@@ -1,0 +1,153 @@
+//! What the pipeline runs of one object tell of it: what we wrote last, and whether what it has was deployed.
+
+use crate::model::{
+    marker::{Marker, Written},
+    pipeline::{Pipeline, State},
+};
+
+/// One run of an object, whoever created it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// When it was created, in milliseconds since 1970 by the service's clock.
+    pub created_ms: Option<u64>,
+    /// Whether it ended well.
+    pub is_success: bool,
+    /// What this repository wrote for it; `None` for anybody else's, and for one that `source` did not make.
+    pub written: Option<Written>,
+    /// Whether the service gave a description back: without one nothing of ours can be known.
+    pub has_description: bool,
+}
+
+impl Run {
+    /// Reads a run as a witness. The marker is that of any run of this repository for the object.
+    pub fn of(pipeline: &Pipeline, marker: &Marker) -> Self {
+        Self {
+            id: pipeline.id.clone(),
+            created_ms: pipeline.created_ms,
+            is_success: pipeline.state == State::Success,
+            written: marker.written(&pipeline.description),
+            has_description: !pipeline.description.is_empty(),
+        }
+    }
+}
+
+/// The runs of one object, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runs(Vec<Run>);
+
+impl Runs {
+    /// The runs in the order of their age; those of one moment as the service listed them.
+    pub fn new(mut runs: Vec<Run>) -> Self {
+        runs.sort_by_key(|run| std::cmp::Reverse(run.created_ms));
+        Self(runs)
+    }
+
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The newest marker and its run.
+    pub fn newest(&self) -> Option<(&Run, &Written)> {
+        self.marked().next()
+    }
+
+    /// Whether what the object has is still to be deployed, although nothing is to be written.
+    pub fn is_owed(&self, src: &str, modified_ms: Option<u64>, has_task: bool) -> bool {
+        if self.0.is_empty() {
+            return !has_task;
+        }
+        let mut succeeded = self.0.iter().filter(|run| run.is_success);
+        let is_ours = |run: &Run| run.written.as_ref().is_some_and(|written| written.src == src);
+        // Newest first: where the newest is not later than the last edit, none is.
+        succeeded.next().is_none_or(|newest| {
+            let is_later = newest.created_ms.zip(modified_ms).is_some_and(|(created, modified)| created > modified);
+            !is_ours(newest) && !is_later
+        })
+    }
+
+    /// The older run that had this very text, where the newest has another: deploying it takes something back.
+    pub fn rolled_back_to(&self, src: &str) -> Option<&Run> {
+        let (_, newest) = self.newest()?;
+        let mut older = self.marked().skip(1).filter(|(_, written)| written.src == src);
+        older.next().map(|(run, _)| run).filter(|_| newest.src != src)
+    }
+
+    /// Whether runs are there and the service gives no description of any.
+    pub fn lack_descriptions(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|run| !run.has_description)
+    }
+
+    fn marked(&self) -> impl Iterator<Item = (&Run, &Written)> {
+        self.0.iter().filter_map(|run| Some((run, run.written.as_ref()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{ci_run::CiRun, options::Operation};
+
+    use super::*;
+
+    fn run(created: u64, is_success: bool, src: Option<&str>) -> Run {
+        let written = src.map(|src| Written { src: src.into(), now: "n".into() });
+        Run { id: created.to_string(), created_ms: Some(created), is_success, written, has_description: true }
+    }
+
+    #[test]
+    fn a_run_is_ours_by_its_marker_and_good_by_its_state_alone() {
+        let origin = CiRun { ci: "github", run: Some("1".into()), ..CiRun::default() };
+        let marker = Marker::new(Operation::Online, &origin, "", "", "10", "7001");
+        let written = Written { src: "a".into(), now: "b".into() };
+        let run =
+            |description: String, state| Run::of(&Pipeline { state, description, ..Pipeline::default() }, &marker);
+        let ours = run(marker.describe_written(&written, "a comment"), State::Fail);
+        assert_eq!((ours.written, ours.is_success, ours.has_description), (Some(written), false, true));
+        let older = run(marker.describe("by object-id"), State::Success);
+        assert_eq!((older.written, older.is_success), (None, true), "a marker without src is no witness");
+        assert!(!run(String::new(), State::Success).has_description);
+    }
+
+    #[test]
+    fn what_is_owed_over_every_newest_run() {
+        for (runs, has_task, owed, why) in [
+            (vec![], true, false, "no run is known, and the scheduler knows it"),
+            (vec![], false, true, "never deployed"),
+            (vec![run(1, true, Some("ours"))], true, false, "our text is deployed"),
+            (vec![run(1, true, Some("older"))], true, true, "another text of ours is"),
+            (vec![run(9, true, None)], true, false, "somebody deployed it after the last edit"),
+            (vec![run(5, true, None)], true, true, "at the moment of the edit is not after it"),
+            (vec![run(9, false, Some("ours"))], true, true, "it failed"),
+            (
+                vec![run(9, false, Some("ours")), run(1, true, Some("ours"))],
+                true,
+                false,
+                "it failed after it succeeded",
+            ),
+            (
+                vec![run(3, true, None), run(2, true, Some("ours"))],
+                true,
+                true,
+                "the newest is somebody's, before the edit",
+            ),
+        ] {
+            assert_eq!(Runs::new(runs).is_owed("ours", Some(5), has_task), owed, "{why}");
+        }
+        assert!(Runs::new(vec![run(9, true, None)]).is_owed("ours", None, true), "nobody says when it was edited");
+    }
+
+    #[test]
+    fn the_newest_marker_and_what_is_rolled_back_to() {
+        let runs = Runs::new(vec![run(1, true, Some("a")), run(3, false, None), run(2, false, Some("b"))]);
+        assert_eq!(
+            runs.newest().map(|(run, _)| run.id.as_str()),
+            Some("2"),
+            "a run that failed was written all the same"
+        );
+        assert_eq!(runs.rolled_back_to("a").map(|run| run.id.as_str()), Some("1"));
+        assert_eq!(runs.rolled_back_to("b"), None);
+        assert_eq!(runs.rolled_back_to("c"), None);
+    }
+}
