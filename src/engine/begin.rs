@@ -12,12 +12,14 @@ use super::{
     resolve::flow::ResolveFlow, start::StartFlow, walk::Walk,
 };
 
-impl Walk {
+impl Walk<ResolveFlow> {
     /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
     pub fn resolve(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
         Self::new(Box::new(ResolveFlow::new(project, targets)), &DeployOptions::default(), limits, seed)
     }
+}
 
+impl Walk {
     /// The walk that reads a target and changes nothing.
     pub fn read(target: &Target, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
         Self::new(Box::new(DryRunFlow::new(target, options)), options, limits, seed)

@@ -1,4 +1,4 @@
-//! What a kind of errand knows, and what the engine asks of it.
+//! What one kind of work knows: the trait that the walk asks for the next call.
 
 use crate::model::{
     answer::Reply,
@@ -8,23 +8,11 @@ use crate::model::{
     journal::Journal,
     outcome::Outcome,
     reason::{End, Resume, Timeout},
-    target::{Target, TargetSpec},
 };
-
-/// What names came to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Resolved {
-    /// The workspace's number, where it was looked for.
-    pub project_id: Option<u64>,
-    /// The targets by their ids, in the order given.
-    pub targets: Vec<Target>,
-    /// Those of which the name was not found, or fits several.
-    pub unclear: Vec<TargetSpec>,
-}
 
 /// What a route wants to happen next.
 #[derive(Debug)]
-pub(super) enum Next {
+pub enum Next {
     /// Ask the service.
     Call(Call),
     /// Nothing before this moment.
@@ -35,15 +23,15 @@ pub(super) enum Next {
 
 /// A moment at which patience ends, and why.
 #[derive(Clone, Debug)]
-pub(super) struct Limit {
+pub struct Limit {
     /// The moment.
-    pub(super) at: Elapsed,
+    pub at: Elapsed,
     /// Whose time is over then.
-    pub(super) timeout: Timeout,
+    pub timeout: Timeout,
 }
 
 /// The knowledge of one kind of errand. It never waits and never repeats: that is the engine's.
-pub(super) trait Flow {
+pub trait Flow {
     /// What to do next, given all that was learnt.
     fn next(&mut self, now: Elapsed) -> Next;
 
@@ -89,11 +77,6 @@ pub(super) trait Flow {
 
     /// What is being waited for, for the heartbeat.
     fn activity(&self) -> String;
-
-    /// What the names came to, for a walk from names to ids.
-    fn resolved(&self) -> Option<Resolved> {
-        None
-    }
 
     /// Everything known, once it has ended.
     fn outcome(&self, end: End) -> Outcome;

@@ -14,7 +14,7 @@ use crate::model::{
 
 use super::{
     backoff::full_jitter,
-    flow::Next,
+    flow::{Flow, Next},
     walk::{Action, Phase, Walk},
 };
 
@@ -136,7 +136,7 @@ impl Shutdown {
     }
 }
 
-impl Walk {
+impl<F: Flow + ?Sized> Walk<F> {
     /// When a call that is sent now is to be given up.
     pub(super) fn shutdown_limit(&self, now: Elapsed) -> Elapsed {
         let by = match &self.phase {

@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 use super::{
-    flow::{Flow, Limit, Next, Resolved},
+    flow::{Flow, Limit, Next},
     retry::{RetryDecision, RetryState},
     shutdown::Shutdown,
 };
@@ -70,8 +70,8 @@ pub(super) struct Rules {
 }
 
 /// One flow on its way to its end.
-pub struct Walk {
-    pub(super) flow: Box<dyn Flow + Send>,
+pub struct Walk<F: Flow + ?Sized = dyn Flow + Send> {
+    pub(super) flow: Box<F>,
     pub(super) rules: Rules,
     pub(super) phase: Phase,
     pub(super) journal: Journal,
@@ -84,9 +84,9 @@ pub struct Walk {
     pub(super) random: fastrand::Rng,
 }
 
-impl Walk {
+impl<F: Flow + ?Sized> Walk<F> {
     /// A walk of this flow; `seed` is for the jitter of retries.
-    pub(super) fn new(flow: Box<dyn Flow + Send>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
+    pub(super) fn new(flow: Box<F>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
         let deadline = Limit { at: limits.timeout, timeout: Timeout::Step(limits.timeout) };
         let (on_timeout, on_cancel) = (options.on_timeout, options.on_cancel);
         Self {
@@ -107,9 +107,9 @@ impl Walk {
         &self.journal
     }
 
-    /// What the names came to, for a walk from names to ids.
-    pub fn resolved(&self) -> Option<Resolved> {
-        self.flow.resolved()
+    /// The flow, which holds what it has read.
+    pub fn flow(&self) -> &F {
+        &self.flow
     }
 
     /// When it gives up, if nothing happens before.

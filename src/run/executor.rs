@@ -11,7 +11,7 @@ use super::driver::Driver;
 use crate::{
     client::{Client, notice::Notice},
     config::Config,
-    engine::walk::Walk,
+    engine::{flow::Flow, walk::Walk},
     model::{
         ci_run::CiRun,
         counts::RequestCounts,
@@ -151,15 +151,15 @@ impl<W: World> Executor<'_, W> {
         if let Some(name) = service.project_identifier.as_deref().filter(|_| by_number) {
             let mut walk = Walk::resolve(Some(name), &[], limits, self.seed());
             self.look_up(&mut walk).await.map_err(|end| (end, Vec::new()))?;
-            self.runner.client.set_project_id(walk.resolved().and_then(|resolved| resolved.project_id));
+            self.runner.client.set_project_id(walk.flow().resolved().project_id);
         }
         let mut walk = Walk::resolve(None, targets, limits, self.seed());
         let looked_up = self.look_up(&mut walk).await;
-        let resolved = walk.resolved().unwrap_or_default();
+        let resolved = walk.flow().resolved().clone();
         looked_up.map(|()| resolved.targets).map_err(|end| (end, resolved.unclear))
     }
 
-    async fn look_up(&self, walk: &mut Walk) -> Result<(), End> {
+    async fn look_up<F: Flow + ?Sized>(&self, walk: &mut Walk<F>) -> Result<(), End> {
         let (outcome, _) = self.runner.run(walk, "", |_| {}).await;
         if outcome.end.status.is_good() {
             return Ok(());

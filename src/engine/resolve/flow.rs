@@ -19,12 +19,23 @@ use super::{
     query::Query,
 };
 use crate::engine::{
-    flow::{Flow, Next, Resolved},
+    flow::{Flow, Next},
     paging::Pages,
 };
 
 /// No more pages than this are read of one list.
 const PAGES: u32 = 50;
+
+/// What names came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Resolved {
+    /// The workspace's number, where it was looked for.
+    pub project_id: Option<u64>,
+    /// The targets by their ids, in the order given.
+    pub targets: Vec<Target>,
+    /// Those of which the name was not found, or fits several.
+    pub unclear: Vec<TargetSpec>,
+}
 
 /// What is being resolved.
 #[derive(Clone, Debug)]
@@ -119,6 +130,11 @@ impl ResolveFlow {
         self.unclear.push(why);
         self.found.unclear.push(target);
     }
+
+    /// What the names came to so far.
+    pub fn resolved(&self) -> &Resolved {
+        &self.found
+    }
 }
 
 impl Flow for ResolveFlow {
@@ -156,10 +172,6 @@ impl Flow for ResolveFlow {
 
     fn activity(&self) -> String {
         "looking names up".into()
-    }
-
-    fn resolved(&self) -> Option<Resolved> {
-        Some(self.found.clone())
     }
 
     fn outcome(&self, end: End) -> Outcome {

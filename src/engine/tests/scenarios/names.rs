@@ -2,7 +2,7 @@
 
 use crate::{
     engine::{
-        flow::Resolved,
+        resolve::flow::Resolved,
         resolve::query::Query,
         walk::{Action, Event, Walk},
     },
@@ -102,7 +102,7 @@ fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec])
     let is_good = outcome.end.status == Status::Success;
     assert!(is_good || outcome.end.status == Status::Invalid, "{:?}", outcome.end);
     assert_eq!(is_good, message(&outcome.end) == "every name was found");
-    (calls, walk.resolved().unwrap(), message(&outcome.end))
+    (calls, walk.flow().resolved().clone(), message(&outcome.end))
 }
 
 fn means(target: TargetSpec) -> Result<Target, String> {
