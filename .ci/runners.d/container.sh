@@ -21,11 +21,14 @@ check "act: an image for jobs" job_image
 action=$(fresh action)
 git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- -c | tar -C "$action" -x
 
+# The examples name the commit of a release; in the documents a placeholder stands for it.
+pinned=$(grep -om 1 'your-org/dataworks-deploy@[0-9a-f]\{40\}' README.md | cut -d @ -f 2)
+
 # act FOLDER ARGUMENT...: the action of the examples is this repository.
 act() {
     local folder=$1 version mapped=()
     shift
-    for version in v0 main; do mapped+=(--local-repository "your-org/dataworks-deploy@$version=$action"); done
+    for version in "$pinned" main; do mapped+=(--local-repository "your-org/dataworks-deploy@$version=$action"); done
     env -C "$folder" "$python/act" push -W .github/workflows --pull=false --network host \
         -P ubuntu-latest=dataworks-deploy/job:local -P docker=dataworks-deploy/job:local -P macos-latest=-self-hosted \
         "${mapped[@]}" "${here[@]/#/--env=}" \
@@ -43,28 +46,31 @@ act_folder() {
 }
 
 # The first of them makes act build the action's image from the Dockerfile; it is the one that all the rest is about.
-built=act-your-org-dataworks-deploy-v0-dockeraction:latest
+built=act-your-org-dataworks-deploy-$pinned-dockeraction:latest
 "$docker" rmi -f "$built" >/dev/null 2>&1 || true
-check "act, containers: README, GitHub Actions, uses:, the action built from the Dockerfile" \
-    act "$(reader block README.md "GitHub Actions" | act_folder act-readme)"
+check "act, containers: docs/ci/github.md, with an AccessKey, the action built from the Dockerfile" \
+    act "$(reader block docs/ci/github.md "With an AccessKey" | act_folder act-key)"
 logged "ended with success"
 "$docker" tag "$built" dataworks-deploy
-"$docker" tag "$built" "${built/-v0-/-main-}"
+"$docker" tag "$built" "${built/-$pinned-/-main-}"
 
-check "act, containers: README, Quick start on GitHub, without a key" \
-    act "$(reader block README.md "Quick start on GitHub" 1 30 | act_folder act-quick)" \
-    --env=ACTIONS_ID_TOKEN_REQUEST_URL="$token_service" --env=ACTIONS_ID_TOKEN_REQUEST_TOKEN="$bearer" \
-    --env=DATAWORKS_STS_ENDPOINT="$address"
+oidc=(--env=ACTIONS_ID_TOKEN_REQUEST_URL="$token_service" --env=ACTIONS_ID_TOKEN_REQUEST_TOKEN="$bearer"
+    --env=DATAWORKS_STS_ENDPOINT="$address")
+check "act, containers: README, GitHub Actions, without a key" \
+    act "$(reader block README.md "First deployment on GitHub Actions" 1 30 | act_folder act-readme)" "${oidc[@]}"
 logged "pipeline run a7ef0634"
-check "act, containers: README, Deploy in two jobs, the second goes on with the run of the first" \
-    act "$(reader block README.md "Deploy in two jobs with an approval between" 1 40 | act_folder act-two)"
+check "act, containers: docs/authentication.md, the job with OIDC" \
+    act "$(reader block docs/authentication.md "The job" | act_folder act-oidc)" "${oidc[@]}"
+logged "success: deployed"
+check "act, containers: docs/ci/github.md, two jobs, the second goes on with the run of the first" \
+    act "$(reader block docs/ci/github.md "Deploy in two jobs with an approval between" 1 40 | act_folder act-two)"
 logged "object-name workflow:daily_report: stopped" "pipeline-run-id a7ef0634"
 for file in github gitea forgejo; do
     check "act, containers: examples/ci/$file.yml" act "$(act_folder act-$file <examples/ci/$file.yml)"
     logged "ended with success"
 done
-check "act, containers: README, Gitea and Forgejo, container:" \
-    act "$(reader block README.md "Gitea and Forgejo" | act_folder act-readme-container)"
+check "act, containers: docs/ci/others.md, Gitea and Forgejo, container:" \
+    act "$(reader block docs/ci/others.md "Gitea and Forgejo" | act_folder act-container)"
 logged "success: deployed"
 refuse "act, containers: a failed check fails the job, and the next step reads that it failed" \
     act "$(sed 's/workflow:daily_report/hostile_check/' examples/ci/github.yml | act_folder act-bad)" --job deploy
@@ -153,8 +159,8 @@ check "gitlab-ci-local, containers: examples/ci/gitlab-ci.yml, the report of the
 logged "the nodes went by pipeline run a7ef0634" "PASS  nodes" "PASS  reports"
 refuse "gitlab-ci-local, containers: a failed check fails the pipeline" \
     gitlab "$folder" "${in_containers[@]}" --variable DATAWORKS_OBJECT_NAME=hostile_check
-folder=$(reader block README.md "GitLab CI" 2 | gitlab_folder gitlab-image-component)
-check "gitlab-ci-local, containers: README, GitLab CI, the component" gitlab "$folder" "${in_containers[@]}"
+folder=$(reader block docs/ci/gitlab.md "As a CI/CD component" | gitlab_folder gitlab-image-component)
+check "gitlab-ci-local, containers: docs/ci/gitlab.md, the component" gitlab "$folder" "${in_containers[@]}"
 logged "success: deployed"
 
 # --- Drone, Woodpecker: the image with a step's settings, and nothing else ---

@@ -55,15 +55,19 @@ refuse "gitlab-ci-local: the component refuses an input of another type" \
     gitlab "$(sed 's/on-cancel: abolish/submit: perhaps/' examples/ci/gitlab-component.yml | gitlab_folder gitlab-wrong)" --list
 logged "submit"
 
-folder=$(reader block README.md "Deploy in two jobs with an approval between" 2 40 | gitlab_folder gitlab-approval)
-check "gitlab-ci-local, shell: README, Deploy in two jobs, the manual one goes on with the run of the first" \
+folder=$(reader block docs/ci/gitlab.md "Deploy in two jobs with an approval between" 1 40 | gitlab_folder gitlab-approval)
+check "gitlab-ci-local, shell: docs/ci/gitlab.md, two jobs, the manual one goes on with the run of the first" \
     gitlab "$folder" --force-shell-executor --manual production
 logged "object-name workflow:daily_report: stopped" "pipeline-run-id a7ef0634" "PASS  production"
-for nth in 1 2; do
-    folder=$(reader block README.md "GitLab CI" $nth | gitlab_folder "gitlab-readme-$nth")
-    check "gitlab-ci-local, shell: README, GitLab CI, example $nth" gitlab "$folder" --force-shell-executor
-    logged "success: deployed"
-done
+folder=$(reader block README.md "First deployment on GitLab CI" | gitlab_folder gitlab-readme)
+check "gitlab-ci-local, shell: README, GitLab CI" gitlab "$folder" --force-shell-executor
+logged "success: deployed"
+folder=$(reader block docs/ci/gitlab.md "In one job" | gitlab_folder gitlab-one)
+check "gitlab-ci-local, shell: docs/ci/gitlab.md, in one job" gitlab "$folder" --force-shell-executor
+logged "success: deployed"
+folder=$(reader block docs/ci/gitlab.md "As a CI/CD component" | gitlab_folder gitlab-included)
+check "gitlab-ci-local, shell: docs/ci/gitlab.md, as a component" gitlab "$folder" --force-shell-executor
+logged "success: deployed"
 
 # --- Jenkins: Groovy runs the file, with stand-ins for the steps; `sh` is what Jenkins starts: sh -xe ---
 
@@ -78,9 +82,12 @@ folder=$(fresh jenkins)
 check "Groovy and dash -xe: examples/ci/Jenkinsfile" jenkins "$folder" "$repository/examples/ci/Jenkinsfile"
 logged "deployed by pipeline run a7ef0634"
 check "junitparser: the JUnit report" reader junit "$folder/deploy.xml"
-reader block README.md Jenkins >"$folder/readme.groovy"
-check "Groovy and dash -xe: README, Jenkins" jenkins "$folder" readme.groovy
-logged "+ exec dataworks-deploy" "junit deploy.xml"
+reader block README.md "First deployment on Jenkins" 1 30 >"$folder/readme.groovy"
+reader block docs/ci/jenkins.md "Scripted pipeline" >"$folder/scripted.groovy"
+for file in readme scripted; do
+    check "Groovy and dash -xe: $file.groovy of the documents" jenkins "$folder" $file.groovy
+    logged "+ exec dataworks-deploy" "junit deploy.xml"
+done
 
 # Jenkins kills an aborted build's processes by SIGTERM, and by SIGKILL five seconds later.
 abort() {
@@ -100,28 +107,39 @@ gateway_says "of 8604388726201130004: Cancel"
 
 # --- Drone, Woodpecker, Yunxiao Flow ---
 
-reader block README.md "Drone and Woodpecker" >"$scratch/runs/steps.yml"
+reader block docs/ci/others.md "Drone and Woodpecker" >"$scratch/runs/steps.yml"
 for ci in drone woodpecker; do
     folder=$(fresh $ci)
     check "examples/ci/$ci.yml, settings as $ci hands them over" \
         plugin $ci examples/ci/$ci.yml env DRONE_OUTPUT="$folder/output" dataworks-deploy
     logged "object-name ods_orders: success" "workflow:daily_report: success"
     [[ $ci == woodpecker ]] || check "the outputs as Harness takes them" reader dotenv "$folder/output"
-    check "README, Drone and Woodpecker, as $ci hands it over" plugin $ci "$scratch/runs/steps.yml" dataworks-deploy
+    check "docs/ci/others.md, Drone and Woodpecker, as $ci hands it over" plugin $ci "$scratch/runs/steps.yml" dataworks-deploy
 done
 
 # --- Without Docker: the lines that fetch the program ---
 
 folder=$(fresh fetch)
-reader block README.md "Without Docker" >"$folder/fetch.sh"
+reader block docs/ci/github.md "Without Docker" >"$folder/fetch.sh"
 fetch() {
     (cd "$folder" && env "${keys[@]}" "${here[@]}" "${where[@]}" DATAWORKS_OBJECT_NAME=ods_orders sh -ex fetch.sh)
 }
-check "sh: README, Without Docker: fetched, its sum checked, run" fetch
+check "sh: docs/ci/github.md, Without Docker: fetched, its sum checked, run" fetch
 logged "dataworks-deploy-linux-amd64: OK" "success: deployed"
 echo >>"$scratch/release/dataworks-deploy-linux-amd64"
 refuse "sh: the same, of a file that was tampered with" fetch
 cp "$scratch/bin/dataworks-deploy" "$scratch/release/dataworks-deploy-linux-amd64"
+
+# --- A plain shell: every command of the documents ---
+
+commands() {
+    local script
+    script=$(reader commands "$1" | sed "s|DATAWORKS_WORKFLOW_CODE=|DATAWORKS_WORKFLOW_ENDPOINT=$address &|")
+    env -C "$(fresh commands)" "${keys[@]}" "${here[@]}" "${where[@]}" sh -ex -c "$script"
+}
+for page in README.md docs/deploying.md docs/ci/others.md; do
+    check "sh: every command of $page" commands $page
+done
 
 # flow FILE FOLDER: the folder's step.sh, with the variables that Flow makes of the file's.
 flow() {
@@ -135,11 +153,11 @@ reader flow_script examples/ci/yunxiao.yml >"$folder/step.sh"
 check "bash: examples/ci/yunxiao.yml, variables as Flow hands them over" flow examples/ci/yunxiao.yml "$folder"
 logged "object-name ods_orders: success" "workflow:daily_report: success"
 folder=$(fresh flow-readme)
-reader block README.md "云效 Flow (Yunxiao)" >"$folder/flow.yml"
+reader block docs/ci/others.md "云效 Flow (Yunxiao)" >"$folder/flow.yml"
 {
-    reader block README.md "Without Docker" | sed '/^exec /d'
+    reader block docs/ci/github.md "Without Docker" | sed '/^exec /d'
     reader flow_script "$folder/flow.yml"
 } >"$folder/step.sh"
-check "bash: README, Yunxiao, after the lines that fetch the program" flow "$folder/flow.yml" "$folder"
+check "bash: docs/ci/others.md, Yunxiao, after the lines that fetch the program" flow "$folder/flow.yml" "$folder"
 logged "object-name ods_orders: success" "workflow:daily_report: success"
 lawful

@@ -22,6 +22,17 @@ def block(document, heading, nth="1", longest="15"):
     return example
 
 
+def commands(document):
+    """Every shell example of a document that starts the program, without what the runner sets and what is not ours."""
+    text = pathlib.Path(document).read_text(encoding="utf-8")
+    kept = []
+    for example in re.findall(r"^```sh\n(.*?)^```$", text, flags=re.M | re.S):
+        lines = [line for line in example.splitlines() if not line.startswith("export ")]
+        if any(line.endswith(" dataworks-deploy") for line in lines) and not example.startswith("docker "):
+            kept += lines
+    return "\n".join(kept)
+
+
 def plugin(ci, path, key_id, key_secret):
     """The variables that Drone or Woodpecker makes of a step's settings, one a line."""
     secrets = {"aliyun_access_key_id": key_id, "aliyun_access_key_secret": key_secret}

@@ -1,6 +1,14 @@
-//! action.yml, both READMEs and the binary say the same of inputs, outputs and exit codes.
+//! action.yml, the English and the Chinese documents and the binary say the same of inputs, outputs and exit codes; every
+//! link leads somewhere, and both READMEs have the same examples.
 
-use super::{examples, spoken, tree};
+use super::{ahead, examples, spoken, tree};
+
+const CHINESE_README: &str = "README.zh-CN.md";
+/// Inputs, outputs and exit codes in Chinese.
+const CHINESE: &str = "docs/zh-CN/inputs.md";
+const INPUTS: &str = "docs/inputs.md";
+/// What a row of the inputs that most jobs need begins with.
+const NEEDED: &str = "★";
 
 #[test]
 fn the_action_has_the_inputs_of_the_binary() {
@@ -28,20 +36,20 @@ fn the_action_has_no_defaults_and_needs_nothing() {
 }
 
 #[test]
-fn the_readme_has_the_inputs_of_the_binary_under_their_headings() {
+fn the_reference_has_the_inputs_of_the_binary_under_their_headings() {
     let mut wanted = Vec::new();
     for input in spoken::inputs() {
         wanted.push([input.section.clone(), format!("`{}`", input.name), default(&input)].join(" | "));
     }
-    let rows = rows("README.md", "Inputs").into_iter().map(|Row { heading, cells }| {
+    let rows = rows(INPUTS, "All inputs").into_iter().map(|Row { heading, cells }| {
         let [name, default, _] = cells.as_slice() else { panic!("three cells are wanted: {cells:?}") };
         [heading, name.clone(), default.clone()].join(" | ")
     });
-    same("inputs of the README", &rows.collect::<Vec<_>>(), &wanted);
+    same(&format!("inputs of {INPUTS}"), &rows.collect::<Vec<_>>(), &wanted);
 }
 
 #[test]
-fn the_chinese_readme_has_the_inputs_of_the_binary_in_as_many_tables() {
+fn the_chinese_reference_has_the_inputs_of_the_binary_in_as_many_tables() {
     let inputs = spoken::inputs();
     let wanted: Vec<String> = inputs.iter().map(|input| format!("`{}` | {}", input.name, default(input))).collect();
     let (mut got, mut headings) = (Vec::new(), Vec::new());
@@ -51,7 +59,7 @@ fn the_chinese_readme_has_the_inputs_of_the_binary_in_as_many_tables() {
         got.push(format!("{name} | {default}"));
         headings.push(heading);
     }
-    same("inputs of the Chinese README", &got, &wanted);
+    same(&format!("inputs of {CHINESE}"), &got, &wanted);
     // Where one table ends and the next begins, too.
     let breaks = |headings: Vec<&str>| -> Vec<bool> { headings.windows(2).map(|pair| pair[0] == pair[1]).collect() };
     let wanted = breaks(inputs.iter().map(|input| input.section.as_str()).collect());
@@ -59,16 +67,32 @@ fn the_chinese_readme_has_the_inputs_of_the_binary_in_as_many_tables() {
 }
 
 #[test]
-fn both_readmes_have_the_outputs_of_the_binary() {
-    for (document, chapter) in [("README.md", "Outputs"), (CHINESE, "输出")] {
+fn both_references_mark_the_same_eight_inputs_as_those_that_most_jobs_need() {
+    let marked = |document, chapter| -> Vec<String> {
+        let rows = rows(document, chapter).into_iter().filter(|row| row.cells[2].starts_with(NEEDED));
+        rows.map(|row| row.cells[0].clone()).collect()
+    };
+    let english = marked(INPUTS, "All inputs");
+    same(&format!("inputs with {NEEDED} in {CHINESE}"), &marked(CHINESE, "输入参数"), &english);
+    let listed = rows(INPUTS, "The eight that most jobs need");
+    let mut listed: Vec<&str> = listed.iter().flat_map(|row| row.cells[0].split('`').skip(1).step_by(2)).collect();
+    let mut english: Vec<String> = english.iter().map(|name| name.replace('`', "")).collect();
+    listed.sort_unstable();
+    english.sort_unstable();
+    assert_eq!(english, listed, "the table of the eight in {INPUTS}, and the rows with {NEEDED}");
+}
+
+#[test]
+fn both_references_have_the_outputs_of_the_binary() {
+    for (document, chapter) in [("docs/outputs.md", "All outputs"), (CHINESE, "输出")] {
         let names: Vec<String> = rows(document, chapter).into_iter().map(|row| row.cells[0].replace('`', "")).collect();
         same(&format!("outputs of {document}"), &names, &spoken::outputs());
     }
 }
 
 #[test]
-fn both_readmes_have_the_exit_codes_of_the_binary() {
-    for (document, chapter) in [("README.md", "Exit codes"), (CHINESE, "退出码")] {
+fn both_references_have_the_exit_codes_of_the_binary() {
+    for (document, chapter) in [("docs/exit-codes.md", "All exit codes"), (CHINESE, "退出码")] {
         let codes = rows(document, chapter).into_iter().flat_map(|row| {
             let codes =
                 row.cells[0].split([',', '、']).map(|code| code.replace('`', "").trim().parse().expect("a code"));
@@ -80,37 +104,65 @@ fn both_readmes_have_the_exit_codes_of_the_binary() {
 
 #[test]
 fn both_readmes_have_the_same_examples() {
-    let (english, chinese) = (examples("README.md"), examples(CHINESE));
-    assert!(english.len() > 10, "the examples have another form now");
+    let (english, chinese) = (examples("README.md"), examples(CHINESE_README));
+    assert!(english.len() > 4, "the examples have another form now");
     same("examples of the Chinese README", &chinese, &english);
 }
 
 #[test]
 fn every_variable_and_setting_of_an_example_is_an_input() {
-    for document in ["README.md", CHINESE] {
-        examples::know_no_other_inputs(document, &tree::read(document), &examples(document));
+    for document in documents() {
+        examples::know_no_other_inputs(&document, &tree::read(&document), &examples(&document));
     }
 }
 
 #[test]
 fn every_link_within_a_document_leads_somewhere() {
-    for document in ["README.md", CHINESE, "CONTRIBUTING.md", "ARCHITECTURE.md"] {
-        for link in tree::read(document).split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
+    let more = ["CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"].map(str::to_owned);
+    for document in documents().into_iter().chain(more) {
+        let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for link in tree::read(&document).split("](").skip(1).filter_map(|rest| Some(rest.split_once(')')?.0)) {
             let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
             if path.starts_with("https://") {
                 continue;
             }
-            let path = if path.is_empty() { document } else { path };
-            assert!(tree::has(path), "{document} links to {path}, which is not there");
+            let path = if path.is_empty() { document.clone() } else { joined(folder, path) };
+            assert!(tree::has(&path) || ahead::FILES.contains(&path.as_str()), "{document}: {path} is not there");
             assert!(
-                anchor.is_empty() || anchors(path).contains(&anchor.to_owned()),
+                anchor.is_empty() || anchors(&path).contains(&anchor.to_owned()),
                 "{document}: #{anchor} leads nowhere"
             );
         }
     }
 }
 
-const CHINESE: &str = "README.zh-CN.md";
+#[test]
+fn every_page_is_linked_from_the_readme() {
+    let readme = tree::read("README.md");
+    for page in tree::pages("docs").iter().filter(|page| !page.path.starts_with("docs/zh-CN/")) {
+        assert!(readme.contains(&format!("]({})", page.path)), "README.md does not link to {}", page.path);
+    }
+    assert!(tree::read(CHINESE_README).contains(&format!("]({CHINESE})")), "{CHINESE_README} links to {CHINESE}");
+}
+
+/// What users read: both READMEs, and every page of `docs`.
+pub fn documents() -> Vec<String> {
+    let pages = tree::pages("docs").into_iter().map(|page| page.path);
+    ["README.md", CHINESE_README].map(str::to_owned).into_iter().chain(pages).collect()
+}
+
+/// The path that a link within a folder means.
+fn joined(folder: &str, link: &str) -> String {
+    let mut names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
+    for name in link.split('/') {
+        match name {
+            "." => {}
+            ".." => drop(names.pop().expect("no link leaves the repository")),
+            name => names.push(name),
+        }
+    }
+    names.join("/")
+}
 
 /// The cell of an input's default.
 fn default(input: &spoken::Input) -> String {
@@ -122,7 +174,8 @@ fn examples(document: &str) -> Vec<String> {
     let text = tree::read(document);
     let blocks = text.split("\n```").skip(1).step_by(2).map(|block| {
         let plain = |line: &str| line.split(" # ").next().unwrap_or_default().trim_end().to_owned();
-        let lines = block.lines().filter(|line| !line.trim_start().starts_with("# ")).map(plain);
+        let is_comment = |line: &str| ["# ", "// "].iter().any(|mark| line.trim_start().starts_with(mark));
+        let lines = block.lines().filter(|line| !is_comment(line)).map(plain);
         lines.collect::<Vec<_>>().join("\n")
     });
     blocks.collect()

@@ -1,6 +1,6 @@
 //! The examples of the CIs, and the component for GitLab, name nothing that the binary does not know.
 
-use super::{spoken, tree};
+use super::{ahead, spoken, tree};
 
 #[test]
 fn the_example_of_every_ci_knows_no_other_inputs() {
@@ -49,6 +49,9 @@ const COMPONENT: &str = "templates/deploy.yml";
 /// What the component asks about the job itself, and about the token that GitLab makes for it.
 const JOB: &[&str] = &["job-name", "stage", "image", "audience"];
 
+/// A folder of DataWorks' own Git integration.
+const FOLDER: &str = "DATAWORKS_SYSTEM_CONFIG";
+
 /// The default that the component declares.
 fn default(component: &str, name: &str) -> String {
     let inside = component.lines().skip_while(|line| *line != format!("    {name}:")).skip(1);
@@ -59,12 +62,14 @@ fn default(component: &str, name: &str) -> String {
 
 /// Asserts that every variable of a text, and every setting of its examples, is an input.
 pub fn know_no_other_inputs(what: &str, text: &str, examples: &[String]) {
-    let inputs: Vec<String> = spoken::inputs().into_iter().map(|input| input.name).collect();
+    let mut inputs: Vec<String> = spoken::inputs().into_iter().map(|input| input.name).collect();
+    inputs.extend(ahead::INPUTS.iter().map(|name| (*name).to_owned()));
     let is_input = |name: &str| inputs.contains(&name.to_lowercase().replace('_', "-"));
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     for word in words {
         for prefix in ["DATAWORKS_", "PLUGIN_", "INPUT_"] {
             let name = word.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.starts_with("SOME"));
+            let name = name.filter(|_| word != FOLDER);
             assert!(name.is_none_or(is_input), "{what}: {word} is not an input");
         }
     }

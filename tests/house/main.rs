@@ -11,11 +11,13 @@
     reason = "the bans are for the program; these tests read its sources"
 )]
 
+mod ahead;
 mod architecture;
 mod circles;
 mod documents;
 mod examples;
 mod files;
+mod guides;
 mod imports;
 mod paths;
 mod spoken;

@@ -1,6 +1,9 @@
-//! What CONTRIBUTING and the README say is tested, is there: each story by its name, each file by its path.
+//! What CONTRIBUTING and the documents say is tested, is there: each story by its name, each file by its path.
 
-use super::{documents::rows, spoken, tree};
+use super::{
+    documents::{documents, rows},
+    spoken, tree,
+};
 
 const CHAPTER: &str = "What is promised, and the story that shows it";
 
@@ -43,8 +46,8 @@ fn every_output_and_every_exit_code_has_a_story() {
 
 #[test]
 fn every_file_that_is_named_is_there() {
-    for document in ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", "docs/verification.md"] {
-        for path in tree::read(document).split('`').skip(1).step_by(2) {
+    for document in documents().into_iter().chain(["CONTRIBUTING.md".to_owned()]) {
+        for path in tree::read(&document).split('`').skip(1).step_by(2) {
             let is_path = ["src/", "tests/"].iter().any(|folder| path.starts_with(folder));
             assert!(!is_path || tree::has(path), "{document} names {path}, which is not there");
         }

@@ -31,8 +31,17 @@ pub fn rust(folder: &str) -> Vec<File> {
     files
 }
 
+/// Every Markdown file below a folder, in the order of their paths.
+pub fn pages(folder: &str) -> Vec<File> {
+    below(folder, |path| path.extension().is_some_and(|extension| extension == "md"))
+}
+
 /// Every file below a folder, in the order of their paths.
 pub fn all(folder: &str) -> Vec<File> {
+    below(folder, |_| true)
+}
+
+fn below(folder: &str, is_wanted: fn(&Path) -> bool) -> Vec<File> {
     let mut files = Vec::new();
     let mut folders = vec![root().join(folder)];
     while let Some(folder) = folders.pop() {
@@ -40,7 +49,7 @@ pub fn all(folder: &str) -> Vec<File> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
+            } else if is_wanted(&path) {
                 let path = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
                 files.push(File { text: read(&path), path });
             }
