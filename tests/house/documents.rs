@@ -6,6 +6,13 @@ use super::{ahead, examples, spoken, tree};
 const CHINESE_README: &str = "README.zh-CN.md";
 /// Inputs, outputs and exit codes in Chinese.
 const CHINESE: &str = "docs/zh-CN/inputs.md";
+/// The Chinese documents that have examples, each with the English ones that it tells.
+const TRANSLATIONS: [(&str, &[&str]); 4] = [
+    (CHINESE_README, &["README.md"]),
+    ("docs/zh-CN/deploying.md", &["docs/deploying.md"]),
+    ("docs/zh-CN/authentication.md", &["docs/authentication.md"]),
+    ("docs/zh-CN/ci.md", &["docs/ci/github.md", "docs/ci/gitlab.md", "docs/ci/jenkins.md", "docs/ci/others.md"]),
+];
 const INPUTS: &str = "docs/inputs.md";
 /// What a row of the inputs that most jobs need begins with.
 const NEEDED: &str = "★";
@@ -103,10 +110,12 @@ fn both_references_have_the_exit_codes_of_the_binary() {
 }
 
 #[test]
-fn both_readmes_have_the_same_examples() {
-    let (english, chinese) = (examples("README.md"), examples(CHINESE_README));
-    assert!(english.len() > 4, "the examples have another form now");
-    same("examples of the Chinese README", &chinese, &english);
+fn a_chinese_document_has_the_examples_of_the_english_one() {
+    for (chinese, english) in TRANSLATIONS {
+        let wanted: Vec<String> = english.iter().flat_map(|document| examples(document)).collect();
+        assert!(wanted.len() > 4, "the examples of {english:?} have another form now");
+        same(&format!("examples of {chinese}"), &examples(chinese), &wanted);
+    }
 }
 
 #[test]
@@ -138,11 +147,15 @@ fn every_link_within_a_document_leads_somewhere() {
 
 #[test]
 fn every_page_is_linked_from_the_readme() {
-    let readme = tree::read("README.md");
-    for page in tree::pages("docs").iter().filter(|page| !page.path.starts_with("docs/zh-CN/")) {
-        assert!(readme.contains(&format!("]({})", page.path)), "README.md does not link to {}", page.path);
+    for page in tree::pages("docs") {
+        let readme = if is_chinese(&page.path) { CHINESE_README } else { "README.md" };
+        assert!(tree::read(readme).contains(&format!("]({})", page.path)), "{readme} does not link to {}", page.path);
     }
-    assert!(tree::read(CHINESE_README).contains(&format!("]({CHINESE})")), "{CHINESE_README} links to {CHINESE}");
+}
+
+/// Whether a document is in Chinese: its examples are those of an English one.
+pub fn is_chinese(document: &str) -> bool {
+    document == CHINESE_README || document.starts_with("docs/zh-CN/")
 }
 
 /// What users read: both READMEs, and every page of `docs`.
