@@ -3,31 +3,38 @@
 use super::{
     env::Environment,
     error::InputError,
-    inputs::{INPUTS, Needs, Row},
+    inputs::{INPUTS, Inputs},
+    row::{Needs, Row},
 };
 
 use crate::model::target::TargetSpec;
 
 /// Rejects every input that has no effect on the chosen targets.
-pub(super) fn check(
-    environment: &Environment,
-    targets: &[TargetSpec],
-    submits: bool,
-    starts: bool,
-    errors: &mut Vec<InputError>,
-) {
+pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[TargetSpec], errors: &mut Vec<InputError>) {
+    let (has_source, runs_after) = (inputs.source.is_given(), inputs.run_date.is_given());
     for row in INPUTS {
         let Some(needs) = row.needs else { continue };
         let any = |is: fn(&TargetSpec) -> bool| targets.iter().any(is);
         let (applies, what) = match needs {
-            Needs::Runs => (any(TargetSpec::is_2024), "a 2024-05-18 target: object-id, object-name, pipeline-run-id"),
-            Needs::NewRuns => (any(|target| target.is_2024() && target.is_new()), "object-id or object-name"),
+            // A run after the deployment can be abolished too.
+            Needs::Runs if row.name().starts_with("on-") => {
+                (any(TargetSpec::is_2024) || has_source || runs_after, "a 2024-05-18 target, or run-date")
+            }
+            Needs::Runs => (
+                any(TargetSpec::is_2024) || has_source,
+                "a 2024-05-18 target: object-id, object-name, pipeline-run-id, source",
+            ),
+            Needs::NewRuns => {
+                (has_source || any(|target| target.is_2024() && target.is_new()), "object-id, object-name or source")
+            }
             Needs::NewPackages => {
                 (any(|target| !target.is_2024() && target.is_new()), "a 2020-05-18 target: file-id, node-id, file-name")
             }
-            Needs::Submit => (submits, "submit: true"),
-            Needs::Targets => (!targets.is_empty(), "a target"),
-            Needs::Workflow => (starts, "workflow-code"),
+            Needs::Submit => (inputs.submit.or_default(), "submit: true"),
+            Needs::Targets => (!targets.is_empty() || has_source, "a target"),
+            Needs::Workflow => (inputs.workflow_code.is_given(), "workflow-code"),
+            Needs::Source => (has_source, "source"),
+            Needs::RunDate => (runs_after, "run-date"),
         };
         if !applies && differs_from_default(row, environment) {
             errors.push(InputError::new(&row.name(), format!("has no effect here: it goes with {what}")));
@@ -36,7 +43,7 @@ pub(super) fn check(
 }
 
 /// Whether a text other than the default was given: a CI that passes every default on asks for nothing.
-fn differs_from_default(row: &Row, environment: &Environment) -> bool {
+pub(super) fn differs_from_default(row: &Row, environment: &Environment) -> bool {
     let given = row.variables().into_iter().find_map(|name| environment.get(&name));
     given.is_some_and(|text| !text.eq_ignore_ascii_case(row.default))
 }

@@ -8,61 +8,16 @@ use super::{
     env::Environment,
     error::InputError,
     given::Given,
-    value::{FromInput, Names},
+    row::{Needs, Row},
+    run_inputs::{LogLines, RunDates, RunParallelism, RunParameters},
+    value::{FromInput, Names, Task},
 };
 use crate::model::{
     endpoint::{Endpoint, Network},
-    options::{Disposition, Interval, LogLevel, Operation, StageTimeouts, WhenBusy},
+    options::{Disposition, Interval, LogLevel, OnDrift, StageTimeouts, WhenBusy},
     secret::Secret,
     service::Signature,
 };
-
-/// The prefix of the variables that are ours alone.
-pub(super) const OURS: &str = "DATAWORKS_";
-
-#[derive(Clone, Copy, Debug)]
-pub struct Row {
-    /// The heading that `--help` shows it under.
-    pub section: &'static str,
-    /// The name with `_` for `-`.
-    field: &'static str,
-    /// The text that an absent input is read as; empty: there is no default.
-    pub default: &'static str,
-    /// One line for `--help`, `action.yml` and the README.
-    pub help: &'static str,
-    pub expected: &'static str,
-    /// What it needs to have an effect; `None`: nothing, or it does no harm.
-    pub(super) needs: Option<Needs>,
-}
-
-/// What an input needs to have an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// 2024-05-18 targets.
-    Runs,
-    /// 2024-05-18 targets of which this step creates the run.
-    NewRuns,
-    /// 2020-05-18 targets of which this step creates the package.
-    NewPackages,
-    /// The same, after `submit`.
-    Submit,
-    Targets,
-    Workflow,
-}
-
-impl Row {
-    /// The name as a user writes it: `some-name`.
-    pub fn name(&self) -> String {
-        self.field.replace('_', "-")
-    }
-
-    /// The variables that may carry it, the first non-empty one counts.
-    pub fn variables(&self) -> [String; 4] {
-        let upper = self.field.to_ascii_uppercase();
-        let actions = upper.replace('_', "-");
-        [["INPUT_", &actions], ["INPUT_", &upper], ["PLUGIN_", &upper], [OURS, &upper]].map(|parts| parts.concat())
-    }
-}
 
 macro_rules! needs {
     () => {
@@ -115,6 +70,7 @@ inputs! {
         deployment_id: Names, "", "2020-05-18: follow deployments that exist";
         pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
         targets_file: String, "", "a file with one target a line, such as object-id 7001 or file-name a/b/c; # begins a comment";
+        source: Names, "", "2024-05-18: what the repository says, by the folders that hold it in the layout of DataWorks' own Git integration";
     }
     "Where" {
         region: String, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
@@ -129,7 +85,10 @@ inputs! {
         signature: Signature, "acs3-hmac-sha256", "the signature of each request: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older one";
     }
     "How" {
-        operation: Operation, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too", Runs;
+        operation: Task, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too; export: write the workspace's objects into the folder of source", Runs;
+        properties: String, "", "key=value lines for the placeholders of source, or files of such lines; the later wins", Source;
+        secret_properties: Secret, "", "the same, of values that are never shown", Source;
+        on_drift: OnDrift, "fail", "what was edited in DataWorks since this repository deployed it: fail, where this push would change it; strict: fail in any case; skip: leave it; overwrite: the repository wins", Source;
         submit: bool, "false", "2020-05-18: SubmitFile first where the file has uncommitted edits, and wait for its check", NewPackages;
         skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)", Submit;
         until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded", Runs;
@@ -154,6 +113,15 @@ inputs! {
         summary_file: String, "", "a file for the summary, in Markdown";
         junit_report: String, "", "a file for the JUnit XML report";
         dotenv_report: String, "", "a file for the outputs as DEPLOYED_NAME=value lines";
+        har_file: String, "", "a file for every request and answer of the step, without secrets, as HAR 1.2: for a report of a fault";
+    }
+    "A run of what was deployed, in production" {
+        run_date: RunDates, "", "the business dates, such as 2026-11-24 or yesterday, that it runs for: at most 7; it may write over data";
+        run_only: bool, "false", "deploy nothing: run what stands in production", RunDate;
+        run_parameters: RunParameters, "", "key=value, over each node's own parameters", RunDate;
+        run_parallelism: RunParallelism, "1", "how many dates at once, 1 to 10", RunDate;
+        run_timeout: std::time::Duration, "", "how long a run may take; default: timeout, and at most that", RunDate;
+        run_log_lines: LogLines, "100", "how many of the last lines of a failed task's log are shown, 0 to 1000; a log may hold data", RunDate;
     }
     "A workflow of EMR Serverless Spark, started after every target succeeded" {
         workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";

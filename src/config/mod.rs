@@ -3,6 +3,7 @@
 mod applies;
 mod certificates;
 pub mod ci;
+mod conflicts;
 mod credentials;
 pub mod env;
 pub mod error;
@@ -11,7 +12,11 @@ mod given;
 pub mod inputs;
 mod limits;
 mod midnight;
+mod not_yet;
 mod report_files;
+mod row;
+mod run_dates;
+mod run_inputs;
 mod service;
 mod target_kind;
 mod targets;
@@ -23,11 +28,12 @@ use std::{path::Path, time::SystemTime};
 
 use self::{
     credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, unknown::unknown_variables,
+    value::Task,
 };
 use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
-    options::{DeployOptions, Limits, LogLevel},
+    options::{DeployOptions, Limits, LogLevel, Operation},
     reason::End,
     service::ServiceConfig,
     status::Status,
@@ -117,7 +123,10 @@ impl Config {
         warnings.extend(midnight::warning(region.as_deref(), now));
         let start = start(inputs, environment, &mut errors);
         let submits = inputs.submit.or_default();
-        applies::check(environment, &targets, submits, inputs.workflow_code.is_given(), &mut errors);
+        applies::check(inputs, environment, &targets, &mut errors);
+        conflicts::check(inputs, &targets, &mut errors);
+        run_dates::check(inputs, now, &mut errors);
+        not_yet::check(inputs, &mut errors);
         let service = service::read(inputs, environment, &targets, start.is_some(), &mut errors, &mut warnings);
         let limits = limits::read(inputs, ci_run, &mut warnings);
         report_files::check(inputs, files, &mut errors);
@@ -135,7 +144,7 @@ impl Config {
             service,
             source,
             options: DeployOptions {
-                operation: inputs.operation.or_default(),
+                operation: operation(inputs.operation.or_default()),
                 submit: submits,
                 skip_check: inputs.skip_check.or_default(),
                 until_stage: inputs.until_stage.value().cloned(),
@@ -152,6 +161,14 @@ impl Config {
             log_level: inputs.log_level.value().copied().unwrap_or(usual),
             warnings,
         })
+    }
+}
+
+/// What a pipeline run is to do; an export makes none.
+fn operation(task: Task) -> Operation {
+    match task {
+        Task::Deploy(operation) => operation,
+        Task::Export => Operation::Online,
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) fn check(inputs: &Inputs, files: &impl Files, errors: &mut Vec<InputE
         ("summary-file", &inputs.summary_file),
         ("junit-report", &inputs.junit_report),
         ("dotenv-report", &inputs.dotenv_report),
+        ("har-file", &inputs.har_file),
     ];
     let named: Vec<(&str, &String)> = named.iter().filter_map(|(name, given)| Some((*name, given.value()?))).collect();
     for (at, (name, path)) in named.iter().enumerate() {

@@ -39,11 +39,12 @@ pub(super) fn read(
             }
         };
     let workflow_region = inputs.workflow_region.value().or(region.as_ref());
-    let dataworks = (!targets.is_empty()).then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
+    let deploys = !targets.is_empty() || inputs.source.is_given();
+    let dataworks = deploys.then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
     let spark = starts
         .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
     let named = inputs.project_id.is_given() || inputs.project_identifier.is_given();
-    if !targets.is_empty() && !named {
+    if deploys && !named {
         let message = "needed: the number of the workspace, or project-identifier with its name";
         errors.push(InputError::new("project-id", message));
     }

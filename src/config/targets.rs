@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use crate::model::target::TargetSpec;
 
-use super::{error::InputError, inputs::Inputs, target_kind::TargetKind, targets_file};
+use super::{error::InputError, inputs::Inputs, target_kind::TargetKind, targets_file, value::Task};
 
 /// The targets that the inputs name; none, more than one kind, or nothing at all to do is an input error.
 pub(super) fn read(
@@ -32,7 +32,9 @@ pub(super) fn read(
 
 fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
     let kinds = TargetKind::ALL.map(|kind| (kind.input(), kind.is_given(inputs)));
-    let kinds = kinds.into_iter().chain([("targets-file", inputs.targets_file.is_given())]);
+    let kinds = kinds
+        .into_iter()
+        .chain([("targets-file", inputs.targets_file.is_given()), ("source", inputs.source.is_given())]);
     let (given, others): (Vec<_>, Vec<_>) = kinds.partition(|(_, is_given)| *is_given);
     let names = |kinds: &[(&str, bool)]| kinds.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
     match given.as_slice() {
@@ -42,6 +44,7 @@ fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
             errors.push(InputError::general(said));
         }
         [] | [_] => {}
+        [("object-id" | "object-name", _), ("source", _)] if inputs.operation.value() == Some(&Task::Export) => {}
         [(first, _), others @ ..] => {
             let said = format!("only one kind of target may be given, but {} was given too", names(others));
             errors.push(InputError::new(first, said));
@@ -62,7 +65,7 @@ mod tests {
         let named = said.strip_prefix("nothing to deploy: give exactly one of ").unwrap();
         let named: Vec<&str> = named.strip_suffix(" alone").unwrap().split(", ").collect();
         let exists = |name: &&str| INPUTS.iter().any(|row| row.name() == name.trim_start_matches("or "));
-        assert!(named.len() == 9 && named.iter().all(exists), "{said}");
+        assert!(named.len() == 10 && named.iter().all(exists), "{said}");
     }
 
     #[test]

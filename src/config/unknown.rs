@@ -2,7 +2,8 @@
 
 use super::{
     env::Environment,
-    inputs::{INPUTS, OURS, Row},
+    inputs::INPUTS,
+    row::{OURS, Row},
 };
 
 /// Each such variable with the nearest input's variable.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::model::{
     duration,
     endpoint::{Endpoint, Network},
-    options::{Disposition, Interval, LogLevel, Operation, StageTimeouts, WhenBusy},
+    options::{Disposition, Interval, LogLevel, OnDrift, Operation, StageTimeouts, WhenBusy},
     secret::Secret,
     service::Signature,
 };
@@ -80,7 +80,7 @@ impl FromInput for Names {
     }
 }
 
-fn split_list(text: &str) -> Option<Vec<String>> {
+pub(super) fn split_list(text: &str) -> Option<Vec<String>> {
     let items: Vec<String> = if text.starts_with('[') {
         let scalar = |item: Value| match item {
             Value::String(text) => Some(text.trim().to_owned()),
@@ -125,6 +125,28 @@ impl FromInput for StageTimeouts {
     }
 }
 
+/// What the input `operation` asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// To deploy, by this operation.
+    Deploy(Operation),
+    /// To write the workspace's objects into the folder of `source`.
+    Export,
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self::Deploy(Operation::Online)
+    }
+}
+
+impl FromInput for Task {
+    const EXPECTED: &'static str = "online, offline, delete or export";
+    fn from_input(text: &str) -> Option<Self> {
+        if text.eq_ignore_ascii_case("export") { Some(Self::Export) } else { Operation::read(text).map(Self::Deploy) }
+    }
+}
+
 /// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
 pub fn is_rounded(id: &str) -> bool {
     id.to_ascii_uppercase().contains("E+") && id.parse::<f64>().is_ok()
@@ -145,7 +167,7 @@ macro_rules! words {
 words! {
     Signature: "acs3-hmac-sha256 or hmac-sha1",
     Network: "public or vpc",
-    Operation: "online, offline or delete",
+    OnDrift: "fail, strict, skip or overwrite",
     WhenBusy: "warn, wait or abolish-ours",
     Disposition: "leave or abolish",
     LogLevel: "info or debug",

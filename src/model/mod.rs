@@ -1,6 +1,7 @@
 //! The nouns of the service and of a step: plain values, which every other module may use. No IO, no clock.
 
 pub mod answer;
+pub mod business_date;
 pub mod call;
 pub mod ci_run;
 pub mod counts;

@@ -45,6 +45,10 @@ choice! {
     Disposition { Leave = "leave", Abolish = "abolish" }
 }
 choice! {
+    /// What to do about an object that was edited in DataWorks since this repository deployed it.
+    OnDrift { Fail = "fail", Strict = "strict", Skip = "skip", Overwrite = "overwrite" }
+}
+choice! {
     /// How much the log says.
     LogLevel { Info = "info", Debug = "debug" }
 }

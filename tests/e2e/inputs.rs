@@ -82,6 +82,42 @@ fn an_input_that_the_flow_cannot_honour_is_a_mistake() {
 }
 
 #[test]
+fn source_and_runs_are_checked_before_anything_is_sent() {
+    let simulator = Simulator::start(orders());
+    let told = |given: &[(&str, &str)]| {
+        let job = given.iter().fold(Job::new(&simulator), |job, (name, value)| job.input(name, value));
+        job.on_github().run().expect(2, "invalid").output("message").to_owned()
+    };
+    for (given, said) in [
+        (&[("object-id", "7001"), ("properties", "a=1")][..], "properties: has no effect here: it goes with source"),
+        (&[("object-id", "7001"), ("secret-properties", "a=12345")], "secret-properties: has no effect"),
+        (&[("object-id", "7001"), ("on-drift", "skip")], "on-drift: has no effect"),
+        (&[("source", "a"), ("on-drift", "never")], "fail, strict, skip or overwrite"),
+        (&[("source", "a"), ("object-id", "7001")], "only one kind of target"),
+        (&[("object-id", "7001"), ("operation", "export")], "give source"),
+        (&[("object-id", "7001"), ("run-only", "true")], "run-only: has no effect here: it goes with run-date"),
+        (&[("object-id", "7001"), ("run-date", "2026-02-30")], "run-date: \"2026-02-30\" was given"),
+        (&[("object-id", "7001"), ("run-date", "2999-01-01")], "none later than yesterday"),
+        (&[("deployment-id", "7"), ("run-date", "yesterday")], "run-date: goes with object-id"),
+        (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-parameters", "a b=1")], "run-parameters: \"a b=1\""),
+        (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-parallelism", "11")], "1 to 10"),
+        (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-log-lines", "1001")], "0 to 1000"),
+        (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-timeout", "soon")], "run-timeout: \"soon\""),
+    ] {
+        let message = told(given);
+        assert!(message.contains(said), "{given:?}: {said} in {message}");
+    }
+    for given in [
+        &[("source", "warehouse")][..],
+        &[("source", "warehouse"), ("operation", "export")],
+        &[("object-id", "7001"), ("run-date", "yesterday")],
+    ] {
+        assert!(told(given).contains("this build does not do that yet"), "{given:?}: {}", told(given));
+    }
+    assert_eq!(simulator.requests().len(), 0);
+}
+
+#[test]
 fn no_credentials_are_exit_4_and_no_region_exit_2() {
     let job = Job::bare().on_github().input("object-id", "1").input("project-id", "1").input("region", "cn-hangzhou");
     let ran = job.run().expect(4, "denied");
