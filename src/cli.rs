@@ -53,7 +53,7 @@ pub fn help() -> String {
     let mut text = String::from(
         "dataworks-deploy: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.\n\n\
          It takes no arguments. An input some-name is the first non-empty of the variables INPUT_SOME-NAME,\n\
-         INPUT_SOME_NAME, PLUGIN_SOME_NAME and DATAWORKS_SOME_NAME.\n",
+         INPUT_SOME_NAME, PLUGIN_SOME_NAME, PLUGIN_SOME-NAME and DATAWORKS_SOME_NAME.\n",
     );
     let mut section = "";
     for row in INPUTS {

@@ -7,7 +7,7 @@ pub use crate::{
         http,
         sign::{Stamp, sign},
     },
-    config::{Config, Rejection, ci, env, error, files as config_files, inputs, unknown, value},
+    config::{Cause, Config, ci, env, error, files as config_files, inputs, unknown, value},
     engine::walk,
     model::{
         answer, call, ci_run, counts::RequestCounts, credential_source, duration, endpoint, fault, journal, marker,

@@ -82,7 +82,11 @@ fn deploy() -> u8 {
     let files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
     let report = match Config::read(&inputs, &environment, &ci_run, started, &live::Disk) {
-        Err(rejection) => not_started(rejection.end(), &rejection.messages(), log),
+        Err(rejection) => {
+            rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
+            let report = not_started(rejection.end(), &rejection.messages(), log);
+            Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
+        }
         Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
             Ok(Executed { at_once: Some(code), .. }) => return code,
             Ok(Executed { targets, workflow, counts, at_once: None }) => {

@@ -11,7 +11,7 @@ use dataworks_deploy::fuzzing::{
     Context, Report,
     ci::Ci,
     help,
-    Config, Rejection,
+    Cause, Config,
     credential_source::CredentialSource,
     env::Environment,
     config_files::Files as MachineFiles,
@@ -223,15 +223,15 @@ fuzz_target!(|input: Input| {
     is_first(&environment, "until-stage", inputs.until_stage.value());
     is_first(&environment, "workflow-namespace", inputs.workflow_namespace.value());
     tells_no_secret(&format!("{inputs:?} {ci_run:?}"));
-    for (name, nearest) in unknown_variables(&environment) {
-        assert!(name.starts_with("DATAWORKS_") && nearest.starts_with("DATAWORKS_") && name != nearest);
+    for unknown in unknown_variables(&environment) {
+        assert!(unknown.variable != unknown.nearest, "{unknown:?}");
     }
     let log = Log::new(ci, now);
     let files = Files::of(&environment, &inputs);
     let disk = Disk { is_writable: input.is_writable };
     let wrong = inputs.errors(&environment).len();
     let config = Config::read(&inputs, &environment, &ci_run, now, &disk);
-    let (status, said) = match &config {
+    let (status, said) = match config.as_ref().map_err(|rejection| &rejection.cause) {
         Ok(config) => {
             assert_eq!(wrong, 0, "an error is passed over");
             holds(config, &environment);
@@ -241,7 +241,7 @@ fuzz_target!(|input: Input| {
             }
             (Status::Success, config.warnings.clone())
         }
-        Err(Rejection::Errors(errors)) => {
+        Err(Cause::Errors(errors)) => {
             assert!(!errors.is_empty() && errors.len() >= wrong, "every error is reported");
             for error in errors {
                 let said = error.to_string();
@@ -254,7 +254,7 @@ fuzz_target!(|input: Input| {
             }
             (Status::Invalid, errors.iter().map(ToString::to_string).collect())
         }
-        Err(Rejection::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
+        Err(Cause::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
     };
     for line in log.refused(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
         tells_no_secret(&line);

@@ -33,11 +33,12 @@ impl Environment {
         self.unreadable.iter().map(String::as_str)
     }
 
-    /// The names of all variables that start with the prefix and are not empty.
+    /// The names of all variables that start with the prefix and are not empty; what is not UTF-8 is not empty.
     pub fn names_with(&self, prefix: &str) -> impl Iterator<Item = &str> {
         let with = self.texts.range(prefix.to_owned()..);
         let with = with.map(|(name, _)| name.as_str()).take_while(move |name| name.starts_with(prefix));
-        with.filter(|name| self.get(name).is_some())
+        let unreadable = self.unreadable().filter(move |name| name.starts_with(prefix));
+        with.filter(|name| self.get(name).is_some()).chain(unreadable)
     }
 }
 

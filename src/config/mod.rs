@@ -26,10 +26,7 @@ pub mod value;
 
 use std::{path::Path, time::SystemTime};
 
-use self::{
-    credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, unknown::unknown_variables,
-    value::Task,
-};
+use self::{credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, value::Task};
 use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
@@ -68,9 +65,18 @@ pub struct Config {
     pub warnings: Vec<String>,
 }
 
+/// Why there is no configuration, and what a user should know besides.
+#[derive(Debug)]
+pub struct Rejection {
+    /// Why.
+    pub cause: Cause,
+    /// As [`Config::warnings`].
+    pub warnings: Vec<String>,
+}
+
 /// Why there is no configuration.
 #[derive(Debug)]
-pub enum Rejection {
+pub enum Cause {
     /// The inputs are wrong.
     Errors(Vec<InputError>),
     /// They are right, but there are no credentials; how a user can give some.
@@ -80,17 +86,17 @@ pub enum Rejection {
 impl Rejection {
     /// One message an error.
     pub fn messages(&self) -> Vec<String> {
-        match self {
-            Self::Errors(errors) => errors.iter().map(ToString::to_string).collect(),
-            Self::NoCredentials(ways) => vec![ways.clone()],
+        match &self.cause {
+            Cause::Errors(errors) => errors.iter().map(ToString::to_string).collect(),
+            Cause::NoCredentials(ways) => vec![ways.clone()],
         }
     }
 
     /// How the step ends by it.
     pub fn end(&self) -> End {
-        let status = match self {
-            Self::Errors(_) => Status::Invalid,
-            Self::NoCredentials(_) => Status::Denied,
+        let status = match self.cause {
+            Cause::Errors(_) => Status::Invalid,
+            Cause::NoCredentials(_) => Status::Denied,
         };
         End::new(status, self.messages().join("; "))
     }
@@ -109,12 +115,8 @@ impl Config {
         files: &impl Files,
     ) -> Result<Self, Rejection> {
         let mut errors = inputs.errors(environment);
-        let mut warnings: Vec<String> = unknown_variables(environment)
-            .into_iter()
-            .map(|(name, nearest)| {
-                format!("{name} is not a dataworks-deploy input and is ignored; the nearest is {nearest}")
-            })
-            .collect();
+        let mut warnings = Vec::new();
+        unknown::check(environment, &mut errors, &mut warnings);
         let read =
             |path: &Path| files.read(path).and_then(|text| text.ok_or_else(|| "there is no such file".to_owned()));
         let targets = targets::read(inputs, read, &mut errors);
@@ -133,9 +135,13 @@ impl Config {
         let certificates = certificates::read(inputs, environment, files, &mut errors, &mut warnings);
         let search = credentials::search(inputs, environment, ci_run, files, &mut errors, &mut warnings);
         let source = match search {
-            Search::Nothing(ways) if errors.is_empty() => return Err(Rejection::NoCredentials(ways)),
+            Search::Nothing(ways) if errors.is_empty() => {
+                return Err(Rejection { cause: Cause::NoCredentials(ways), warnings });
+            }
             Search::Found(source) if errors.is_empty() => source,
-            Search::Found(_) | Search::Nothing(_) | Search::Wrong => return Err(Rejection::Errors(errors)),
+            Search::Found(_) | Search::Nothing(_) | Search::Wrong => {
+                return Err(Rejection { cause: Cause::Errors(errors), warnings });
+            }
         };
         let usual = if ci_run.debug { LogLevel::Debug } else { LogLevel::Info };
         Ok(Self {

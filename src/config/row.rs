@@ -42,9 +42,10 @@ impl Row {
     }
 
     /// The variables that may carry it, the first non-empty one counts.
-    pub fn variables(&self) -> [String; 4] {
+    pub fn variables(&self) -> [String; 5] {
         let upper = self.field.to_ascii_uppercase();
         let actions = upper.replace('_', "-");
-        [["INPUT_", &actions], ["INPUT_", &upper], ["PLUGIN_", &upper], [OURS, &upper]].map(|parts| parts.concat())
+        [["INPUT_", &*actions], ["INPUT_", &upper], ["PLUGIN_", &upper], ["PLUGIN_", &actions], [OURS, &upper]]
+            .map(|parts| parts.concat())
     }
 }

@@ -1,28 +1,139 @@
-//! Finds the variables that look like inputs but are not.
+//! Finds the variables that look like inputs but are not. One that nearly is an input is an error, since a misspelt
+//! `dry-run` must not deploy; any other of our own prefixes is warned of. The value is never shown: it may be a secret.
 
 use super::{
     env::Environment,
+    error::InputError,
     inputs::INPUTS,
     row::{OURS, Row},
 };
 
-/// Each such variable with the nearest input's variable.
-pub fn unknown_variables(environment: &Environment) -> Vec<(String, String)> {
-    let all = INPUTS.iter().flat_map(Row::variables);
-    let known: Vec<String> = all.filter(|name| name.starts_with(OURS)).collect();
-    let unknown = environment.names_with(OURS).filter(|name| !known.iter().any(|known| known == name));
-    let nearest = |name: &str| known.iter().min_by_key(|known| strsim::levenshtein(known, name)).cloned();
-    unknown.filter_map(|name| Some((name.to_owned(), nearest(name)?))).collect()
+const ACTIONS: &str = "INPUT_";
+const PLUGIN: &str = "PLUGIN_";
+
+/// A variable that is not an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// Its name.
+    pub variable: String,
+    /// The variable of the nearest input, with the same prefix.
+    pub nearest: String,
+    /// Whether it is so near that it must be meant.
+    is_near: bool,
+}
+
+/// Adds an error or a warning for each.
+pub(super) fn check(environment: &Environment, errors: &mut Vec<InputError>, warnings: &mut Vec<String>) {
+    for Unknown { variable, nearest, is_near } in unknown_variables(environment) {
+        if is_near {
+            let message = format!("{variable} is not a dataworks-deploy input; write {nearest}, or take it away");
+            errors.push(InputError::general(message));
+        } else {
+            let message =
+                format!("{variable} is not a dataworks-deploy input and is ignored; the nearest is {nearest}");
+            warnings.push(message);
+        }
+    }
+}
+
+/// Each such variable with the nearest input. Of `INPUT_*` only those that are nearly one: the others belong to the
+/// action around us.
+pub fn unknown_variables(environment: &Environment) -> Vec<Unknown> {
+    let known: Vec<String> = INPUTS.iter().flat_map(Row::variables).collect();
+    let mut unknown = Vec::new();
+    for prefix in [ACTIONS, PLUGIN, OURS] {
+        let names = environment.names_with(prefix).filter(|name| !known.iter().any(|known| known == name));
+        for name in names {
+            let Some((row, is_near)) = nearest(name.strip_prefix(prefix).unwrap_or_default()) else { continue };
+            if is_near || prefix != ACTIONS {
+                let nearest = row.variables().into_iter().find(|known| known.starts_with(prefix)).unwrap_or_default();
+                unknown.push(Unknown { variable: shown(name), nearest, is_near });
+            }
+        }
+    }
+    unknown
+}
+
+/// The input that a name without its prefix is nearest to, and whether it must be meant.
+fn nearest(written: &str) -> Option<(&'static Row, bool)> {
+    /// No input's name is nearly as long, and the distance costs the product of both lengths.
+    const LONGEST: usize = 64;
+    let written: String = written.to_ascii_lowercase().replace('_', "-").chars().take(LONGEST).collect();
+    let bare = |name: &str| name.replace('-', "");
+    let distance = |row: &&Row| {
+        let name = row.name();
+        if bare(&name) == bare(&written) { 0 } else { strsim::osa_distance(&name, &written).max(1) }
+    };
+    let row = INPUTS.iter().min_by_key(distance)?;
+    let name = row.name();
+    let edits = if bare(&name).len() >= 10 { 2 } else { 1 };
+    let has_same_start = name.chars().next() == written.chars().next();
+    Some((row, distance(&row) == 0 || (has_same_start && distance(&row) <= edits)))
+}
+
+fn shown(name: &str) -> String {
+    const LONGEST: usize = 80;
+    name.chars().take(LONGEST).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn told(name: &str) -> (Vec<String>, Vec<String>) {
+        let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+        check(&Environment::from([(name, "hunter2"), ("DATAWORKS_EMPTY", "")]), &mut errors, &mut warnings);
+        (errors.iter().map(ToString::to_string).collect(), warnings)
+    }
+
     #[test]
-    fn a_misspelt_variable_is_met_with_the_nearest_name() {
-        let environment =
-            Environment::from([("DATAWORKS_FIEL_ID", "1"), ("DATAWORKS_REGION", "x"), ("DATAWORKS_EMPTY", "")]);
-        assert_eq!(unknown_variables(&environment), [("DATAWORKS_FIEL_ID".to_owned(), "DATAWORKS_FILE_ID".to_owned())]);
+    fn a_variable_that_is_nearly_an_input_is_an_error_without_its_value() {
+        for (name, input) in [
+            ("PLUGIN_DRYRUN", "PLUGIN_DRY_RUN"),
+            ("PLUGIN_dry_run", "PLUGIN_DRY_RUN"),
+            ("PLUGIN_DRY_RUM", "PLUGIN_DRY_RUN"),
+            ("PLUGIN_UNTIL_STAEG", "PLUGIN_UNTIL_STAGE"),
+            ("DATAWORKS_DRYRUN", "DATAWORKS_DRY_RUN"),
+            ("DATAWORKS_DRY-RUN", "DATAWORKS_DRY_RUN"),
+            ("DATAWORKS_OBJECT_NAMES", "DATAWORKS_OBJECT_NAME"),
+            ("DATAWORKS_ACESS_KEY_SECRT", "DATAWORKS_ACCESS_KEY_SECRET"),
+            ("INPUT_DRYRUN", "INPUT_DRY-RUN"),
+            ("INPUT_dry-run", "INPUT_DRY-RUN"),
+            ("INPUT_RGEION", "INPUT_REGION"),
+        ] {
+            let (errors, warnings) = told(name);
+            assert_eq!(errors.len(), 1, "{name}");
+            assert!(errors[0].contains(name) && errors[0].contains(&format!("write {input},")), "{}", errors[0]);
+            assert!(warnings.is_empty() && !errors[0].contains("hunter2"));
+        }
+    }
+
+    #[test]
+    fn any_other_variable_of_our_prefixes_is_warned_of_with_the_nearest_input() {
+        for (name, input) in [
+            ("DATAWORKS_PROJECT", Some("DATAWORKS_PROJECT_ID")),
+            ("PLUGIN_OBJECTS_TO_DEPLOY", Some("PLUGIN_")),
+            ("DATAWORKS_BY_TWO_RD_RUN", Some("DATAWORKS_")),
+            ("INPUT_COMMAND", None),
+            ("INPUT_OTHER_THING", None),
+            ("INPUT_PRY-RUN", None),
+            ("DATAWORKS_REGION", None),
+            ("PLUGIN_DRY-RUN", None),
+            ("PLUGIN_DRY_RUN", None),
+            ("DEPLOYED_STATUSS", None),
+        ] {
+            let (errors, warnings) = told(name);
+            assert!(errors.is_empty(), "{name}: {errors:?}");
+            assert_eq!(warnings.len(), usize::from(input.is_some()), "{name}: {warnings:?}");
+            let wanted = input
+                .map(|input| format!("{name} is not a dataworks-deploy input and is ignored; the nearest is {input}"));
+            assert!(wanted.is_none_or(|wanted| warnings[0].starts_with(&wanted)), "{warnings:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_not_utf8_is_looked_at_by_its_name() {
+        let environment = Environment::new([("PLUGIN_DRYRUN".to_owned(), None)]);
+        assert_eq!(unknown_variables(&environment).len(), 1);
     }
 }

@@ -40,6 +40,8 @@ pub struct Context {
     pub origin: String,
     /// The CI's page of the run.
     pub url: Option<String>,
+    /// What was warned of before anything began.
+    pub warnings: Vec<String>,
 }
 
 impl Context {
@@ -54,7 +56,8 @@ impl Context {
         let without_url = CiRun { url: None, ..ci_run.clone() };
         let is_known = ci_run.repository.is_some() || ci_run.commit.is_some();
         let origin = if is_known { without_url.comment() } else { String::new() };
-        Self { place: format!("{workspace}{}", hosts.join(" and ")), origin, url: ci_run.url.clone() }
+        let place = format!("{workspace}{}", hosts.join(" and "));
+        Self { place, origin, url: ci_run.url.clone(), warnings: config.warnings.clone() }
     }
 }
 

@@ -55,11 +55,35 @@ fn the_three_spellings_in_their_order() {
 }
 
 #[test]
-fn a_variable_that_is_no_input_is_met_with_the_nearest_one() {
+fn a_variable_that_is_nearly_an_input_deploys_nothing() {
     let simulator = Simulator::start(orders());
-    let ran =
-        Job::new(&simulator).input("object-id", "7001").variable("DATAWORKS_OBJEKT_ID", "1").run().expect(0, "success");
-    ran.logged(&["DATAWORKS_OBJEKT_ID is not a dataworks-deploy input", "DATAWORKS_OBJECT_ID"]);
+    for (variable, input) in [
+        ("PLUGIN_DRYRUN", "PLUGIN_DRY_RUN"),
+        ("PLUGIN_DRY_RUM", "PLUGIN_DRY_RUN"),
+        ("PLUGIN_UNTIL_STAEG", "PLUGIN_UNTIL_STAGE"),
+        ("DATAWORKS_DRYRUN", "DATAWORKS_DRY_RUN"),
+        ("INPUT_DRYRUN", "INPUT_DRY-RUN"),
+    ] {
+        let job = Job::new(&simulator).on_github().input("object-id", "7001").variable(variable, "hunter2");
+        let ran = job.run().expect(2, "invalid");
+        let message = ran.output("message");
+        assert!(message.contains(variable) && message.contains(input), "{message}");
+        assert!(!ran.log.contains("hunter2") && !ran.summary.contains("hunter2"));
+    }
+    assert_eq!(simulator.requests().len(), 0);
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").variable("PLUGIN_DRY-RUN", "true");
+    job.run().expect(0, "dry-run");
+}
+
+#[test]
+fn another_variable_of_our_prefixes_is_warned_of_also_beside_mistakes() {
+    let simulator = Simulator::start(orders());
+    let job = || Job::new(&simulator).on_github().input("object-id", "7001").variable("DATAWORKS_PROJECT", "x");
+    let said = "DATAWORKS_PROJECT is not a dataworks-deploy input and is ignored; the nearest is DATAWORKS_PROJECT_ID";
+    for ran in [job().run().expect(0, "success"), job().input("timeout", "soon").run().expect(2, "invalid")] {
+        ran.logged(&[&format!("::warning title=dataworks-deploy::{said}")]);
+        assert!(ran.summary.contains("the nearest is DATAWORKS"), "{}", ran.summary);
+    }
 }
 
 #[test]

@@ -100,6 +100,9 @@ fn context(text: &mut String, report: &Report) {
     }
     let _ = writeln!(text, "- When: {}, for {}", utc(report.started), show(report.took));
     let _ = writeln!(text, "- Requests: {}", requests(report));
+    for warning in about.warnings.iter().take(WARNINGS) {
+        let _ = writeln!(text, "- ⚠️ {}", markdown(&cut(warning, 500)));
+    }
     for (part, warning) in report.parts().flat_map(warnings).take(WARNINGS) {
         let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(warning, 500)));
     }

@@ -49,6 +49,7 @@ fn report(took: u64, targets: Vec<TargetReport>) -> Report {
             place: "workspace 10001 at dataworks.cn-hangzhou.aliyuncs.com".into(),
             origin: "acme/warehouse@0123456789ab by mei".into(),
             url: Some("https://github.com/acme/warehouse/actions/runs/42".into()),
+            warnings: Vec::new(),
         },
     }
 }
