@@ -79,11 +79,12 @@ fn deploy() -> u8 {
     let ci = Ci::detect(&environment);
     let ci_run = ci.ci_run(&environment, started);
     let inputs = Inputs::read(&environment);
-    let files = Files::new(&environment, &inputs);
+    let mut files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
     let report = match Config::read(&inputs, &environment, &ci_run, started, &live::Disk) {
         Err(rejection) => {
             rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
+            files = files.without(&rejection.not_written);
             let report = not_started(rejection.end(), &rejection.messages(), log);
             Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
         }

@@ -1,6 +1,6 @@
 //! What the configuration asks of the files of this machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The files of this machine, which `live` reads and a test makes up.
 pub trait Files {
@@ -21,6 +21,11 @@ pub trait Files {
     /// # Errors
     /// Why it cannot.
     fn can_write(&self, path: &Path) -> Result<(), String>;
+
+    /// The file that a path leads to: from the root, links followed. Two paths with one place are one file.
+    fn place(&self, path: &Path) -> PathBuf {
+        path.to_owned()
+    }
 }
 
 /// A machine without files, on which nothing can be written.

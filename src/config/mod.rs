@@ -72,6 +72,8 @@ pub struct Rejection {
     pub cause: Cause,
     /// As [`Config::warnings`].
     pub warnings: Vec<String>,
+    /// The inputs of which the file must not be written: it is the file of something else.
+    pub not_written: Vec<&'static str>,
 }
 
 /// Why there is no configuration.
@@ -131,16 +133,16 @@ impl Config {
         not_yet::check(inputs, &mut errors);
         let service = service::read(inputs, environment, &targets, start.is_some(), &mut errors, &mut warnings);
         let limits = limits::read(inputs, ci_run, &mut warnings);
-        report_files::check(inputs, files, &mut errors);
+        let not_written = report_files::check(inputs, environment, files, &mut errors);
         let certificates = certificates::read(inputs, environment, files, &mut errors, &mut warnings);
         let search = credentials::search(inputs, environment, ci_run, files, &mut errors, &mut warnings);
         let source = match search {
             Search::Nothing(ways) if errors.is_empty() => {
-                return Err(Rejection { cause: Cause::NoCredentials(ways), warnings });
+                return Err(Rejection { cause: Cause::NoCredentials(ways), warnings, not_written });
             }
             Search::Found(source) if errors.is_empty() => source,
             Search::Found(_) | Search::Nothing(_) | Search::Wrong => {
-                return Err(Rejection { cause: Cause::Errors(errors), warnings });
+                return Err(Rejection { cause: Cause::Errors(errors), warnings, not_written });
             }
         };
         let usual = if ci_run.debug { LogLevel::Debug } else { LogLevel::Info };

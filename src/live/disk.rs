@@ -1,6 +1,9 @@
 //! The files of this machine, as the configuration asks for them.
 
-use std::{io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use super::{files::text, tls, write};
 use crate::config::files::Files;
@@ -23,5 +26,17 @@ impl Files for Disk {
 
     fn can_write(&self, path: &Path) -> Result<(), String> {
         write::can_write(path)
+    }
+
+    fn place(&self, path: &Path) -> PathBuf {
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        // What is not there yet has no links to follow below the folders that are.
+        let known = whole.ancestors().find_map(|folder| Some((folder, fs::canonicalize(folder).ok()?)));
+        let Some((folder, place)) = known else { return whole };
+        whole
+            .strip_prefix(folder)
+            .ok()
+            .filter(|rest| !rest.as_os_str().is_empty())
+            .map_or(place.clone(), |rest| place.join(rest))
     }
 }

@@ -20,8 +20,10 @@ pub(crate) fn add(addition: &Append) -> anyhow::Result<()> {
 
 /// Whether a file can be written. Creates its folders and changes nothing else.
 pub(super) fn can_write(path: &Path) -> Result<(), String> {
+    let made = folders(path);
+    // Only now: before its folders are there, `new/../file` cannot be told from a file that is not there.
     let is_new = fs::symlink_metadata(path).is_err();
-    let tried = folders(path).and_then(|()| OpenOptions::new().append(true).create(true).open(path));
+    let tried = made.and_then(|()| OpenOptions::new().append(true).create(true).open(path));
     if tried.is_ok() && is_new {
         // If it cannot be removed again, it is empty and will be written at the end.
         let _ = fs::remove_file(path);
@@ -31,6 +33,10 @@ pub(super) fn can_write(path: &Path) -> Result<(), String> {
 
 /// Replaces a file. No reader sees half of it, where the file system can do that.
 pub(crate) fn replace(document: &Replace) -> anyhow::Result<()> {
+    // Standard output may be a file, which holds the log.
+    if document.path.starts_with("/dev") {
+        return add(&Append { path: document.path.clone(), text: document.text.clone() });
+    }
     // A link stays a link: the file that it points to is replaced.
     let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
     let is_replaceable = fs::metadata(&path).map_or(true, |known| known.is_file());

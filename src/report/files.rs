@@ -28,6 +28,15 @@ enum Kind {
 }
 
 impl Kind {
+    fn input(self) -> &'static str {
+        match self {
+            Self::Result => "result-file",
+            Self::Summary => "summary-file",
+            Self::Junit => "junit-report",
+            Self::Dotenv => "dotenv-report",
+        }
+    }
+
     fn text(self, report: &Report) -> String {
         match self {
             Self::Result => json::document(report),
@@ -73,6 +82,13 @@ impl Files {
             drone_output: path("DRONE_OUTPUT"),
             named: named.into_iter().filter_map(|(kind, given)| Some((kind, given.value()?.into()))).collect(),
         }
+    }
+
+    /// The same without the files of these inputs.
+    #[must_use]
+    pub fn without(mut self, inputs: &[&str]) -> Self {
+        self.named.retain(|(kind, _)| !inputs.contains(&kind.input()));
+        self
     }
 
     /// One output that is known early. GitHub takes the last value written, so the end of the step may write it again.

@@ -231,6 +231,46 @@ fn two_reports_do_not_share_a_file() {
     assert!(ran.output("message").contains("junit-report: out is the file of result-file already"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_does_not_destroy_another_file_by_whatever_path() {
+    let reports = Reports::new();
+    fs::write(reports.path("targets.txt"), "object-id 7001\n").unwrap();
+    std::os::unix::fs::symlink(reports.path("targets.txt"), reports.path("link")).unwrap();
+    std::os::unix::fs::symlink(reports.0.path(), reports.path("folder")).unwrap();
+    for path in ["targets.txt", "./targets.txt", "new/../targets.txt", "link", "folder/targets.txt"] {
+        let job = Job::bare().on_github().input("targets-file", reports.path("targets.txt").display());
+        let job = job
+            .input("result-file", reports.path(path).display())
+            .input("summary-file", reports.path("s.md").display());
+        let job = job.input("dotenv-report", reports.path("./s.md").display());
+        let ran = job.run().expect(2, "invalid");
+        let message = ran.output("message");
+        assert!(message.contains("is the file of targets-file already"), "{path}: {message}");
+        assert!(message.contains("s.md is the file of summary-file already"), "{message}");
+        assert_eq!(reports.read("targets.txt"), "object-id 7001\n", "{path}");
+        assert!(reports.read("s.md").contains("invalid"), "the other report is written all the same");
+    }
+    for (variable, name) in [("GITHUB_OUTPUT", "output"), ("GITHUB_STEP_SUMMARY", "summary.md")] {
+        let job = Job::bare().on_github();
+        let path = job.file(name);
+        let ran = job.input("object-id", "1").input("result-file", path.display()).run().expect(2, "invalid");
+        assert!(ran.output("message").contains(&format!("is the file of {variable} already")), "{}", ran.log);
+    }
+    // The log of a story is a file.
+    let job = Job::bare().on_github().input("object-id", "1").input("junit-report", "log");
+    let ran = job.run().expect(2, "invalid");
+    ran.logged(&["is the file of the log already"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_to_standard_output_comes_behind_the_log() {
+    let simulator = Simulator::start(orders());
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("result-file", "/dev/stdout");
+    job.run().expect(0, "success").logged(&["::group::object-id 7001", "\"exit_code\":"]);
+}
+
 #[test]
 fn an_old_report_is_replaced_and_the_trial_leaves_nothing_behind() {
     let (reports, simulator) = (Reports::new(), Simulator::start(orders()));
