@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::inputs::Inputs;
 use crate::model::options::Limits;
-use crate::model::{ci_run::CiRun, duration};
+use crate::model::{
+    ci_run::{CiRun, TimeLeft},
+    duration,
+};
 
 /// How long before the CI's own timeout we stop, so that there is time to report.
 const KEPT_BACK: Duration = Duration::from_secs(30);
@@ -12,7 +15,17 @@ const KEPT_BACK: Duration = Duration::from_secs(30);
 /// The limits of the inputs; the timeout is cut to what the CI leaves us.
 pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) -> Limits {
     let asked = inputs.timeout.or_default();
-    let left = ci_run.remaining.map(|left| left.saturating_sub(KEPT_BACK));
+    let left = match ci_run.left {
+        Some(TimeLeft::Known(left)) => Some(left.saturating_sub(KEPT_BACK)),
+        Some(TimeLeft::ClockIsWrong) => {
+            warnings.push(
+                "the clock of this machine is wrong: by CI_JOB_STARTED_AT and CI_JOB_TIMEOUT this job has not begun yet, or is over already; so timeout is not cut to what the job has left"
+                    .to_owned(),
+            );
+            None
+        }
+        None => None,
+    };
     let timeout = left.filter(|left| *left < asked).unwrap_or(asked);
     if timeout < asked {
         let (asked, cut) = (duration::show(asked), duration::show(timeout));

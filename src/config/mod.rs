@@ -3,6 +3,7 @@
 mod applies;
 mod certificates;
 pub mod ci;
+mod ci_facts;
 mod conflicts;
 mod credentials;
 pub mod env;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod files;
 mod given;
 pub mod inputs;
+mod job_clock;
 mod limits;
 mod midnight;
 mod not_yet;

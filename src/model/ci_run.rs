@@ -2,6 +2,15 @@
 
 use std::time::Duration;
 
+/// How long a job may still take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeLeft {
+    /// This long.
+    Known(Duration),
+    /// What the CI says cannot be, by the clock of this machine.
+    ClockIsWrong,
+}
+
 /// The facts of a CI run; each is absent where the CI does not give it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CiRun {
@@ -17,7 +26,7 @@ pub struct CiRun {
     /// The run's page.
     pub url: Option<String>,
     /// The time that the CI leaves us.
-    pub remaining: Option<Duration>,
+    pub left: Option<TimeLeft>,
     /// Whether the CI's own debug switch is on.
     pub debug: bool,
 }

@@ -179,6 +179,38 @@ fn on_gitlab_the_time_that_the_job_has_left_cuts_the_timeout() {
 }
 
 #[test]
+fn the_start_of_a_gitlab_job_is_read_in_its_zone_and_shows_a_wrong_clock() {
+    let simulator = Simulator::start(World::new().workflow("w-abc", 12, WorkflowAnswer::ok()));
+    let run = |started: &str| {
+        let job = Job::bare().variable("GITLAB_CI", "true").variable("CI_JOB_TIMEOUT", "600");
+        let job = job.variable("CI_JOB_STARTED_AT", started).input("region", "cn-hangzhou");
+        let job =
+            job.input("access-key-id", KEY_ID).input("access-key-secret", KEY_SECRET).input("workflow-code", "12");
+        let job = job.input("workflow-workspace-id", "w-abc").input("workflow-endpoint", simulator.url());
+        job.run().expect(0, "").log
+    };
+    let in_china = std::time::SystemTime::now() + ms(1000 * (8 * 3600 - 60));
+    let log = run(&humantime::format_rfc3339_seconds(in_china).to_string().replace('Z', "+08:00"));
+    assert!(log.contains("timeout: cut from 30 min 00 s to 8 min "), "{log}");
+    for started in ["1999-01-01T00:00:00Z", "2999-01-01T00:00:00+08:00"] {
+        let log = run(started);
+        assert!(log.contains("warning: the clock of this machine is wrong") && !log.contains("cut from"), "{log}");
+    }
+}
+
+#[test]
+fn a_jenkins_without_a_url_is_known_by_its_other_marks() {
+    let simulator = Simulator::start(orders());
+    for _ in 0..2 {
+        let job = Job::new(&simulator).input("object-id", "7001").variable("JENKINS_HOME", "/var/jenkins_home");
+        job.variable("BUILD_TAG", "jenkins-sql-7").run().expect(0, "");
+    }
+    let markers: Vec<String> =
+        simulator.runs().iter().map(|run| run.description.split(']').next().unwrap_or_default().to_owned()).collect();
+    assert!(markers.len() == 2 && markers[0] == markers[1], "a restarted build has its marker again: {markers:?}");
+}
+
+#[test]
 fn looks_keep_the_pause_that_was_asked_for() {
     let stages = vec![Stage::build("B").lasting(ms(1500))];
     let simulator = Simulator::start(World::new().object(Object::node("7001", "n").online(stages)));
