@@ -46,7 +46,7 @@ mod world;
 use std::{process::ExitCode, time::Instant};
 
 use crate::{
-    config::{Config, ci::Ci, inputs::Inputs},
+    config::{Config, ci::Ci, error::InputError, inputs::Inputs, source::SourceConfig},
     model::{ci_run::CiRun, reason::End, status::Status},
     report::{
         files::Files,
@@ -85,7 +85,7 @@ fn deploy() -> u8 {
         Err(rejection) => {
             rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
             files = files.without(&rejection.not_written);
-            let report = not_started(rejection.end(), &rejection.messages(), log);
+            let report = not_started(rejection.end(), &rejection.errors(), log);
             Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
         }
         Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
@@ -95,7 +95,7 @@ fn deploy() -> u8 {
             }
             Err(error) => {
                 let end = End::new(Status::Unavailable, format!("{error:#}"));
-                let report = not_started(end.clone(), &[report::reasons::message(&end)], log);
+                let report = not_started(end.clone(), &[InputError::general(report::reasons::message(&end))], log);
                 Report { about: Context::new(&config, &ci_run), ..report }
             }
         },
@@ -107,6 +107,8 @@ fn deploy() -> u8 {
 
 /// Deploys and watches, in the real world.
 fn execute(config: &Config, ci_run: &CiRun, log: Log, files: &Files, began: Instant) -> anyhow::Result<Executed> {
+    let secrets = config.repository.iter().flat_map(SourceConfig::secrets);
+    secrets.flat_map(|secret| log.mask(secret)).for_each(|line| live::say(&line));
     config.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
     live::block_on(async {
         let world = live::Live::open(began, config, files.clone(), log)?;
@@ -115,8 +117,8 @@ fn execute(config: &Config, ci_run: &CiRun, log: Log, files: &Files, began: Inst
 }
 
 /// Logs why nothing was sent.
-fn not_started(end: End, messages: &[String], log: Log) -> Report {
-    log.not_started(end.status, messages).iter().for_each(|line| live::say(line));
+fn not_started(end: End, errors: &[InputError], log: Log) -> Report {
+    log.not_started(end.status, errors).iter().for_each(|line| live::say(line));
     Report::not_started(end)
 }
 

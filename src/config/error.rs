@@ -9,18 +9,41 @@ use crate::model::endpoint::without_user;
 pub struct InputError {
     /// Absent where no single input is wrong.
     input: Option<String>,
+    /// Where it stands, where it is in a file of `source`.
+    place: Option<Place>,
     message: String,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, as seen from where the step was started.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
 }
 
 impl InputError {
     /// An error of the named input.
     pub fn new(input: &str, message: impl Into<String>) -> Self {
-        Self { input: Some(input.to_owned()), message: message.into() }
+        Self { input: Some(input.to_owned()), place: None, message: message.into() }
     }
 
     /// An error of the inputs taken together; the message names those that would mend it.
     pub fn general(message: impl Into<String>) -> Self {
-        Self { input: None, message: message.into() }
+        Self { input: None, place: None, message: message.into() }
+    }
+
+    /// An error in a file of the repository.
+    pub fn at(place: Place, message: impl Into<String>) -> Self {
+        Self { input: None, place: Some(place), message: message.into() }
+    }
+
+    /// Where it stands, where it is in a file.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 
     /// A text that the input does not accept.
@@ -42,9 +65,10 @@ pub fn given(text: &str, accepted: &str) -> String {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.input {
-            Some(input) => write!(f, "{input}: {}", self.message),
-            None => f.write_str(&self.message),
+        match (&self.input, &self.place) {
+            (Some(input), _) => write!(f, "{input}: {}", self.message),
+            (None, Some(Place { file, line, column })) => write!(f, "{file}:{line}:{column}: {}", self.message),
+            (None, None) => f.write_str(&self.message),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::source::repository::tree::Tree;
+
 /// The files of this machine, which `live` reads and a test makes up.
 pub trait Files {
     /// The text of a small file; `None` where there is no such file.
@@ -15,6 +17,9 @@ pub trait Files {
     /// # Errors
     /// Why it has none, as the rest of a sentence that begins with the path.
     fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String>;
+
+    /// A folder of `source` with all its files. What cannot be read of it is in the tree too, with the reason.
+    fn tree(&self, folder: &str) -> Tree;
 
     /// Whether a file can be written; makes its folders and changes nothing else.
     ///
@@ -40,6 +45,10 @@ impl Files for NoFiles {
 
     fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
         Err("cannot be read: no such file".to_owned())
+    }
+
+    fn tree(&self, folder: &str) -> Tree {
+        Tree::new(folder)
     }
 
     fn can_write(&self, _: &Path) -> Result<(), String> {

@@ -20,6 +20,7 @@ mod row;
 mod run_dates;
 mod run_inputs;
 mod service;
+pub mod source;
 mod target_kind;
 mod targets;
 mod targets_file;
@@ -28,7 +29,10 @@ pub mod value;
 
 use std::{path::Path, time::SystemTime};
 
-use self::{credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, value::Task};
+use self::{
+    credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, source::SourceConfig,
+    value::Task,
+};
 use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
@@ -45,6 +49,8 @@ use crate::model::{
 pub struct Config {
     /// What to deploy, in order.
     pub targets: Vec<TargetSpec>,
+    /// The repository, where it says what to deploy.
+    pub repository: Option<SourceConfig>,
     /// The workflow to start after them.
     pub start: Option<WorkflowStart>,
     /// The endpoints and the workspace.
@@ -88,12 +94,17 @@ pub enum Cause {
 }
 
 impl Rejection {
+    /// Every error; a missing credential is one of no input.
+    pub fn errors(&self) -> Vec<InputError> {
+        match &self.cause {
+            Cause::Errors(errors) => errors.clone(),
+            Cause::NoCredentials(ways) => vec![InputError::general(ways.clone())],
+        }
+    }
+
     /// One message an error.
     pub fn messages(&self) -> Vec<String> {
-        match &self.cause {
-            Cause::Errors(errors) => errors.iter().map(ToString::to_string).collect(),
-            Cause::NoCredentials(ways) => vec![ways.clone()],
-        }
+        self.errors().iter().map(ToString::to_string).collect()
     }
 
     /// How the step ends by it.
@@ -124,6 +135,7 @@ impl Config {
         let read =
             |path: &Path| files.read(path).and_then(|text| text.ok_or_else(|| "there is no such file".to_owned()));
         let targets = targets::read(inputs, read, &mut errors);
+        let repository = source::read(inputs, files, &mut errors, &mut warnings);
         let deploys = targets.iter().any(TargetSpec::is_new) && !inputs.dry_run.or_default();
         let region = service::region(inputs, environment).filter(|_| deploys);
         warnings.extend(midnight::warning(region.as_deref(), now));
@@ -150,6 +162,7 @@ impl Config {
         let usual = if ci_run.debug { LogLevel::Debug } else { LogLevel::Info };
         Ok(Self {
             targets,
+            repository,
             start,
             service,
             source,

@@ -67,7 +67,7 @@ fn others(inputs: &Inputs, environment: &Environment, files: &impl Files) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::env::Environment;
+    use crate::{config::env::Environment, source::repository::tree::Tree};
 
     struct OnlyOut;
 
@@ -78,6 +78,10 @@ mod tests {
 
         fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
             Ok(Vec::new())
+        }
+
+        fn tree(&self, folder: &str) -> Tree {
+            Tree::new(folder)
         }
 
         fn can_write(&self, path: &Path) -> Result<(), String> {

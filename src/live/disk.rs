@@ -5,8 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{files::text, tls, write};
-use crate::config::files::Files;
+use super::{files::text, tls, tree, write};
+use crate::{config::files::Files, source::repository::tree::Tree};
 
 /// The files of this machine.
 pub(crate) struct Disk;
@@ -22,6 +22,10 @@ impl Files for Disk {
 
     fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String> {
         tls::certificates(path)
+    }
+
+    fn tree(&self, folder: &str) -> Tree {
+        tree::read(folder)
     }
 
     fn can_write(&self, path: &Path) -> Result<(), String> {

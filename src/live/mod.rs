@@ -7,6 +7,7 @@ mod files;
 mod http;
 mod signals;
 mod tls;
+mod tree;
 mod write;
 
 pub(crate) use self::{

@@ -1,6 +1,7 @@
 //! Writes what GitHub Actions reads: outputs by heredoc, workflow commands, groups and annotations.
 
 use super::escape::{cut, github_data, github_property, line};
+use crate::config::error::Place;
 
 /// One output in the heredoc form. The delimiter is random and not part of the value, so nothing in the value closes it.
 pub fn output(name: &str, value: &str, random: &str) -> String {
@@ -24,12 +25,21 @@ pub fn end_group() -> String {
 /// An error annotation. The runner cuts a message after 4,096 characters (`_maxIssueMessageLength`):
 /// <https://github.com/actions/runner/blob/main/src/Runner.Worker/ExecutionContext.cs>.
 pub fn error(title: &str, message: &str) -> String {
-    annotation("error", title, message)
+    error_at(None, title, message)
+}
+
+/// The same beside a line of a file: GitHub shows it in the changes of a pull request.
+pub fn error_at(place: Option<&Place>, title: &str, message: &str) -> String {
+    let file = |place: &Place| {
+        let (file, line, column) = (github_property(&line(&place.file)), place.line, place.column);
+        format!("file={file},line={line},col={column},")
+    };
+    annotation("error", &place.map(file).unwrap_or_default(), title, message)
 }
 
 /// A warning annotation.
 pub fn warning(title: &str, message: &str) -> String {
-    annotation("warning", title, message)
+    annotation("warning", "", title, message)
 }
 
 /// Masks a secret wherever the runner shows it: whole, and each line of it.
@@ -39,10 +49,10 @@ pub fn mask(secret: &str) -> Vec<String> {
     whole.into_iter().chain(lines).map(|text| format!("::add-mask::{}", github_data(text))).collect()
 }
 
-fn annotation(kind: &str, title: &str, message: &str) -> String {
+fn annotation(kind: &str, place: &str, title: &str, message: &str) -> String {
     const LONGEST: usize = 4000;
     let title = github_property(&cut(&line(title), 200));
-    format!("::{kind} title={title}::{}", github_data(&cut(&line(message), LONGEST)))
+    format!("::{kind} {place}title={title}::{}", github_data(&cut(&line(message), LONGEST)))
 }
 
 #[cfg(test)]

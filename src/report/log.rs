@@ -21,7 +21,7 @@ use super::{
     escape, github, reasons,
     step::{Report, TargetReport, counts},
 };
-use crate::config::ci::Ci;
+use crate::config::{ci::Ci, error::InputError};
 
 /// How the lines of a step are written.
 #[derive(Clone, Copy, Debug)]
@@ -176,7 +176,7 @@ impl Log {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
         let one = |part: &TargetReport| {
             let title = format!("{}: {}", part.title(), part.outcome.end.status);
-            Annotation { name: title.clone(), title, message: whole(&part.outcome.end) }
+            Annotation { name: title.clone(), title, message: whole(&part.outcome.end), place: None }
         };
         match self.ci {
             Ci::GitHub => few(&bad.map(one).collect::<Vec<_>>()),
@@ -185,16 +185,17 @@ impl Log {
     }
 
     /// Why a step did not start.
-    pub fn not_started(&self, status: Status, mistakes: &[String]) -> Vec<String> {
-        let one = |mistake: &String| Annotation {
+    pub fn not_started(&self, status: Status, mistakes: &[InputError]) -> Vec<String> {
+        let one = |mistake: &InputError| Annotation {
             title: format!("dataworks-deploy: {status}"),
-            message: mistake.clone(),
-            name: mistake.clone(),
+            message: mistake.to_string(),
+            name: mistake.to_string(),
+            place: mistake.place().cloned(),
         };
         match self.ci {
             Ci::GitHub => few(&mistakes.iter().map(one).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                mistakes.iter().map(|mistake| format!("error: {}", one_line(mistake))).collect()
+                mistakes.iter().map(|mistake| format!("error: {}", one_line(&mistake.to_string()))).collect()
             }
         }
     }
@@ -273,7 +274,8 @@ mod tests {
     #[test]
     fn nine_annotations_and_one_that_names_the_rest() {
         let log = |ci| Log::new(ci, SystemTime::UNIX_EPOCH);
-        let mistakes = |count| (0..count).map(|nth| format!("input-{nth}: wrong")).collect::<Vec<_>>();
+        let mistakes =
+            |count| (0..count).map(|nth| InputError::new(&format!("input-{nth}"), "wrong")).collect::<Vec<_>>();
         for (count, told) in [(1, 1), (9, 9), (10, 10), (11, 10), (500, 10)] {
             let lines = log(Ci::GitHub).not_started(Status::Invalid, &mistakes(count));
             assert_eq!(lines.len(), told, "{count}");

@@ -9,7 +9,7 @@ use super::{paths, tree};
 /// The parts of std that touch the world count as crates: `std::fs` and its like.
 pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &["humantime", "serde", "sha2", "url", "zeroize"]),
-    ("config", &["model"], &["envy", "humantime", "serde", "serde_json", "strsim"]),
+    ("config", &["model", "source"], &["envy", "humantime", "serde", "serde_json", "strsim"]),
     ("client::sign", &["client::encode", "client::http", "model"], &["base64", "hmac", "httpdate", "sha1", "sha2"]),
     ("client::api", &["client::encode", "client::http", "model"], &["httpdate", "humantime", "serde", "serde_json"]),
     ("client::limiter", &["model"], &[]),
@@ -23,13 +23,14 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("run", &["client", "client::limiter", "config", "engine", "model", "report", "world"], &["futures_util", "tokio"]),
     (
         "live",
-        &["client::http", "client::sign", "config", "model", "report", "world"],
+        &["client::http", "client::sign", "config", "model", "report", "source", "world"],
         &[
             "anyhow",
             "getrandom",
             "reqwest",
             "rustls",
             "tokio",
+            "walkdir",
             "webpki_roots",
             "std::env",
             "std::fs",

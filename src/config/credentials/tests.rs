@@ -1,7 +1,7 @@
 //! Which source counts, and which inputs do not fit together.
 
 use super::*;
-use crate::config::files::NoFiles;
+use crate::{config::files::NoFiles, source::repository::tree::Tree};
 
 /// A machine whose only file is the profiles of the command line client.
 struct Profiles<'a>(Result<&'a str, &'a str>);
@@ -14,6 +14,10 @@ impl Files for Profiles<'_> {
 
     fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
         Ok(Vec::new())
+    }
+
+    fn tree(&self, folder: &str) -> Tree {
+        Tree::new(folder)
     }
 
     fn can_write(&self, _: &Path) -> Result<(), String> {

@@ -4,21 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::source::{repository::desired::Key, spec::compare::FieldDifference};
-
-/// What to do with what was edited in DataWorks since this repository deployed it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OnDrift {
-    /// Where this push would change it, write nothing at all; what it does not change is left.
-    #[default]
-    Fail,
-    /// Write nothing at all, whatever drifted.
-    Strict,
-    /// Leave it, and go on.
-    Skip,
-    /// The repository wins.
-    Overwrite,
-}
+use crate::{
+    model::options::OnDrift,
+    source::{repository::desired::Key, spec::compare::FieldDifference},
+};
 
 /// What a plan says of one object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

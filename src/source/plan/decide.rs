@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    change::{Action, ChangeSet, Note, OnDrift, Row, State, UnitPlan},
+    change::{Action, ChangeSet, Note, Row, State, UnitPlan},
     conflicts::conflicts,
     object::Object,
     order::order,
@@ -12,12 +12,15 @@ use super::{
     unit::DesiredUnit,
     workspace::Workspace,
 };
-use crate::source::{
-    repository::desired::{Key, ObjectKind},
-    spec::{
-        compare::{FieldDifference, differences},
-        outputs::Outputs,
-        shape::Shape,
+use crate::{
+    model::options::OnDrift,
+    source::{
+        repository::desired::{Key, ObjectKind},
+        spec::{
+            compare::{FieldDifference, differences},
+            outputs::Outputs,
+            shape::Shape,
+        },
     },
 };
 

@@ -82,6 +82,10 @@ pub struct Overrides {
     project: Option<PropertyValue>,
 }
 
+/// The input whose values may be shown.
+pub const PROPERTIES: &str = "properties";
+/// The input whose values may not.
+pub const SECRET_PROPERTIES: &str = "secret-properties";
 /// The placeholder for the workspace's name.
 pub const PROJECT: &str = "projectIdentifier";
 /// A secret of fewer characters would make every third line of a diff `***`, and could be guessed.
@@ -93,11 +97,11 @@ impl Overrides {
         let project = inputs.project.map(|name| PropertyValue::Plain(name.to_owned()));
         let mut overrides = Self { given: BTreeMap::new(), project };
         if let Some(text) = inputs.properties {
-            let input = Input { name: "properties", is_secret: false };
+            let input = Input { name: PROPERTIES, is_secret: false };
             overrides.add(input, text, read, findings);
         }
         if let Some(text) = inputs.secret_properties {
-            let input = Input { name: "secret-properties", is_secret: true };
+            let input = Input { name: SECRET_PROPERTIES, is_secret: true };
             overrides.add(input, text.expose(), read, findings);
         }
         overrides

@@ -28,11 +28,16 @@ pub struct Repository {
     pub overrides: Overrides,
 }
 
-/// Reads everything; total for any bytes.
+/// Reads everything; total for any bytes. `may_be_empty`: it may want nothing at all, because it is to be written into.
 ///
 /// # Errors
 /// Every mistake in the files, and in the inputs `properties` and `secret-properties`, in the order of files and lines.
-pub fn read(trees: Vec<Tree>, inputs: &Inputs, read_file: &mut ReadFile) -> Result<Repository, Vec<SourceError>> {
+pub fn read(
+    trees: Vec<Tree>,
+    inputs: &Inputs,
+    may_be_empty: bool,
+    read_file: &mut ReadFile,
+) -> Result<Repository, Vec<SourceError>> {
     let mut findings = Findings::default();
     let overrides = Overrides::read(inputs, read_file, &mut findings);
     let trees = distinct(trees, &mut findings);
@@ -58,7 +63,7 @@ pub fn read(trees: Vec<Tree>, inputs: &Inputs, read_file: &mut ReadFile) -> Resu
     graph::circles(&objects, &mut findings);
     let kinds: Vec<String> = passed_over.iter().map(|(kind, count)| format!("{count} of kind {kind}")).collect();
     let kinds = kinds.join(", ");
-    if objects.is_empty() && findings.is_clean() {
+    if objects.is_empty() && findings.is_clean() && !may_be_empty {
         let besides = if kinds.is_empty() { String::new() } else { format!("; passed over were {kinds}") };
         let message = format!("nothing to deploy was found: no *.spec.json of a node or a workflow{besides}");
         findings.file(&names.join(", "), message);

@@ -103,6 +103,12 @@ impl Tree {
         true
     }
 
+    /// Says that reading stopped at a bound. Always `false`, as of an entry that was not taken.
+    pub fn stop(&mut self, bound: Bound) -> bool {
+        self.bound.get_or_insert(bound);
+        false
+    }
+
     /// The folder as a person names it.
     pub fn name(&self) -> &str {
         if self.name.is_empty() { "." } else { &self.name }

@@ -1,16 +1,11 @@
 //! What no push can do is found before anything is written, and named with its id and place.
 
+use crate::model::options::OnDrift;
 use serde_json::json;
 
 use super::world::{key, node, node_key, there, workflow, workflow_there, workspace};
 use crate::source::{
-    plan::{
-        change::{Conflict, OnDrift},
-        decide::plan,
-        unit::DesiredUnit,
-        workspace::Listed,
-        workspace::Workspace,
-    },
+    plan::{change::Conflict, decide::plan, unit::DesiredUnit, workspace::Listed, workspace::Workspace},
     repository::desired::ObjectKind,
 };
 

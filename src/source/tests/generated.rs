@@ -103,7 +103,7 @@ fn reading_any_folder_with_any_inputs_ends_without_a_panic() {
         let (plain, secret) = (text(&mut rng), Secret::new(text(&mut rng)));
         let inputs = Inputs { properties: Some(&plain), secret_properties: Some(&secret), project: None };
         let inputs = if rng.u8(..4) == 0 { inputs } else { Inputs::default() };
-        match read(trees, &inputs, &mut |_| Ok(b"k=v\n".to_vec())) {
+        match read(trees, &inputs, false, &mut |_| Ok(b"k=v\n".to_vec())) {
             Ok(repository) => {
                 accepted += 1;
                 assert!(!repository.objects.is_empty());
@@ -173,7 +173,7 @@ fn steps_of(objects: usize, inputs: &Inputs, files: impl Fn(usize) -> Vec<(Strin
         }
     }
     let before = work::steps();
-    let repository = read(vec![tree], inputs, &mut |_| unreachable!()).unwrap();
+    let repository = read(vec![tree], inputs, false, &mut |_| unreachable!()).unwrap();
     assert_eq!(repository.objects.len(), objects);
     work::steps() - before
 }

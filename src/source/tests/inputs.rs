@@ -13,7 +13,7 @@ fn rendered(inputs: &Inputs, files: &[(&str, &str)]) -> Result<String, Vec<Strin
         let found = files.iter().find(|(name, _)| *name == path);
         found.map(|(_, text)| text.as_bytes().to_vec()).ok_or_else(|| "no such file".to_owned())
     };
-    let repository = read(vec![tree], inputs, &mut open).map_err(|errors| shown(&errors))?;
+    let repository = read(vec![tree], inputs, false, &mut open).map_err(|errors| shown(&errors))?;
     Ok(code(&repository.objects[0]).unwrap().to_owned())
 }
 
@@ -67,7 +67,7 @@ fn a_pair_that_no_file_uses_is_a_mistake() {
 #[test]
 fn a_file_may_hold_keys_that_nobody_uses_which_is_warned_of() {
     let tree = tree(&[("d/d.spec.json", &node("d"))]);
-    let repository = read(vec![tree], &plain("env"), &mut |_| Ok(b"x=1\ny=2\nz=3".to_vec())).unwrap();
+    let repository = read(vec![tree], &plain("env"), false, &mut |_| Ok(b"x=1\ny=2\nz=3".to_vec())).unwrap();
     assert_eq!(repository.warnings[0].to_string(), "env: no file of source uses x, nor 2 more keys of it");
 }
 

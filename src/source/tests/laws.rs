@@ -2,6 +2,7 @@
 //!
 //! Each law was broken once by hand, to see that it can fail; the change that breaks it stands beside it.
 
+use crate::model::options::OnDrift;
 use serde_json::{Value, json};
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::source::{
     plan::{
-        change::{ChangeSet, OnDrift, State},
+        change::{ChangeSet, State},
         decide::plan,
         unit::DesiredUnit,
     },

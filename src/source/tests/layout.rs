@@ -66,7 +66,7 @@ fn several_folders_of_source_are_one_repository_in_their_order() {
         tree_of("a", &[("y/y.spec.json", &node("y"))]),
         tree_of("b", &[("x/x.spec.json", &node("x"))]),
     ];
-    let repository = read(trees, &Inputs::default(), &mut |_| unreachable!()).unwrap();
+    let repository = read(trees, &Inputs::default(), false, &mut |_| unreachable!()).unwrap();
     let found: Vec<_> =
         repository.objects.iter().map(|desired| (desired.origin.source.as_str(), &*desired.origin.spec.path)).collect();
     assert_eq!(found, [("b", "b/x/x.spec.json"), ("a", "a/y/y.spec.json")], "one that is given twice is read once");
@@ -76,7 +76,7 @@ fn several_folders_of_source_are_one_repository_in_their_order() {
 fn an_object_knows_its_files_as_they_were_read() {
     let mut tree = tree(&[("d/d.spec.json", &format!("\u{feff}{}", node("d")))]);
     tree.insert("d/d.sql", Entry::File { bytes: b"a\r\nb".to_vec(), is_linked: true });
-    let objects = read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).unwrap().objects;
+    let objects = read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap().objects;
     let origin = &objects[0].origin;
     assert_eq!((origin.spec.text.as_str(), origin.spec.has_mark), (node("d").as_str(), true));
     let code = origin.code.as_ref().unwrap();
@@ -125,7 +125,7 @@ fn the_bytes_of_a_resource_are_not_looked_at() {
         tree(&[("r/r.spec.json", r#"{"kind":"Resource"}"#), ("a/a.spec.json", &node("a")), ("r/x/b.txt", "")]);
     tree.insert("r/r.jar", Entry::TooLarge);
     tree.insert("r/s.jar", Entry::file([0xff_u8]));
-    assert!(read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).is_ok());
+    assert!(read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).is_ok());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_folder_with_properties_alone_is_a_plain_folder() {
 #[test]
 fn one_of_several_folders_of_source_without_an_object_is_warned_of() {
     let trees = vec![tree_of("a", &[("x/x.spec.json", &node("x"))]), tree_of("b", &[])];
-    let warnings = read(trees, &Inputs::default(), &mut |_| unreachable!()).unwrap().warnings;
+    let warnings = read(trees, &Inputs::default(), false, &mut |_| unreachable!()).unwrap().warnings;
     assert_eq!(warnings[0].to_string(), "b: holds no *.spec.json of a node or a workflow");
 }
 
@@ -155,6 +155,6 @@ fn one_of_several_folders_of_source_without_an_object_is_warned_of() {
 fn a_link_to_a_folder_that_is_read_already_changes_nothing() {
     let mut tree = tree(&[("a/a.spec.json", &node("a"))]);
     tree.insert("a/again", Entry::LinkAgain);
-    let repository = read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).unwrap();
+    let repository = read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap();
     assert_eq!((repository.objects.len(), repository.warnings.len()), (1, 0));
 }

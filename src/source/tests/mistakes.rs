@@ -218,7 +218,7 @@ fn files_that_are_not_utf8() {
     for path in ["a/a.sql", "a/dataworks.properties", "b/b.spec.json"] {
         tree.insert(path, Entry::file(b"ab\nc\xe5\x88\x97\xff".as_slice()));
     }
-    let said = shown(&read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).unwrap_err());
+    let said = shown(&read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     let wanted = ["a/a.sql", "a/dataworks.properties", "b/b.spec.json"];
     assert_eq!(said, wanted.map(|path| format!("warehouse/{path}:2:3: this is not UTF-8; save the file in UTF-8")));
 }
@@ -231,7 +231,7 @@ fn a_link_that_leaves_the_folder_and_files_that_cannot_be_read_or_are_too_large(
     tree.insert("c/c.spec.json", Entry::TooLarge);
     tree.insert("c/dataworks.properties", Entry::TooLarge);
     tree.insert(".git", Entry::LinkOut);
-    let said = shown(&read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).unwrap_err());
+    let said = shown(&read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     let wanted = [
         "warehouse/a/a.sql:1:1: this link leaves warehouse; put the file itself there",
         "warehouse/b:1:1: cannot be read: permission denied",
@@ -255,7 +255,7 @@ fn nothing_found_at_all() {
 #[test]
 fn folders_of_source_that_lie_in_each_other() {
     let trees = vec![tree_of("a", &[("x/x.spec.json", &node("x"))]), tree_of("a/x", &[("x.spec.json", &node("x"))])];
-    let said = shown(&read(trees, &Inputs::default(), &mut |_| unreachable!()).unwrap_err());
+    let said = shown(&read(trees, &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     assert_eq!(said, ["a/x:1:1: source names a and a/x, and one lies in the other"]);
 }
 
@@ -263,6 +263,6 @@ fn folders_of_source_that_lie_in_each_other() {
 fn a_folder_that_passes_a_bound_is_a_mistake() {
     let mut tree = tree(&[("a/a.spec.json", &node("a"))]);
     tree.insert(&"d/".repeat(64), Entry::file(""));
-    let said = shown(&read(vec![tree], &Inputs::default(), &mut |_| unreachable!()).unwrap_err());
+    let said = shown(&read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     assert!(said[0].ends_with("is more than 64 folders deep; name the folder with the specs"), "{said:?}");
 }

@@ -61,7 +61,7 @@ fn read_files(files: &[(&str, &str)]) -> Result<Repository, Vec<SourceError>> {
 }
 
 fn read_with(files: &[(&str, &str)], inputs: &Inputs) -> Result<Repository, Vec<SourceError>> {
-    read(vec![tree(files)], inputs, &mut |_| Err("no such file".to_owned()))
+    read(vec![tree(files)], inputs, false, &mut |_| Err("no such file".to_owned()))
 }
 
 #[track_caller]

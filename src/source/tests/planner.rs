@@ -1,10 +1,11 @@
 //! The planner over all its states: the state of a row, what is done with a unit, what stops a plan, and the order.
 
+use crate::model::options::OnDrift;
 use serde_json::json;
 
 use super::world::{node, run, there, workflow, workflow_there, workspace};
 use crate::source::plan::{
-    change::{Action, ChangeSet, Note, OnDrift, State},
+    change::{Action, ChangeSet, Note, State},
     decide::plan,
     remote::Base,
     runs::{Run, Runs},

@@ -11,12 +11,15 @@ use self::{
 };
 use super::samples;
 use crate::{
-    config::ci::Ci,
-    report::{dotenv, escape, github, json, junit, log::Log, outputs, step::Report, summary},
-};
-use crate::{
     config::env::Environment,
     model::{duration::Elapsed, secret::Secret, status::Status},
+};
+use crate::{
+    config::{
+        ci::Ci,
+        error::{InputError, Place},
+    },
+    report::{dotenv, escape, github, json, junit, log::Log, outputs, step::Report, summary},
 };
 
 fn each_harm(mut check: impl FnMut(&str)) {
@@ -54,6 +57,11 @@ fn an_annotation_is_one_command_that_says_what_was_meant() {
         let title = escape::cut(&escape::line(text), 200);
         assert_eq!((name.as_str(), properties), ("error", vec![("title".to_owned(), title)]));
         assert_eq!(data, escape::line(text));
+        let place = Place { file: text.to_owned(), line: 3, column: 7 };
+        let (_, properties, data) = github_command(&github::error_at(Some(&place), text, text)).expect("a command");
+        let told = [("file", escape::line(text)), ("line", "3".into()), ("col", "7".into())];
+        let told = told.map(|(name, value)| (name.to_owned(), value));
+        assert_eq!((properties.get(..3), properties.len(), data), (Some(&told[..]), 4, escape::line(text)));
     });
 }
 
@@ -82,7 +90,7 @@ fn a_section_of_gitlab_is_ours_or_none() {
         assert_eq!(gitlab_sections(&opened), ["target_7"], "{opened:?}");
         let (_, header) = opened.rsplit_once("\u{1b}[0K").unwrap();
         let lines = [header.to_owned(), gitlab.warning(text), Log::heartbeat(Elapsed::ZERO, text, text)];
-        for line in lines.into_iter().chain(gitlab.not_started(Status::Invalid, &[text.to_owned()])) {
+        for line in lines.into_iter().chain(gitlab.not_started(Status::Invalid, &[InputError::new("source", text)])) {
             assert!(!line.contains(turns), "{line:?}");
         }
     });
