@@ -53,7 +53,10 @@ use crate::{
         log::Log,
         step::{Context, Report},
     },
-    run::executor::{self, Executed},
+    run::{
+        executor::{self, Executed},
+        source::Pushed,
+    },
 };
 
 /// The whole program: environment in, exit code out.
@@ -90,7 +93,7 @@ fn deploy() -> u8 {
         }
         Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
             Ok(Executed { at_once: Some(code), .. }) => return code,
-            Ok(Executed { targets, workflow, counts, at_once: None }) => {
+            Ok(Executed { pushed: Pushed { targets, .. }, workflow, counts, at_once: None }) => {
                 Report::new(targets, workflow, counts, Context::new(&config, &ci_run))
             }
             Err(error) => {

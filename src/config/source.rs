@@ -20,7 +20,6 @@ use crate::{
 
 /// The repository as the inputs ask for it.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "the flows that read the workspace come next"))]
 pub struct SourceConfig {
     /// What it wants.
     pub repository: Repository,
@@ -29,6 +28,7 @@ pub struct SourceConfig {
     /// The folders of `source`, as given.
     pub given: Vec<String>,
     /// Whether it is written into, and nothing is deployed.
+    #[cfg_attr(not(test), expect(dead_code, reason = "export comes next"))]
     pub is_export: bool,
 }
 
@@ -38,7 +38,6 @@ impl SourceConfig {
         self.repository.overrides.secrets()
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "the flows that read the workspace come next"))]
     /// The folders as the reports name them: `source PATH`.
     pub fn label(&self) -> String {
         format!("source {}", self.given.join(","))

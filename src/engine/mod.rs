@@ -17,6 +17,7 @@ mod readback;
 mod resolve;
 mod retry;
 mod shutdown;
+pub mod source;
 mod start;
 pub mod walk;
 

@@ -86,7 +86,7 @@ pub struct Walk<F: Flow + ?Sized = dyn Flow + Send> {
 
 impl<F: Flow + ?Sized> Walk<F> {
     /// A walk of this flow; `seed` is for the jitter of retries.
-    pub(super) fn new(flow: Box<F>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
+    pub fn new(flow: Box<F>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
         let deadline = Limit { at: limits.timeout, timeout: Timeout::Step(limits.timeout) };
         let (on_timeout, on_cancel) = (options.on_timeout, options.on_cancel);
         Self {
@@ -261,6 +261,7 @@ impl<F: Flow + ?Sized> Walk<F> {
             | Status::Unavailable
             | Status::Cancelled(_)
             | Status::Failed
+            | Status::Drift
             | Status::Invalid => end.abolish != Abolish::Done,
             Status::Success | Status::Stopped | Status::DryRun | Status::Skipped => false,
         };

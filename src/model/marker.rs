@@ -86,17 +86,18 @@ impl Marker {
         Self { mark: Mark { operation, repository, run, written: None } }
     }
 
-    /// The description of a run that bears it.
-    pub fn describe(&self, comment: &str) -> String {
-        let Mark { operation, repository, run, .. } = &self.mark;
-        format!("[dwd:{operation}:{repository}{run}] {comment}")
+    /// The marker of a run that deploys what `source` wrote.
+    #[must_use]
+    pub fn with_written(mut self, written: Written) -> Self {
+        self.mark.written = Some(written);
+        self
     }
 
-    /// The description of a run that deploys what `source` wrote.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the flow that deploys what it wrote is not there yet"))]
-    pub fn describe_written(&self, written: &Written, comment: &str) -> String {
-        let (Mark { operation, repository, run, .. }, Written { src, now }) = (&self.mark, written);
-        format!("[dwd:{operation}:{repository}{run} src={src} now={now}] {comment}")
+    /// The description of a run that bears it.
+    pub fn describe(&self, comment: &str) -> String {
+        let Mark { operation, repository, run, written } = &self.mark;
+        let written = written.as_ref().map(|Written { src, now }| format!(" src={src} now={now}")).unwrap_or_default();
+        format!("[dwd:{operation}:{repository}{run}{written}] {comment}")
     }
 
     /// What the marker of any run of this repository says was written; `None` where it was not by `source`.
@@ -109,9 +110,16 @@ impl Marker {
         Mark::parse(description).is_some_and(|mark| mark.is_of_the_repository(&self.mark))
     }
 
-    /// Whether a description bears it, with or without the hashes of `source`.
+    /// Whether a description bears it: the marker of this CI run, with or without the hashes of `source`; or, where
+    /// `source` wrote something, that of any run of this repository which deploys the very same.
     pub fn is_in(&self, description: &str) -> bool {
-        let is_ours = |mark: Mark| mark.is_of_the_repository(&self.mark) && mark.run == self.mark.run;
+        let is_ours = |mark: Mark| {
+            mark.is_of_the_repository(&self.mark)
+                && match &self.mark.written {
+                    Some(written) => mark.written.as_ref() == Some(written),
+                    None => mark.run == self.mark.run,
+                }
+        };
         Mark::parse(description).is_some_and(is_ours)
     }
 }
@@ -163,7 +171,7 @@ mod tests {
     fn what_source_wrote_is_read_back_whichever_run_wrote_it() {
         let ours = marker("1", "", "7001");
         let written = Written { src: "0123456789ab".into(), now: "ba9876543210".into() };
-        let text = ours.describe_written(&written, "src=ffff now=ffff");
+        let text = ours.clone().with_written(written.clone()).describe("src=ffff now=ffff");
         assert!(ours.is_in(&text) && text.contains(" src=0123456789ab now=ba9876543210] "));
         assert_eq!(marker("9", "", "7001").written(&text), Some(written));
         assert_eq!(marker("1", "", "7002").written(&text), None, "another object");

@@ -149,6 +149,12 @@ pub enum Reason {
     },
     /// The process was told to stop.
     Interrupted(Interruption),
+    /// `source`: the plan holds what no push can do.
+    Conflicts,
+    /// `source`: something was edited in DataWorks, and stands in the way.
+    Drifted,
+    /// `source`: a dry run, which shows the plan.
+    Planned,
     /// There was nothing to ask and nothing to wait for: a mistake in this program.
     Stuck,
 }
@@ -223,6 +229,10 @@ pub enum ReadBackResult {
     SeveralRuns(Vec<RunName>),
     /// Several packages may be ours.
     SeveralPackages(Vec<u64>),
+    /// Sent twice, and the object shows nothing of it.
+    NoEffect,
+    /// Several objects may be ours.
+    SeveralObjects(Vec<String>),
     /// The packages of before could not be listed, so ours cannot be told from them.
     NoBaseline,
 }

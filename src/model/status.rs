@@ -15,6 +15,8 @@ pub enum Status {
     Skipped,
     /// The deployment failed, or the workflow was refused.
     Failed,
+    /// Something was edited in DataWorks, and stands in the way of a push.
+    Drift,
     /// The inputs are wrong, or a target was not found.
     Invalid,
     /// Time ran out, or the budget of requests.
@@ -32,7 +34,7 @@ impl Status {
     pub fn exit_code(self) -> u8 {
         match self {
             Self::Success | Self::Stopped | Self::DryRun | Self::Skipped => 0,
-            Self::Failed => 1,
+            Self::Failed | Self::Drift => 1,
             Self::Invalid => 2,
             Self::TimedOut => 3,
             Self::Denied => 4,
@@ -55,7 +57,7 @@ impl Status {
     fn rank(self) -> u8 {
         match self {
             Self::Cancelled(_) => 0,
-            Self::Failed => 1,
+            Self::Failed | Self::Drift => 1,
             Self::Denied => 2,
             Self::Unavailable => 3,
             Self::TimedOut => 4,
@@ -76,6 +78,7 @@ impl fmt::Display for Status {
             Self::DryRun => "dry-run",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
+            Self::Drift => "drift",
             Self::Invalid => "invalid",
             Self::TimedOut => "timed-out",
             Self::Denied => "denied",

@@ -54,6 +54,9 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::SeveralRunsOfOurs(_)
         | Reason::Lost { .. }
         | Reason::Interrupted(_)
+        | Reason::Conflicts
+        | Reason::Drifted
+        | Reason::Planned
         | Reason::Stuck => false,
     }
 }
@@ -120,6 +123,9 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             format!("interrupted, when it had already ended: {}", message(end))
         }
         Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", message(end)),
+        Reason::Conflicts => "the plan holds what no push can do; nothing was written".to_owned(),
+        Reason::Drifted => "something was edited in DataWorks since this repository deployed it; nothing was written: take it into the repository (operation: export, then commit), or let the repository win (on-drift: overwrite)".to_owned(),
+        Reason::Planned => "the plan is shown; nothing was written".to_owned(),
         Reason::Stuck => {
             "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()
         }
@@ -214,6 +220,12 @@ fn lost(operation: &str, result: &ReadBackResult) -> String {
                 "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
                 ids.join(", ")
             )
+        }
+        ReadBackResult::NoEffect => format!(
+            "{operation} was sent twice, both answers were lost, and the object shows nothing of it; look at it in Data Studio before you run the job again"
+        ),
+        ReadBackResult::SeveralObjects(ids) => {
+            format!("the answer to {operation} was lost, and several objects may be ours: {}", ids.join(", "))
         }
         ReadBackResult::NoBaseline => format!(
             "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"

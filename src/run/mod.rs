@@ -2,3 +2,6 @@
 
 mod driver;
 pub mod executor;
+pub mod source;
+mod step;
+mod targets;

@@ -27,6 +27,7 @@ mod reports;
 mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;
+mod source;
 mod stages;
 mod submit;
 mod targets;

@@ -20,7 +20,11 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("report", &["config", "model"], &["base64", "quick_xml", "serde", "serde_json"]),
     ("source", &["model"], &["serde_json", "sha2", "similar"]),
     ("world", &["client::http", "client::sign", "model"], &[]),
-    ("run", &["client", "client::limiter", "config", "engine", "model", "report", "world"], &["futures_util", "tokio"]),
+    (
+        "run",
+        &["client", "client::limiter", "config", "engine", "model", "report", "source", "world"],
+        &["futures_util", "serde_json", "tokio"],
+    ),
     (
         "live",
         &["client::http", "client::sign", "config", "model", "report", "source", "world"],

@@ -113,6 +113,7 @@ impl PipelineFlow {
             | Status::Stopped
             | Status::DryRun
             | Status::Skipped
+            | Status::Drift
             | Status::Invalid
             | Status::TimedOut
             | Status::Denied

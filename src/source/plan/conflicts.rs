@@ -17,7 +17,8 @@ use crate::source::{
 /// What is wrong, of all units, in the order of their paths.
 pub fn conflicts(desired: &[DesiredUnit], workspace: &Workspace) -> Vec<Conflict> {
     let known = Known::of(workspace);
-    desired.iter().flat_map(|unit| of_unit(unit, workspace.units.get(&unit.head.key), &known)).collect()
+    let read = desired.iter().filter(|unit| !workspace.settled.contains_key(&unit.head.key));
+    read.flat_map(|unit| of_unit(unit, workspace.units.get(&unit.head.key), &known)).collect()
 }
 
 fn of_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, known: &Known) -> Vec<Conflict> {

@@ -36,6 +36,9 @@ pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -
     let units = sequence.iter().filter_map(|at| {
         let unit = desired.get(*at)?;
         let parents = parents.get(*at)?.iter().filter_map(|parent| place.get(parent).copied()).collect();
+        if let Some(id) = workspace.settled.get(&unit.head.key) {
+            return Some(UnitPlan { parents, ..settled(unit, id) });
+        }
         let remote = workspace.units.get(&unit.head.key);
         Some(UnitPlan { parents, ..plan_unit(unit, remote, &outputs, on_drift) })
     });
@@ -46,6 +49,26 @@ pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -
         circles,
         lacks_descriptions: !runs.is_empty() && runs.iter().all(|runs| runs.lack_descriptions()),
         on_drift,
+    }
+}
+
+/// A unit that was not read, because nothing of it was edited since it was deployed from this very text.
+fn settled(unit: &DesiredUnit, id: &str) -> UnitPlan {
+    let unchanged = |object: &Object| {
+        let id = (object.key == unit.head.key).then(|| id.to_owned());
+        Row { path: Some(object.path.clone()), ..row(object.key.clone(), id, State::Unchanged) }
+    };
+    UnitPlan {
+        key: unit.head.key.clone(),
+        path: unit.head.path.clone(),
+        id: Some(id.to_owned()),
+        src: unit.src.clone(),
+        now: None,
+        is_contested: false,
+        rows: unit.in_order().into_iter().map(unchanged).collect(),
+        action: Action::Nothing,
+        parents: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

@@ -103,7 +103,7 @@ mod tests {
         let written = Written { src: "a".into(), now: "b".into() };
         let run =
             |description: String, state| Run::of(&Pipeline { state, description, ..Pipeline::default() }, &marker);
-        let ours = run(marker.describe_written(&written, "a comment"), State::Fail);
+        let ours = run(marker.clone().with_written(written.clone()).describe("a comment"), State::Fail);
         assert_eq!((ours.written, ours.is_success, ours.has_description), (Some(written), false, true));
         let older = run(marker.describe("by object-id"), State::Success);
         assert_eq!((older.written, older.is_success), (None, true), "a marker without src is no witness");

@@ -10,6 +10,8 @@ use crate::source::repository::desired::Key;
 pub struct Workspace {
     /// The units that were read, by the identity of their heads.
     pub units: BTreeMap<Key, RemoteUnit>,
+    /// The units of which the lists alone show that they are as this repository deployed them, with their ids.
+    pub settled: BTreeMap<Key, String>,
     /// All nodes and workflows that the lists have.
     pub listed: Vec<Listed>,
 }

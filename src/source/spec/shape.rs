@@ -19,6 +19,12 @@ pub struct Shape {
 impl Shape {
     /// The object of a spec that holds one: what the repository renders, or what `GetNode` answers.
     ///
+    /// The object of a Spec's text; `None`: it holds none.
+    pub fn read(spec: &str, kind: ObjectKind) -> Option<Self> {
+        let spec: Value = serde_json::from_str(spec).ok()?;
+        Self::of(&spec, kind)
+    }
+
     /// Decided by the shape, for `kind` says nothing: a stand-alone node reads `CycleWorkflow`.
     pub fn of(spec: &Value, kind: ObjectKind) -> Option<Self> {
         let inside = spec.get("spec")?;

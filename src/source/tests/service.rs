@@ -86,6 +86,7 @@ impl Service {
         Workspace {
             units: there.map(|unit| (unit.head.key.clone(), self.read(&unit.head.key))).collect(),
             listed: Vec::new(),
+            ..Workspace::default()
         }
     }
 

@@ -74,5 +74,5 @@ pub fn run(src: &str, now: &str) -> Run {
 
 pub fn workspace(units: impl IntoIterator<Item = RemoteUnit>) -> Workspace {
     let units = units.into_iter().map(|unit| (unit.head.key.clone(), unit)).collect();
-    Workspace { units, listed: Vec::new() }
+    Workspace { units, ..Workspace::default() }
 }

@@ -1,0 +1,215 @@
+//! Writes one object once: sends the create or the update, and reads back if the answer is lost.
+//!
+//! None of these operations takes a client token. An update is looked for by reading the object, a create by listing what
+//! has its name; without effect it is sent once more, never a third time.
+
+use crate::{
+    engine::{
+        flow::{Flow, Next},
+        paging::Pages,
+        readback::ReadBack,
+    },
+    model::{
+        answer::{Answer, Named, ObjectInfo, Reply},
+        call::Call,
+        duration::Elapsed,
+        fault::{Refusal, ServiceError},
+        journal::Journal,
+        outcome::Outcome,
+        reason::{End, Hint, ReadBackResult, Reason},
+        status::Status,
+    },
+};
+
+/// No more pages than this are read of the objects whose name resembles that of a lost create.
+const MOST_PAGES: u32 = 50;
+
+/// How the effect of a write whose answer was lost is recognised.
+pub enum Effect {
+    /// An update: the object has what was sent.
+    Updated {
+        /// The call that reads the object.
+        read: Call,
+        /// Whether what was sent is there.
+        is_there: Box<dyn Fn(&ObjectInfo) -> bool + Send>,
+    },
+    /// A create: there is an object of this identity.
+    Created {
+        /// What the name resembles, in the list of its kind.
+        list: CreatedList,
+        /// Whether it is the one.
+        is_it: Box<dyn Fn(&Named) -> bool + Send>,
+    },
+}
+
+/// The list in which a new object shows.
+#[derive(Clone, Debug)]
+pub enum CreatedList {
+    /// Nodes, of one workflow or those that stand alone.
+    Nodes {
+        /// The name.
+        name: String,
+        /// The workflow.
+        container: Option<String>,
+    },
+    /// Workflows of one type.
+    Workflows {
+        /// The name.
+        name: String,
+        /// `ManualWorkflow` instead of `CycleWorkflow`.
+        manual: bool,
+    },
+}
+
+impl CreatedList {
+    fn page(&self, page: u32) -> Call {
+        match self.clone() {
+            Self::Nodes { name, container } => Call::ListNodes { name, container, page },
+            Self::Workflows { name, manual } => Call::ListWorkflowDefinitions { name, manual, page },
+        }
+    }
+}
+
+enum State {
+    Ready,
+    ReadingBack { read_back: ReadBack, pages: Option<Pages>, found: Vec<String> },
+}
+
+/// One write.
+pub struct WriteFlow {
+    write: Call,
+    effect: Effect,
+    state: State,
+    /// How many answers were lost.
+    lost: u32,
+    id: Option<String>,
+    end: Option<End>,
+}
+
+impl WriteFlow {
+    pub fn new(write: Call, effect: Effect) -> Self {
+        Self { write, effect, state: State::Ready, lost: 0, id: None, end: None }
+    }
+
+    /// The id of what was created.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn is_done(&mut self) {
+        self.end = Some(End::new(Status::Success, "written"));
+    }
+
+    /// A read showed no effect: another one later, then the write once more, then the end.
+    fn on_nothing_found(&mut self) {
+        let State::ReadingBack { read_back, pages, found } = &mut self.state else { return };
+        read_back.found_nothing();
+        (*pages, *found) = (None, Vec::new());
+        if read_back.next().is_some() {
+            return;
+        }
+        if self.lost < 2 {
+            self.state = State::Ready;
+        } else {
+            let reason = Reason::Lost { operation: self.write.operation(), result: ReadBackResult::NoEffect };
+            self.end = Some(End::new(Status::Unavailable, reason));
+        }
+    }
+
+    fn on_page(&mut self, named: &[Named], total: u64) {
+        let (State::ReadingBack { pages: Some(pages), found, .. }, Effect::Created { is_it, .. }) =
+            (&mut self.state, &self.effect)
+        else {
+            return;
+        };
+        found.extend(named.iter().filter(|named| is_it(named)).map(|named| named.id.clone()));
+        found.dedup();
+        if pages.go_on(named.len(), total) {
+            return;
+        }
+        match found.as_slice() {
+            [] => self.on_nothing_found(),
+            [id] => {
+                self.id = Some(id.clone());
+                self.is_done();
+            }
+            several => {
+                let result = ReadBackResult::SeveralObjects(several.to_vec());
+                let reason = Reason::Lost { operation: self.write.operation(), result };
+                self.end = Some(End::new(Status::Unavailable, reason));
+            }
+        }
+    }
+}
+
+impl Flow for WriteFlow {
+    fn next(&mut self, now: Elapsed) -> Next {
+        if let Some(end) = &self.end {
+            return Next::End(end.clone());
+        }
+        match &mut self.state {
+            State::Ready => Next::Call(self.write.clone()),
+            State::ReadingBack { read_back, pages, .. } => match read_back.next().filter(|at| now < *at) {
+                Some(at) if pages.is_none() => Next::Pause(at),
+                Some(_) | None => match &self.effect {
+                    Effect::Updated { read, .. } => Next::Call(read.clone()),
+                    Effect::Created { list, .. } => {
+                        Next::Call(list.page(pages.get_or_insert_with(|| Pages::at_most(MOST_PAGES)).next()))
+                    }
+                },
+            },
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
+    fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
+        match reply.answer {
+            Answer::ObjectCreated(id) => {
+                self.id = Some(id);
+                self.is_done();
+            }
+            Answer::Accepted => self.is_done(),
+            Answer::Object(object) => {
+                let is_there = matches!(&self.effect, Effect::Updated { is_there, .. } if is_there(&object));
+                if is_there { self.is_done() } else { self.on_nothing_found() }
+            }
+            Answer::Named(named, total) => self.on_page(&named, total),
+            _ => {}
+        }
+    }
+
+    fn on_refusal(&mut self, _: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
+        let (status, hint) = match why {
+            Refusal::UnknownOperation => (Status::Unavailable, Hint::Operation),
+            Refusal::Denied | Refusal::NoCredentials | Refusal::Unavailable | Refusal::NotFound | Refusal::Other => {
+                (Status::Failed, Hint::Nothing)
+            }
+        };
+        let reason = Reason::Refused { operation: call.operation(), hint };
+        self.end = Some(End::said(status, reason, error.clone()));
+    }
+
+    fn on_lost_answer(&mut self, now: Elapsed, _: &Call, _: &ServiceError) {
+        self.lost = self.lost.saturating_add(1);
+        self.state = State::ReadingBack { read_back: ReadBack::new(now), pages: None, found: Vec::new() };
+    }
+
+    fn end(&self) -> Option<&End> {
+        self.end.as_ref()
+    }
+
+    fn may_have_effects(&self) -> bool {
+        self.lost > 0
+    }
+
+    fn activity(&self) -> String {
+        match &self.state {
+            State::Ready => format!("sending {}", self.write.operation()),
+            State::ReadingBack { .. } => format!("reading back after a lost answer to {}", self.write.operation()),
+        }
+    }
+
+    fn outcome(&self, end: End) -> Outcome {
+        Outcome::of(end)
+    }
+}
