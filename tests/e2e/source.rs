@@ -4,12 +4,12 @@ use std::{fs, path::Path};
 
 use crate::{
     job::{Job, Ran},
-    simulator::{Object, Simulator, Stage, World, ms},
+    simulator::{Fault, Object, Simulator, Stage, World, ms},
 };
 
 /// The Spec of a node, by its folder, type and upstream outputs.
 fn node(path: &str, command: &str, output: &str, upstream: &[&str]) -> String {
-    let name = path.rsplit('/').next().unwrap();
+    let name = path.rsplit('/').next().unwrap_or(path);
     let depends: Vec<String> =
         upstream.iter().map(|output| format!(r#"{{"type":"Normal","output":"{output}"}}"#)).collect();
     format!(
@@ -19,7 +19,7 @@ fn node(path: &str, command: &str, output: &str, upstream: &[&str]) -> String {
 }
 
 fn workflow(path: &str) -> String {
-    let name = path.rsplit('/').next().unwrap();
+    let name = path.rsplit('/').next().unwrap_or(path);
     format!(
         r#"{{"version":"1.1.0","kind":"CycleWorkflow","spec":{{"workflows":[{{"name":"{name}","script":{{"path":"{path}","runtime":{{"command":"WORKFLOW"}}}}}}]}}}}"#
     )
@@ -27,8 +27,8 @@ fn workflow(path: &str) -> String {
 
 fn write(folder: &Path, path: &str, text: &str) {
     let file = folder.join(path);
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, text).unwrap();
+    fs::create_dir_all(file.parent().expect("a file in a folder")).expect("a folder");
+    fs::write(file, text).expect("a file");
 }
 
 /// A workflow of three nodes, and a node that stands alone.
@@ -98,4 +98,99 @@ fn one_changed_line_is_one_update_and_one_run() {
         changed.log
     );
     assert_eq!(simulator.draft("daily_report").unwrap().content(), "select 2;\n");
+}
+
+/// Somebody edits the code of the stand-alone node in Data Studio, after the first push.
+fn edited(simulator: &Simulator) {
+    good(simulator, &push(simulator, "select 1;\n", "1").run());
+    assert!(simulator.edit("daily_report", "/script/content", "select 'by hand';\n".into()));
+}
+
+#[test]
+fn an_edit_by_hand_that_the_push_would_change_stops_it_before_anything_is_written() {
+    let simulator = Simulator::start(world());
+    edited(&simulator);
+    let (updates, runs) = (simulator.count("UpdateNode"), simulator.count("CreatePipelineRun"));
+    let stopped = push(&simulator, "select 2;\n", "2").run().expect(1, "drift");
+    assert_eq!(
+        (simulator.count("UpdateNode"), simulator.count("CreatePipelineRun")),
+        (updates, runs),
+        "{}",
+        stopped.log
+    );
+    assert_eq!(simulator.draft("daily_report").unwrap().content(), "select 'by hand';\n");
+    assert!(stopped.log.contains("1 drifted") && stopped.log.contains("on-drift"), "{}", stopped.log);
+}
+
+#[test]
+fn an_edit_by_hand_that_the_push_does_not_change_is_left_and_the_rest_goes_on() {
+    let simulator = Simulator::start(world());
+    edited(&simulator);
+    let job = push(&simulator, "select 1;\n", "2");
+    write(job.file("").as_path(), "warehouse/my_etl/load/load.sh", "echo another\n");
+    let ran = job.run();
+    good(&simulator, &ran);
+    assert_eq!(simulator.draft("daily_report").unwrap().content(), "select 'by hand';\n", "{}", ran.log);
+    assert_eq!(simulator.draft("load").unwrap().content(), "echo another\n", "{}", ran.log);
+}
+
+#[test]
+fn strict_stops_for_any_drift_skip_leaves_it_and_overwrite_lets_the_repository_win() {
+    // An edit shows in the lists some seconds later; here at once.
+    let strict = Simulator::start(world().modify_lag(ms(0), ms(0)));
+    edited(&strict);
+    push(&strict, "select 1;\n", "2").input("on-drift", "strict").run().expect(1, "drift");
+    let skip = Simulator::start(world());
+    edited(&skip);
+    good(&skip, &push(&skip, "select 2;\n", "2").input("on-drift", "skip").run());
+    assert_eq!(skip.draft("daily_report").unwrap().content(), "select 'by hand';\n");
+    let overwrite = Simulator::start(world());
+    edited(&overwrite);
+    good(&overwrite, &push(&overwrite, "select 2;\n", "2").input("on-drift", "overwrite").run());
+    assert_eq!(overwrite.draft("daily_report").unwrap().content(), "select 2;\n");
+    assert_eq!(overwrite.overwritten(), Vec::<String>::new(), "it was read before it was written over");
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_writes_nothing() {
+    let simulator = Simulator::start(world());
+    let ran = push(&simulator, "select 1;\n", "1").input("dry-run", "true").run().expect(0, "dry-run");
+    for operation in ["CreateNode", "CreateWorkflowDefinition", "UpdateNode", "CreatePipelineRun"] {
+        assert_eq!(simulator.count(operation), 0, "{operation}\n{}", ran.log);
+    }
+    assert!(ran.log.contains("plan: 5 to create"), "{}", ran.log);
+}
+
+#[test]
+fn a_create_whose_answer_is_lost_makes_no_twin() {
+    for operation in ["CreateNode", "CreateWorkflowDefinition"] {
+        let simulator = Simulator::start(world().fault(operation, 1, Fault::AfterEffect(Box::new(Fault::Reset))));
+        good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+        let drafts = simulator.drafts();
+        assert_eq!(drafts.len(), 5, "{operation}: {drafts:?}");
+    }
+}
+
+#[test]
+fn dependencies_that_a_create_drops_are_sent_once_more_and_else_stop_the_deployment() {
+    let once = Simulator::start(world().creates_drop_dependencies(2));
+    good(&once, &push(&once, "select 1;\n", "1").run());
+    let always = Simulator::start(world().creates_drop_dependencies(9).updates_drop_dependencies());
+    let ran = push(&always, "select 1;\n", "1").run().expect(1, "failed");
+    assert!(ran.log.contains("dropped dependencies"), "{}", ran.log);
+}
+
+#[test]
+fn killed_at_any_request_and_started_again_it_ends_as_if_not_killed() {
+    for nth in [5, 8, 11, 14, 17, 20, 24, 28] {
+        let simulator = Simulator::start(world());
+        let mut job = push(&simulator, "select 1;\n", "1").start();
+        job.until("so many requests", || simulator.requests().len() >= nth);
+        job.kill();
+        good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+        assert_eq!(simulator.drafts().len(), 5, "killed at request {nth}");
+        let last = push(&simulator, "select 1;\n", "2").run();
+        good(&simulator, &last);
+        assert!(last.log.contains("5 unchanged"), "killed at request {nth}\n{}", last.log);
+    }
 }
