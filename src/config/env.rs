@@ -22,10 +22,16 @@ impl Environment {
         environment
     }
 
-    /// A variable's trimmed text; an empty one counts as absent.
+    /// A variable's trimmed text, without the quotes around it that `docker run --env-file` keeps; an empty one counts
+    /// as absent.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let text = self.texts.get(name)?.trim();
+        let text = unquoted(self.texts.get(name)?);
         (!text.is_empty()).then_some(text)
+    }
+
+    /// Whether a variable is there and empty: a secret that the CI did not give.
+    pub fn is_empty(&self, name: &str) -> bool {
+        self.texts.get(name).is_some_and(|text| unquoted(text).is_empty())
     }
 
     /// The names of the variables that hold something that is not UTF-8.
@@ -42,8 +48,37 @@ impl Environment {
     }
 }
 
+/// A trimmed text without the one pair of quotes around it. Where there are quotes within, it may be several texts.
+pub(super) fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let within = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote).filter(|within| !within.contains(quote));
+    within('"').or_else(|| within('\'')).map_or(text, str::trim)
+}
+
 impl<const N: usize> From<[(&str, &str); N]> for Environment {
     fn from(pairs: [(&str, &str); N]) -> Self {
         Self::new(pairs.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_pair_of_quotes_around_a_whole_value_is_taken_off() {
+        for (text, wanted) in [
+            ("\"7001\"", "7001"),
+            (" ' LTAI ' ", "LTAI"),
+            ("\"\"", ""),
+            ("\"'7'\"", "'7'"),
+            ("\"7001\",\"7002\"", "\"7001\",\"7002\""),
+            ("\"7001", "\"7001"),
+            ("\"", "\""),
+            ("7001\"", "7001\""),
+            ("[\"a\"]", "[\"a\"]"),
+        ] {
+            assert_eq!(unquoted(text), wanted, "{text}");
+        }
     }
 }

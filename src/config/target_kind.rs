@@ -5,7 +5,7 @@ use crate::model::{
     target::{Target, TargetName, TargetSpec},
 };
 
-use super::{inputs::Inputs, value::is_rounded};
+use super::{env::unquoted, inputs::Inputs, value::is_rounded};
 
 /// A kind of target; each has an input of its own, and a line of a targets file begins with the name of that input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,14 @@ impl TargetKind {
 
     /// The target of a value, or what is accepted in its place.
     pub(super) fn read(self, value: &str) -> Result<TargetSpec, &'static str> {
+        let value = unquoted(value);
         let number = |expected| digits(value).and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(expected);
         let target = match self {
+            Self::FileName => return Ok(TargetSpec::Name(TargetName::File(value.to_owned()))),
+            Self::ObjectName => return Ok(TargetSpec::Name(TargetName::Object(value.to_owned()))),
+            _ if value.contains(char::is_whitespace) => return Err("an id without the blank in it"),
+            _ if value.contains(['"', '\'', '`']) => return Err("an id without the quote in it"),
+            _ if value.contains('#') => return Err("an id without the # in it, and what follows"),
             Self::FileId => Target::File(FileKey::File(number(
                 "an id of digits; file-name takes a name, and node-id the id of a scheduling node",
             )?)),
@@ -90,8 +96,6 @@ impl TargetKind {
                 let is_id = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
                 Target::Run(is_id.then(|| value.to_owned()).ok_or("the id of a run: letters, digits and hyphens")?)
             }
-            Self::FileName => return Ok(TargetSpec::Name(TargetName::File(value.to_owned()))),
-            Self::ObjectName => return Ok(TargetSpec::Name(TargetName::Object(value.to_owned()))),
         };
         Ok(TargetSpec::Id(target))
     }
@@ -112,21 +116,29 @@ mod tests {
     fn an_id_is_digits_and_a_name_in_its_place_is_pointed_to_the_right_input() {
         for (kind, value, expected) in [
             (TargetKind::ObjectId, "daily_report", "object-name"),
-            (TargetKind::ObjectId, "7001 7002", "digits"),
-            (TargetKind::ObjectId, "7001#2", "digits"),
+            (TargetKind::ObjectId, "7001 7002", "without the blank"),
+            (TargetKind::ObjectId, "7001#2", "without the #"),
+            (TargetKind::ObjectId, "\"7001", "without the quote"),
+            (TargetKind::ObjectId, "7001 # the first", "without the blank"),
             (TargetKind::ObjectId, "8.60438872620113E+18", "quotes"),
             (TargetKind::FileId, "report.sql", "file-name"),
             (TargetKind::FileId, "0", "digits"),
             (TargetKind::NodeId, "-1", "digits"),
             (TargetKind::DeploymentId, "99999999999999999999", "digits"),
-            (TargetKind::PipelineRunId, "a b", "letters, digits and hyphens"),
-            (TargetKind::PipelineRunId, "a\"b", "letters, digits and hyphens"),
+            (TargetKind::PipelineRunId, "a b", "without the blank"),
+            (TargetKind::PipelineRunId, "a\"b", "without the quote"),
+            (TargetKind::PipelineRunId, "a_b", "letters, digits and hyphens"),
         ] {
             let told = kind.read(value).unwrap_err();
             assert!(told.contains(expected), "{kind:?} {value}: {told}");
         }
         let run = "a7ef0634-20ec-4a7c-a214-54020f910000";
         assert_eq!(TargetKind::PipelineRunId.read(run), Ok(TargetSpec::Id(Target::Run(run.into()))));
+        assert_eq!(
+            TargetKind::ObjectId.read("'7001'"),
+            TargetKind::ObjectId.read("7001"),
+            "as a line of a targets file"
+        );
         let name = "workflow:a b";
         assert_eq!(TargetKind::ObjectName.read(name), Ok(TargetSpec::Name(TargetName::Object(name.into()))));
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::env::unquoted;
 use crate::model::{
     duration,
     endpoint::{Endpoint, Network},
@@ -83,14 +84,14 @@ impl FromInput for Names {
 pub(super) fn split_list(text: &str) -> Option<Vec<String>> {
     let items: Vec<String> = if text.starts_with('[') {
         let scalar = |item: Value| match item {
-            Value::String(text) => Some(text.trim().to_owned()),
+            Value::String(text) => Some(unquoted(&text).to_owned()),
             Value::Number(number) => Some(number.to_string()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
         let array: Vec<Value> = serde_json::from_str(text).ok()?;
         array.into_iter().map(scalar).collect::<Option<_>>()?
     } else {
-        text.split([',', '\n', '\r']).map(|item| item.trim().to_owned()).collect()
+        text.split([',', '\n', '\r']).map(|item| unquoted(item).to_owned()).collect()
     };
     let named: Vec<String> = items.into_iter().filter(|item| !item.is_empty()).collect();
     (!named.is_empty()).then_some(named)

@@ -2,7 +2,7 @@
 
 use crate::{
     job::{Job, lawful},
-    simulator::{File, Object, PackagePlan, PastPackage, PastRun, Simulator, Stage, World, ms},
+    simulator::{File, KEY_ID, Object, PackagePlan, PastPackage, PastRun, Simulator, Stage, World, ms},
 };
 
 pub fn three_stages() -> Vec<Stage> {
@@ -86,6 +86,37 @@ fn a_file_and_a_node_are_deployed_to_production() {
         assert_eq!(ran.output("environment"), "production");
         assert_eq!(ran.result()["targets"][0]["deployment_id"], packages[0].id.to_string(), "ids are strings");
     }
+}
+
+#[test]
+fn one_file_by_its_id_its_node_and_its_name_is_one_package() {
+    let simulator =
+        Simulator::start(World::new().file(File::new(1001, "ods.sql").node(2001)).file(File::new(1002, "b")));
+    let job = Job::new(&simulator).on_github();
+    let targets = job.file("targets.txt");
+    std::fs::write(&targets, "node-id 2001\nfile-id \"1001\"\nfile-name ods.sql\nfile-id 1002\n").unwrap();
+    let ran = job.input("targets-file", targets.display()).run().expect(0, "success");
+    lawful(&simulator);
+    let files: Vec<u64> = simulator.packages().iter().map(|package| package.file).collect();
+    assert_eq!(files, [1001, 1002]);
+    assert_eq!(ran.result()["targets"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn an_id_with_something_else_in_it_is_a_mistake_that_says_what() {
+    let simulator = Simulator::start(orders());
+    for (value, said) in [
+        ("7001 # the first", "without the blank in it"),
+        ("7001#1", "without the # in it"),
+        ("\"7001", "without the quote in it"),
+        ("daily_report", "object-name takes a name"),
+    ] {
+        let ran = Job::new(&simulator).on_github().input("object-id", value).run().expect(2, "invalid");
+        assert!(ran.output("message").contains(said), "{value}: {}", ran.output("message"));
+    }
+    assert_eq!(simulator.requests().len(), 0);
+    let quoted = Job::new(&simulator).on_github().input("object-id", "'7001'");
+    quoted.input("access-key-id", format!("\"{KEY_ID}\"")).run().expect(0, "success");
 }
 
 #[test]

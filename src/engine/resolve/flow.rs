@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::model::{
-    answer::{Answer, Reply},
+    answer::{Answer, Named, Reply},
     call::{Call, FileKey},
     duration::Elapsed,
     fault::{Refusal, ServiceError},
@@ -51,6 +51,8 @@ pub struct ResolveFlow {
     findings: Findings,
     found: Resolved,
     unclear: Vec<String>,
+    /// Whether files are named in more than one way, so that a node may be the file of another target.
+    are_nodes_looked_up: bool,
     end: Option<End>,
 }
 
@@ -65,6 +67,7 @@ impl ResolveFlow {
             findings: Findings::default(),
             found: Resolved::default(),
             unclear: Vec::new(),
+            are_nodes_looked_up: are_mixed(targets),
             end: None,
         };
         route.begin();
@@ -77,6 +80,9 @@ impl ResolveFlow {
             let queries = match name {
                 Name::Project(name) => vec![Query::Project(name.clone())],
                 Name::Target(TargetSpec::Name(name)) => questions(name),
+                Name::Target(TargetSpec::Id(Target::File(FileKey::Node(node)))) if self.are_nodes_looked_up => {
+                    vec![Query::OfNode(*node)]
+                }
                 Name::Target(TargetSpec::Id(_)) => Vec::new(),
             };
             if !queries.is_empty() {
@@ -101,17 +107,23 @@ impl ResolveFlow {
         let meaning = match &name {
             Name::Project(name) => self.findings.project(name),
             Name::Target(TargetSpec::Name(TargetName::File(path))) => self.findings.file(path),
+            Name::Target(TargetSpec::Id(Target::File(FileKey::Node(node)))) => self.findings.file_of(*node),
             Name::Target(target) => self.findings.object(target.value().trim()),
         };
         match (meaning, name) {
             (Meaning::Ask(queries), _) => return self.queries.extend(queries),
             (Meaning::One(id), Name::Project(_)) => self.found.project_id = id.parse().ok(),
-            (Meaning::One(id), Name::Target(TargetSpec::Name(TargetName::File(path)))) => {
+            (
+                Meaning::One(id),
+                Name::Target(
+                    target @ (TargetSpec::Name(TargetName::File(_)) | TargetSpec::Id(Target::File(FileKey::Node(_)))),
+                ),
+            ) => {
                 if let Ok(id) = id.parse() {
                     self.found.targets.push(Target::File(FileKey::File(id)));
                 } else {
-                    let why = format!("file-name {path}: its id {id} is not a number");
-                    self.not_clear(TargetSpec::Name(TargetName::File(path)), why);
+                    let why = format!("{}: its id {id} is not a number", target.label());
+                    self.not_clear(target, why);
                 }
             }
             (Meaning::One(id), Name::Target(_)) => self.found.targets.push(Target::Object(id)),
@@ -137,6 +149,16 @@ impl ResolveFlow {
     }
 }
 
+/// Whether files are named by their nodes and also by their own ids or names. Then a node-id and a file-id may be one
+/// file, which must be deployed once.
+fn are_mixed(targets: &[TargetSpec]) -> bool {
+    let is_node = |target: &TargetSpec| matches!(target, TargetSpec::Id(Target::File(FileKey::Node(_))));
+    let is_file = |target: &TargetSpec| {
+        matches!(target, TargetSpec::Id(Target::File(FileKey::File(_))) | TargetSpec::Name(TargetName::File(_)))
+    };
+    targets.iter().any(is_node) && targets.iter().any(is_file)
+}
+
 impl Flow for ResolveFlow {
     fn next(&mut self, now: Elapsed) -> Next {
         if let Some(end) = &self.end {
@@ -147,7 +169,14 @@ impl Flow for ResolveFlow {
     }
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
-        let (Answer::Named(named, total), Some(query)) = (reply.answer, self.queries.front().cloned()) else { return };
+        let Some(query) = self.queries.front().cloned() else { return };
+        let (named, total) = if let Answer::File(file) = reply.answer {
+            (vec![Named { id: file.id.to_string(), name: file.name, ..Named::default() }], 1)
+        } else if let Answer::Named(named, total) = reply.answer {
+            (named, total)
+        } else {
+            return;
+        };
         let more = self.pages.go_on(named.len(), total);
         self.findings.answered(&query, named);
         if more {

@@ -82,6 +82,13 @@ impl Findings {
         }
     }
 
+    /// The file of a scheduling node.
+    pub(super) fn file_of(&self, node: u64) -> Meaning {
+        let file = self.found.iter().find(|(query, _)| *query == Query::OfNode(node));
+        let missing = || Meaning::Unclear(format!("node-id {node}: there is no file of this node in the workspace"));
+        file.map_or_else(missing, |(_, named)| Meaning::One(named.id.clone()))
+    }
+
     /// The file of this name, in a folder whose path ends like this, whole components.
     pub(super) fn file(&self, path: &str) -> Meaning {
         let path = path.trim_matches('/');
@@ -154,7 +161,7 @@ impl Findings {
         let nothing = workflows.is_empty() && nodes.is_empty();
         let holders = self.named(|query, named| match query {
             Query::Workflows { name: asked, .. } => (nothing && asked.is_empty()) || parents.contains(&named.name),
-            Query::Project(_) | Query::Files(_) | Query::Nodes { .. } => false,
+            Query::Project(_) | Query::Files(_) | Query::OfNode(_) | Query::Nodes { .. } => false,
         });
         if !holders.is_empty() {
             let inside = |holder: &&Named| Query::Nodes { name: name.to_owned(), container: Some(holder.id.clone()) };

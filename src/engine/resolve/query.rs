@@ -1,6 +1,6 @@
 //! What is looked for by name, and the list that shows it. Every filter but the exact file name is fuzzy.
 
-use crate::model::call::Call;
+use crate::model::call::{Call, FileKey};
 
 /// A list to be read to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +9,8 @@ pub enum Query {
     Project(String),
     /// Files of an exact name.
     Files(String),
+    /// The file of a scheduling node, which is no list.
+    OfNode(u64),
     /// Workflows of one type whose name resembles this one; empty: all.
     Workflows {
         /// What the name resembles.
@@ -31,6 +33,7 @@ impl Query {
         match self {
             Self::Project(name) => Call::ListProjects { name, page },
             Self::Files(name) => Call::ListFiles { name, page },
+            Self::OfNode(node) => Call::GetFile(FileKey::Node(node)),
             Self::Workflows { name, manual } => Call::ListWorkflowDefinitions { name, manual, page },
             Self::Nodes { name, container } => Call::ListNodes { name, container, page },
         }
