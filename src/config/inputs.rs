@@ -145,7 +145,7 @@ inputs! {
         security_token: Secret, "", "its STS token, for temporary credentials; default: ALIBABA_CLOUD_SECURITY_TOKEN";
         role_to_assume: String, "", "the RAM role to assume, acs:ram::ACCOUNT:role/NAME; with oidc-provider-arn keyless, else with the keys that are found";
         oidc_provider_arn: String, "", "the identity provider in RAM that vouches for this CI, acs:ram::ACCOUNT:oidc-provider/NAME";
-        oidc_token: Secret, "", "the CI's own token (GitLab id_tokens); default: the file ALIBABA_CLOUD_OIDC_TOKEN_FILE, else GitHub's token service";
+        oidc_token: Secret, "", "the CI's own token (GitLab id_tokens); default: GitHub's token service, else the file ALIBABA_CLOUD_OIDC_TOKEN_FILE";
         audience: String, "sts.aliyuncs.com", "the audience of GitHub's token: a client id of the identity provider";
         role_session_name: String, "", "the session name, which the audit log shows; default: dataworks-deploy and the run's id";
         role_session_expiration: std::time::Duration, "3600", "how long the role's keys live: from 15m to the role's own maximum";

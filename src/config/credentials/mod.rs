@@ -1,5 +1,6 @@
 //! Decides which credential source counts: the first that is there, in the order of the contract.
 
+mod empty;
 mod profile;
 mod role;
 
@@ -54,12 +55,12 @@ pub(super) fn search(
     if !roles.check(inputs, errors) {
         return Search::Wrong;
     }
-    let mut chain = Chain { inputs, environment, files, roles, errors };
+    let mut chain = Chain { inputs, environment, files, roles, errors, of_machine: false };
     let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
     if keyless && inputs.access_key_id.is_given() {
         warnings.push("role-to-assume is not assumed: access-key-id comes first; take one of them away".to_owned());
     }
-    match (keyless, inputs.role_to_assume.value()) {
+    let search = match (keyless, inputs.role_to_assume.value()) {
         (true, _) => chain.own_keys().unwrap_or_else(|| chain.keyless()),
         (false, Some(arn)) => {
             let by = chain.own_keys().unwrap_or_else(|| chain.surroundings());
@@ -68,6 +69,19 @@ pub(super) fn search(
             by.map(|by| Some(CredentialSource::Assumed { role: role?, external_id, by: Box::new(by) }))
         }
         (false, None) => chain.own_keys().unwrap_or_else(|| chain.surroundings()),
+    };
+    let is_alone = inputs.role_to_assume.is_given() && !keyless && chain.of_machine;
+    if is_alone && matches!(chain.token(), Ok(Some(_))) {
+        let message = "role-to-assume is given without oidc-provider-arn, so the keys of this machine assume the role; to assume it by the token of this CI, give oidc-provider-arn too";
+        warnings.push(message.to_owned());
+    }
+    let is_of_machine = chain.of_machine;
+    match (search, empty::told(environment)) {
+        (Search::Nothing(ways), Some(told)) => Search::Nothing(format!("{ways}; {told}")),
+        (search, told) => {
+            warnings.extend(told.filter(|_| is_of_machine));
+            search
+        }
     }
 }
 
@@ -77,17 +91,23 @@ struct Chain<'a, F> {
     files: &'a F,
     roles: Roles,
     errors: &'a mut Vec<InputError>,
+    /// Whether the keys are those of the machine, 4 or 5, whoever's job it runs.
+    of_machine: bool,
 }
 
 impl<F: Files> Chain<'_, F> {
     /// 1: the inputs.
     fn own_keys(&mut self) -> Option<Search> {
-        let inputs = self.inputs;
+        let Inputs { access_key_id, access_key_secret, security_token, .. } = self.inputs;
+        let id = access_key_id.value().cloned();
+        // An earlier step may have left temporary keys in the variables, of which only two are passed on as inputs.
+        let of_the_same = id.is_some() && id.as_deref() == self.environment.get("ALIBABA_CLOUD_ACCESS_KEY_ID");
+        let theirs = self.environment.get("ALIBABA_CLOUD_SECURITY_TOKEN").filter(|_| of_the_same).map(Secret::new);
         self.keys(
             ["access-key-id", "access-key-secret", "security-token"],
-            inputs.access_key_id.value().cloned(),
-            inputs.access_key_secret.value().cloned(),
-            inputs.security_token.value().cloned(),
+            id,
+            access_key_secret.value().cloned(),
+            security_token.value().cloned().or(theirs),
         )
     }
 
@@ -115,12 +135,13 @@ impl<F: Files> Chain<'_, F> {
         if let Some(token) = self.inputs.oidc_token.value() {
             return Ok(Some(Token::Given(token.clone())));
         }
-        if let Some(path) = environment.get("ALIBABA_CLOUD_OIDC_TOKEN_FILE") {
-            return Ok(Some(Token::File(PathBuf::from(path))));
-        }
         let [url, bearer] =
             ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
-        let (Some(url), Some(bearer)) = (url, bearer) else { return Ok(None) };
+        let (Some(url), Some(bearer)) = (url, bearer) else {
+            // A pod's own identity, which is there whatever the job: it comes last.
+            let path = environment.get("ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+            return Ok(path.map(|path| Token::File(PathBuf::from(path))));
+        };
         let is_allowed = match Endpoint::reachable(url) {
             Reachable::Loopback | Reachable::Safely => true,
             Reachable::Exposed => self.inputs.insecure_endpoint.or_default(),
@@ -137,7 +158,11 @@ impl<F: Files> Chain<'_, F> {
 
     /// 3, 4 and 5: what this machine has.
     fn surroundings(&mut self) -> Search {
-        self.variables().or_else(|| self.profile()).unwrap_or_else(|| self.instance())
+        if let Some(found) = self.variables() {
+            return found;
+        }
+        self.of_machine = true;
+        self.profile().unwrap_or_else(|| self.instance())
     }
 
     /// 3: Alibaba Cloud's own variables.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::model::{
     credential_source::{CredentialSource, Role, Token},
-    endpoint::{Endpoint, Network},
+    endpoint::{Endpoint, Network, Reachable},
     secret::{Keys, Secret, is_word},
 };
 
@@ -17,10 +17,10 @@ use crate::config::service::is_region;
 #[derive(Deserialize)]
 struct File<'a> {
     #[serde(default)]
-    current: String,
+    current: Option<String>,
     /// Unparsed: what is wrong in one of them does not matter to the others.
     #[serde(default, borrow)]
-    profiles: Vec<&'a RawValue>,
+    profiles: Option<Vec<&'a RawValue>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -29,100 +29,146 @@ struct Named {
     name: String,
 }
 
+/// The fields as the client writes them. It reads `null` as an absent field.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Profile {
-    name: String,
-    mode: String,
-    access_key_id: String,
-    access_key_secret: Secret,
-    sts_token: Secret,
-    ram_role_arn: String,
-    ram_role_name: String,
-    ram_session_name: String,
-    role_session_name: String,
-    expired_seconds: u64,
-    policy: String,
-    external_id: String,
-    oidc_provider_arn: String,
-    oidc_token_file: String,
-    sts_region: String,
-    region_id: String,
-    enable_vpc: bool,
+    mode: Option<String>,
+    access_key_id: Option<String>,
+    access_key_secret: Option<Secret>,
+    sts_token: Option<Secret>,
+    ram_role_arn: Option<String>,
+    ram_role_name: Option<String>,
+    ram_session_name: Option<String>,
+    role_session_name: Option<String>,
+    expired_seconds: Option<u64>,
+    policy: Option<String>,
+    external_id: Option<String>,
+    source_profile: Option<String>,
+    credentials_uri: Option<String>,
+    oidc_provider_arn: Option<String>,
+    oidc_token_file: Option<String>,
+    sts_region: Option<String>,
+    region_id: Option<String>,
+    enable_vpc: Option<bool>,
 }
+
+/// A chain of profiles that is longer is a circle, or nobody's intent.
+const LONGEST_CHAIN: usize = 8;
 
 /// The source of the named profile, else of the current one; `None` where that one is empty, as it is before the
 /// client was set up; otherwise what is wrong.
 pub(super) fn source(file: &Secret, named: Option<&str>, roles: &Roles) -> Result<Option<CredentialSource>, String> {
-    const ODD: &str = "is not the JSON that the aliyun client writes";
     let file: File = serde_json::from_str(file.expose()).map_err(|_| ODD.to_owned())?;
-    let name = named.unwrap_or(if file.current.is_empty() { "default" } else { &file.current });
-    let is_it = |text: &&&RawValue| serde_json::from_str(text.get()).is_ok_and(|Named { name: its }| its == name);
-    let Some(profile) = file.profiles.iter().find(is_it) else {
-        return match named {
-            Some(name) => Err(format!("has no profile {name:?}, which ALIBABA_CLOUD_PROFILE names")),
-            None => Ok(None),
-        };
-    };
-    // Serde's message would quote the value, which may be a secret.
-    let profile: Result<Profile, String> = serde_json::from_str(profile.get()).map_err(|_| ODD.to_owned());
-    profile.and_then(|profile| profile.source(roles)).map_err(|message| format!("profile {name:?}: {message}"))
+    let current = file.current.as_deref().filter(|current| !current.is_empty()).unwrap_or("default");
+    let profiles = Profiles { all: file.profiles.unwrap_or_default(), roles };
+    match profiles.find(named.unwrap_or(current)) {
+        Some(_) => profiles.source(named.unwrap_or(current), LONGEST_CHAIN),
+        None => {
+            named.map_or(Ok(None), |name| Err(format!("has no profile {name:?}, which ALIBABA_CLOUD_PROFILE names")))
+        }
+    }
+}
+
+const ODD: &str = "is not the JSON that the aliyun client writes";
+
+struct Profiles<'a> {
+    all: Vec<&'a RawValue>,
+    roles: &'a Roles,
+}
+
+impl Profiles<'_> {
+    fn find(&self, name: &str) -> Option<&RawValue> {
+        let is_it = |text: &&&RawValue| serde_json::from_str(text.get()).is_ok_and(|Named { name: its }| its == name);
+        self.all.iter().find(is_it).copied()
+    }
+
+    /// The source that a profile names; `depth`: how many more profiles may stand behind it.
+    fn source(&self, name: &str, depth: usize) -> Result<Option<CredentialSource>, String> {
+        let of = |message: String| format!("profile {name:?}: {message}");
+        let text = self.find(name).ok_or_else(|| of("there is no such profile".to_owned()))?;
+        // Serde's message would quote the value, which may be a secret.
+        let profile: Profile = serde_json::from_str(text.get()).map_err(|_| of(ODD.to_owned()))?;
+        let chained = profile.mode.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("ChainableRamRoleArn"));
+        if !chained {
+            return profile.source(self.roles).map_err(of);
+        }
+        let before = some(&profile.source_profile).ok_or_else(|| of("source_profile is missing".to_owned()))?;
+        let depth = depth.checked_sub(1).ok_or_else(|| of("its source_profile leads in a circle".to_owned()))?;
+        let by = self.source(&before, depth)?.ok_or_else(|| of(format!("its source_profile {before:?} is empty")))?;
+        let role = profile.role(self.roles).map_err(of)?;
+        Ok(Some(CredentialSource::Assumed { role, external_id: some(&profile.external_id), by: Box::new(by) }))
+    }
 }
 
 impl Profile {
     fn source(self, roles: &Roles) -> Result<Option<CredentialSource>, String> {
-        match self.mode.as_str() {
-            "AK" | "" if self.access_key_id.is_empty() && self.access_key_secret.expose().is_empty() => Ok(None),
-            "AK" | "" => Ok(Some(CredentialSource::Given(self.keys(None)?))),
-            "StsToken" => {
-                let token = Some(self.sts_token.clone()).filter(|token| !token.expose().is_empty());
-                let token = token.ok_or("sts_token is missing")?;
-                Ok(Some(CredentialSource::Given(self.keys(Some(token))?)))
+        let mode = some(&self.mode).unwrap_or_default();
+        let secret = |secret: &Option<Secret>| secret.clone().filter(|secret| !secret.expose().trim().is_empty());
+        match mode.to_ascii_lowercase().as_str() {
+            "ak" | "" if some(&self.access_key_id).is_none() && secret(&self.access_key_secret).is_none() => Ok(None),
+            "ak" | "" => Ok(Some(CredentialSource::Given(self.keys(None)?))),
+            "ststoken" => {
+                let token = Some(secret(&self.sts_token).ok_or("sts_token is missing")?);
+                Ok(Some(CredentialSource::Given(self.keys(token)?)))
             }
-            "RamRoleArn" => Ok(Some(CredentialSource::Assumed {
-                role: self.role(&self.ram_session_name, roles)?,
+            "ramrolearn" => Ok(Some(CredentialSource::Assumed {
+                role: self.role(roles)?,
                 external_id: some(&self.external_id),
-                by: Box::new(CredentialSource::Given(self.keys(None)?)),
+                by: Box::new(CredentialSource::Given(self.keys(secret(&self.sts_token))?)),
             })),
-            "EcsRamRole" => Ok(Some(CredentialSource::Instance { role: some(&self.ram_role_name), tokenless: true })),
-            "OIDC" => Ok(Some(CredentialSource::Bearer {
-                role: self.role(&self.role_session_name, roles)?,
+            "ecsramrole" => Ok(Some(CredentialSource::Instance { role: some(&self.ram_role_name), tokenless: true })),
+            "oidc" => Ok(Some(CredentialSource::Bearer {
+                role: self.role(roles)?,
                 provider: some(&self.oidc_provider_arn).ok_or("oidc_provider_arn is missing")?,
                 token: Token::File(PathBuf::from(some(&self.oidc_token_file).ok_or("oidc_token_file is missing")?)),
             })),
-            mode => Err(format!("mode {mode:?} is not supported; AK, StsToken, RamRoleArn, EcsRamRole and OIDC are")),
+            "credentialsuri" => {
+                let uri = some(&self.credentials_uri).ok_or("credentials_uri is missing")?;
+                let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
+                let is_known = !matches!(Endpoint::reachable(&uri), Reachable::Never);
+                let uri = Some(uri)
+                    .filter(|_| is_known)
+                    .ok_or("credentials_uri is not an http or https URL without a user")?;
+                Ok(Some(CredentialSource::Uri(Secret::new(uri))))
+            }
+            _ => Err(format!(
+                "mode {mode:?} is not supported; AK, StsToken, RamRoleArn, EcsRamRole, OIDC, CredentialsURI and ChainableRamRoleArn are"
+            )),
         }
     }
 
     fn keys(&self, token: Option<Secret>) -> Result<Keys, String> {
         let id = some(&self.access_key_id).ok_or("access_key_id is missing")?;
-        let secret = some(self.access_key_secret.expose()).ok_or("access_key_secret is missing")?;
-        let secret = Secret::new(secret);
+        let secret =
+            self.access_key_secret.as_ref().map(|secret| secret.expose().trim()).filter(|text| !text.is_empty());
+        let secret = Secret::new(secret.ok_or("access_key_secret is missing")?);
         let are_words = is_word(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
         are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "its keys are not one word each".to_owned())
     }
 
-    fn role(&self, session: &str, roles: &Roles) -> Result<Role, String> {
-        let network = if self.enable_vpc { Network::Vpc } else { Network::Public };
-        let sts = |region: &str| {
+    /// The client writes the session's name as `ram_session_name`, the libraries as `role_session_name`.
+    fn role(&self, roles: &Roles) -> Result<Role, String> {
+        let network = if self.enable_vpc.unwrap_or_default() { Network::Vpc } else { Network::Public };
+        let sts = |region: &Option<String>| {
             some(region).filter(|region| is_region(region)).map(|region| Endpoint::regional("sts", network, &region))
         };
         let endpoint = sts(&self.sts_region).or_else(|| roles.endpoint.clone()).or_else(|| sts(&self.region_id));
         let mut errors = Vec::new();
-        let Some(mut role) = roles.at(endpoint).role(&self.ram_role_arn, "ram_role_arn", &mut errors) else {
+        let arn = some(&self.ram_role_arn).unwrap_or_default();
+        let Some(mut role) = roles.at(endpoint).role(&arn, "ram_role_arn", &mut errors) else {
             let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
             return Err(errors.join("; "));
         };
         role.policy = some(&self.policy);
-        role.session = some(session).unwrap_or(role.session);
-        if self.expired_seconds > 0 {
-            role.seconds = self.expired_seconds;
-        }
+        let session = some(&self.ram_session_name).or_else(|| some(&self.role_session_name));
+        role.session = session.unwrap_or(role.session);
+        role.seconds = self.expired_seconds.filter(|seconds| *seconds > 0).unwrap_or(role.seconds);
         Ok(role)
     }
 }
 
-fn some(text: &str) -> Option<String> {
-    let text = text.trim();
+fn some(text: &Option<String>) -> Option<String> {
+    let text = text.as_deref()?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -69,7 +69,8 @@ fn the_first_source_that_is_there_counts() {
     for (variables, wanted) in [
         (&[&KEYS[..], &KEYLESS, &GITHUB, &THEIR_KEYS][..], "keys LTAI"),
         (&[&KEYLESS, &GITHUB, &THEIR_KEYS, &[REGION]], "acs:ram::1234:role/ci by GitHub's token"),
-        (&[&KEYLESS, &GITHUB, &[token_file, REGION]], "acs:ram::1234:role/ci by the token of a file"),
+        (&[&KEYLESS, &GITHUB, &[token_file, REGION]], "acs:ram::1234:role/ci by GitHub's token"),
+        (&[&KEYLESS, &GITHUB[..1], &[token_file, REGION]], "acs:ram::1234:role/ci by the token of a file"),
         (
             &[&KEYLESS, &GITHUB, &[token_file, REGION, ("INPUT_OIDC-TOKEN", "jwt")]],
             "acs:ram::1234:role/ci by the token that was given",
@@ -131,12 +132,13 @@ fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
 
 #[test]
 fn each_mode_of_a_profile_is_a_source() {
+    let keys = r#""access_key_id":"LTAI-cli","access_key_secret":"hunter4""#;
     let of = |profile: &str| {
-        let file =
-            format!(r#"{{"current":"ci","profiles":[{{"name":"other","mode":"AK"}},{{"name":"ci",{profile}}}]}}"#);
+        let file = format!(
+            r#"{{"current":"ci","profiles":[{{"name":"other","mode":null}},{{"name":"base","mode":"AK",{keys}}},{{"name":"ci",{profile}}}]}}"#
+        );
         searched(&[&[REGION]], Some(&file)).0
     };
-    let keys = r#""access_key_id":"LTAI-cli","access_key_secret":"hunter4""#;
     let role = r#""ram_role_arn":"acs:ram::1234:role/ci""#;
     for (profile, wanted) in [
         (format!(r#""mode":"AK",{keys}"#), "keys LTAI-cli"),
@@ -144,10 +146,21 @@ fn each_mode_of_a_profile_is_a_source() {
         (format!(r#""mode":"RamRoleArn",{keys},{role}"#), "acs:ram::1234:role/ci by the keys that were given"),
         (r#""mode":"EcsRamRole","ram_role_name":"node""#.to_owned(), "the role of this ECS instance"),
         (
-            format!(r#""mode":"OIDC",{role},"oidc_provider_arn":"{PROVIDER}","oidc_token_file":"/run/t""#),
+            format!(r#""mode":"oidc",{role},"oidc_provider_arn":"{PROVIDER}","oidc_token_file":"/run/t""#),
             "acs:ram::1234:role/ci by the token of a file",
         ),
         (r#""mode":"AK","access_key_id":"","access_key_secret":"""#.to_owned(), "the role of this ECS instance"),
+        (r#""mode":"AK","access_key_id":null,"access_key_secret":null"#.to_owned(), "the role of this ECS instance"),
+        (format!(r#""mode":"AK",{keys},"sts_token":null,"expired_seconds":null"#), "keys LTAI-cli"),
+        (r#""mode":"CredentialsURI","credentials_uri":"http://127.0.0.1:9/x""#.to_owned(), "the credentials URI"),
+        (
+            format!(r#""mode":"ChainableRamRoleArn",{role},"source_profile":"base""#),
+            "acs:ram::1234:role/ci by the keys that were given",
+        ),
+        (
+            format!(r#""mode":"ChainableRamRoleArn",{role},"source_profile":"ci""#),
+            "~/.aliyun/config.json: profile \"ci\": its source_profile leads in a circle",
+        ),
         (
             r#""mode":"AK","access_key_id":"LTAI-cli""#.to_owned(),
             "~/.aliyun/config.json: profile \"ci\": access_key_secret is missing",
@@ -155,7 +168,7 @@ fn each_mode_of_a_profile_is_a_source() {
         (format!(r#""mode":"StsToken",{keys}"#), "~/.aliyun/config.json: profile \"ci\": sts_token is missing"),
         (
             r#""mode":"CloudSSO""#.to_owned(),
-            "~/.aliyun/config.json: profile \"ci\": mode \"CloudSSO\" is not supported; AK, StsToken, RamRoleArn, EcsRamRole and OIDC are",
+            "~/.aliyun/config.json: profile \"ci\": mode \"CloudSSO\" is not supported; AK, StsToken, RamRoleArn, EcsRamRole, OIDC, CredentialsURI and ChainableRamRoleArn are",
         ),
     ] {
         assert_eq!(of(&profile), wanted, "{profile}");
@@ -223,4 +236,83 @@ fn a_role_is_asked_for_where_and_as_long_as_was_said() {
     let Search::Found(CredentialSource::Assumed { role, external_id, .. }) = found else { panic!("{errors:?}") };
     assert_eq!((role.seconds, role.session.as_str(), external_id.as_deref()), (1800, "nightly", Some("dw")));
     assert_eq!(role.endpoint.authority(), "sts-vpc.cn-hangzhou.aliyuncs.com");
+}
+
+#[test]
+fn a_profile_names_its_session_as_the_client_writes_it() {
+    let session = |mode: &str, field: &str| {
+        let file = format!(
+            r#"{{"current":null,"profiles":[null,{{"name":"default","mode":"{mode}","access_key_id":"1","access_key_secret":"x",
+            "ram_role_arn":"{ROLE}","oidc_provider_arn":"{PROVIDER}","oidc_token_file":"/t","{field}":"nightly"}}]}}"#
+        );
+        let environment = Environment::from([("HOME", "/home/ci"), REGION]);
+        let (mut errors, mut warnings, inputs) = (Vec::new(), Vec::new(), Inputs::read(&environment));
+        let found = search(&inputs, &environment, &CiRun::default(), &Profiles(Ok(&file)), &mut errors, &mut warnings);
+        match found {
+            Search::Found(CredentialSource::Assumed { role, .. } | CredentialSource::Bearer { role, .. }) => {
+                role.session
+            }
+            _ => panic!("{errors:?}"),
+        }
+    };
+    for mode in ["RamRoleArn", "OIDC"] {
+        for field in ["ram_session_name", "role_session_name"] {
+            assert_eq!(session(mode, field), "nightly", "{mode} {field}");
+        }
+    }
+}
+
+#[test]
+fn the_token_of_an_earlier_step_goes_with_the_keys_that_it_is_of() {
+    let token = |id: &str| {
+        let environment = Environment::from([
+            ("INPUT_ACCESS-KEY-ID", "STS.1"),
+            ("INPUT_ACCESS-KEY-SECRET", "x"),
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", id),
+            ("ALIBABA_CLOUD_SECURITY_TOKEN", "tok3n"),
+        ]);
+        let (mut errors, mut warnings, inputs) = (Vec::new(), Vec::new(), Inputs::read(&environment));
+        let found = search(&inputs, &environment, &CiRun::default(), &NoFiles, &mut errors, &mut warnings);
+        let Search::Found(CredentialSource::Given(keys)) = found else { panic!("{errors:?}") };
+        keys.token.is_some()
+    };
+    assert!(token("STS.1"));
+    assert!(!token("STS.2") && !token(""), "another key's token");
+}
+
+#[test]
+fn empty_secrets_are_told_of_where_the_keys_then_come_from_this_machine() {
+    let empty = [("INPUT_ACCESS-KEY-ID", ""), ("INPUT_ACCESS-KEY-SECRET", " ")];
+    let told = |variables: &[&[(&str, &str)]], profiles| {
+        let (found, warnings) = searched(variables, profiles);
+        warnings
+            .into_iter()
+            .chain([found])
+            .any(|said| said.contains("set and empty") && said.contains("INPUT_ACCESS-KEY-ID"))
+    };
+    let profile = r#"{"profiles":[{"name":"default","mode":"AK","access_key_id":"1","access_key_secret":"x"}]}"#;
+    let off = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+    for (variables, profiles, wanted) in [
+        (&[&empty[..]][..], None, true),
+        (&[&empty, &[off]], None, true),
+        (&[&empty], Some(profile), true),
+        (&[&empty, &KEYLESS[..1], &[REGION]], None, true),
+        (&[&empty, &KEYLESS, &[REGION]], None, true),
+        (&[&empty, &KEYLESS, &GITHUB, &[REGION]], None, false),
+        (&[&empty, &THEIR_KEYS], None, false),
+        (&[&[REGION]], None, false),
+    ] {
+        assert_eq!(told(variables, profiles), wanted, "{variables:?}");
+    }
+}
+
+#[test]
+fn a_role_alone_on_a_ci_with_a_token_is_told_of_the_provider() {
+    let told = |variables: &[&[(&str, &str)]]| {
+        searched(variables, None).1.iter().any(|warning| warning.contains("oidc-provider-arn"))
+    };
+    assert!(told(&[&KEYLESS[..1], &GITHUB, &[REGION]]));
+    assert!(told(&[&KEYLESS[..1], &[REGION, ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "/t")]]));
+    assert!(!told(&[&KEYLESS[..1], &[REGION]]), "there is no token");
+    assert!(!told(&[&KEYLESS[..1], &GITHUB, &KEYS, &[REGION]]), "keys may assume a role");
 }
