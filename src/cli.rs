@@ -29,23 +29,32 @@ pub fn read(arguments: &[String]) -> Request {
 
 fn unexpected(argument: &str) -> Request {
     let shown = shown(argument);
-    Request::Refuse(format!("unexpected argument '{shown}'; inputs are environment variables: see --help"))
+    Request::Refuse(format!("unexpected argument {shown}; inputs are environment variables: see --help"))
 }
 
-/// An argument may be a misplaced input, and so a secret: only an option or a plain word is shown whole.
+/// An argument may be a misplaced input, and so a secret: only what is a name or an option beyond doubt is shown.
 fn shown(argument: &str) -> String {
-    const LONGEST: usize = 32;
-    if let Some((name, _)) = argument.split_once('=').filter(|(name, _)| name.chars().count() <= LONGEST) {
-        return format!("{name}=…");
-    }
-    let is_short = argument.chars().count() <= LONGEST;
-    let is_word = argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    if is_short && (argument.starts_with('-') || is_word) {
-        argument.to_owned()
+    const WORDS: [&str; 6] = ["deploy", "export", "help", "plan", "run", "version"];
+    let (name, value) = argument.split_once('=').map_or((argument, ""), |(name, _)| (name, "=…"));
+    let bare = name.trim_start_matches('-').to_ascii_lowercase().replace('_', "-");
+    let bare = ["input-", "plugin-", "dataworks-"].iter().find_map(|prefix| bare.strip_prefix(prefix)).unwrap_or(&bare);
+    let is_input = INPUTS.iter().any(|row| row.name() == bare);
+    let is_option = value.is_empty() && (is_long_option(name) || is_short_option(name));
+    if is_input || is_option || WORDS.contains(&argument) {
+        format!("'{name}{value}'")
     } else {
-        let start: String = argument.chars().take(3).collect();
-        format!("{start}…")
+        "(not shown: it may be a secret)".to_owned()
     }
+}
+
+fn is_short_option(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|rest| rest.len() == 1)
+}
+
+fn is_long_option(text: &str) -> bool {
+    const LONGEST: usize = 20;
+    let is_word = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    text.strip_prefix("--").is_some_and(|rest| rest.len() <= LONGEST && is_word(rest))
 }
 
 /// The text of `--help`.
@@ -81,6 +90,8 @@ pub fn help() -> String {
 mod tests {
     use super::*;
 
+    const HIDDEN: &str = "(not shown: it may be a secret)";
+
     #[test]
     fn an_unexpected_argument_is_named_but_a_secret_is_not_shown() {
         for (arguments, wanted) in [
@@ -89,8 +100,15 @@ mod tests {
             (&["ACCESS_KEY_SECRET=hunter2"], "'ACCESS_KEY_SECRET=…'"),
             (&["--access-key-secret=hunter2", "x"], "'--access-key-secret=…'"),
             (&["deploy"], "'deploy'"),
-            (&["hunter2"], "'hun…'"),
-            (&["--hunter2hunter2hunter2hunter2hunter2"], "'--h…'"),
+            (&["--object-id=7"], "'--object-id=…'"),
+            (&["DATAWORKS_OBJECT_ID=7"], "'DATAWORKS_OBJECT_ID=…'"),
+            (&["-phunter"], HIDDEN),
+            (&["hunter2"], HIDDEN),
+            (&["correcthorse"], HIDDEN),
+            (&["aHVudGVyMg=="], HIDDEN),
+            (&["LTAI5tHunter"], HIDDEN),
+            (&["--hunter2"], HIDDEN),
+            (&["https://u:p@x"], HIDDEN),
         ] {
             let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
             let wanted = format!("unexpected argument {wanted}; inputs are environment variables: see --help");

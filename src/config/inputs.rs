@@ -13,7 +13,7 @@ use super::{
     value::{FromInput, Names, Task},
 };
 use crate::model::{
-    endpoint::{Endpoint, Network},
+    endpoint::{Endpoint, Network, without_secrets},
     options::{Disposition, Interval, LogLevel, OnDrift, StageTimeouts, WhenBusy},
     secret::Secret,
     service::Signature,
@@ -47,6 +47,7 @@ macro_rules! inputs {
             default: $default,
             help: $help,
             expected: <$shape as FromInput>::EXPECTED,
+            is_address: <$shape as FromInput>::IS_ADDRESS,
             needs: needs!($($needs)?),
         },)*)*];
 
@@ -78,7 +79,7 @@ inputs! {
         project_identifier: String, "", "the workspace, by name; with both, the number counts";
         network: Network, "public", "public or vpc: which of the regional endpoints are used";
         endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";
-        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region", Workflow;
+        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region";
         sts_endpoint: Endpoint, "", "the token service's endpoint, host or URL; default: by region";
         insecure_endpoint: bool, "false", "allow plain http to a host that is not this machine";
         ca_file: String, "", "a file of PEM certificates to trust besides the built-in roots and those of SSL_CERT_FILE";
@@ -125,9 +126,9 @@ inputs! {
     }
     "A workflow of EMR Serverless Spark, started after every target succeeded" {
         workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";
-        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code", Workflow;
-        workflow_region: String, "", "its region; default: region", Workflow;
-        workflow_namespace: String, "SS", "its productNamespace", Workflow;
+        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code";
+        workflow_region: String, "", "its region; default: region";
+        workflow_namespace: String, "SS", "its productNamespace";
         workflow_version: u64, "", "versionNumber: the version of the workflow", Workflow;
         workflow_version_hash: String, "", "versionHashCode: the version by its hash", Workflow;
         workflow_queue: String, "", "runtimeQueue: the queue to run in", Workflow;
@@ -178,7 +179,8 @@ impl Inputs {
             unreadable.map(|error| InputError::general(format!("the inputs cannot be read: {error}"))).collect();
         for row in INPUTS {
             if let Some((_, text)) = wrong.iter().find(|(field, _)| *field == row.field) {
-                errors.push(InputError::shape(&row.name(), text, row.expected));
+                let shown = if row.is_address { without_secrets(text) } else { (*text).to_owned() };
+                errors.push(InputError::shape(&row.name(), &shown, row.expected));
             }
             if let Some(name) = environment.unreadable().find(|name| row.variables().iter().any(|its| its == name)) {
                 errors.push(InputError::new(
@@ -258,9 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn every_workflow_input_needs_a_workflow() {
-        for row in INPUTS.iter().filter(|row| row.name().starts_with("workflow-") && row.name() != "workflow-code") {
-            assert_eq!(row.needs, Some(Needs::Workflow), "{}", row.name());
+    fn what_says_where_or_as_whom_may_stand_unused_and_the_rest_of_a_workflow_may_not() {
+        const WHERE: [&str; 5] = ["code", "endpoint", "region", "workspace-id", "namespace"];
+        for row in INPUTS {
+            let of_workflow = row.name().strip_prefix("workflow-").map(|name| !WHERE.contains(&name));
+            let wanted = of_workflow.unwrap_or_default().then_some(Needs::Workflow);
+            let is_place = ["Where", "Credentials"].contains(&row.section) || of_workflow == Some(false);
+            assert!(!is_place || row.needs.is_none(), "{}", row.name());
+            assert!(of_workflow.is_none() || row.needs == wanted, "{}", row.name());
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct Row {
     /// One line for `--help`, `action.yml` and the README.
     pub help: &'static str,
     pub expected: &'static str,
+    /// Whether it is a host or a URL, which may hold a user, a password or a token.
+    pub(super) is_address: bool,
     /// What it needs to have an effect; `None`: nothing, or it does no harm.
     pub(super) needs: Option<Needs>,
 }

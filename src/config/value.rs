@@ -17,6 +17,8 @@ use crate::model::{
 pub trait FromInput: Sized {
     /// What is accepted, for an error message.
     const EXPECTED: &'static str;
+    /// Whether it is a host or a URL.
+    const IS_ADDRESS: bool = false;
     /// The value of a trimmed, non-empty text; `None` where it is not accepted.
     fn from_input(text: &str) -> Option<Self>;
 }
@@ -65,6 +67,7 @@ impl FromInput for Duration {
 
 impl FromInput for Endpoint {
     const EXPECTED: &'static str = "a host such as dataworks.cn-hangzhou.aliyuncs.com, or a URL https://HOST[:PORT]";
+    const IS_ADDRESS: bool = true;
     fn from_input(text: &str) -> Option<Self> {
         Self::parse(text)
     }

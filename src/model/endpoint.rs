@@ -125,6 +125,23 @@ pub fn without_user(text: &str) -> String {
     }
 }
 
+/// What is given for an address, with whatever may be a secret left out: a user, a password without its host, a query.
+pub fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = text.split_once("://").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let joint = if scheme.is_empty() { "" } else { "://" };
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("***@", rest));
+    let (rest, query) = rest.find(['?', '#']).and_then(|at| rest.get(..at)).map_or((rest, ""), |rest| (rest, "?***"));
+    let authority = rest.split('/').next().unwrap_or(rest);
+    let rest = match authority.rsplit_once(':') {
+        // In brackets it is an address of IPv6.
+        Some((host, port)) if !port.ends_with(']') && !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{host}:***")
+        }
+        _ => rest.to_owned(),
+    };
+    format!("{scheme}{joint}{user}{rest}{query}")
+}
+
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scheme = if self.is_plain { "http" } else { "https" };
@@ -230,6 +247,24 @@ mod tests {
             ("gw.example", "gw.example"),
         ] {
             assert_eq!(without_user(text), wanted);
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_a_secret() {
+        for (text, wanted) in [
+            ("https://u:p@x/y", "https://***@x/y"),
+            ("https://u:p/a@b@x", "https://***@x"),
+            ("t0ken@x", "***@x"),
+            ("https:/u:p@x", "***@x"),
+            ("https://u:hunter2", "https://u:***"),
+            ("u:hunter2", "u:***"),
+            ("https://x/?token=1", "https://x/?***"),
+            ("x:8443/y", "x:8443/y"),
+            ("http://[::1]/y", "http://[::1]/y"),
+            ("ftp://x", "ftp://x"),
+        ] {
+            assert_eq!(without_secrets(text), wanted, "{text}");
         }
     }
 }

@@ -162,6 +162,30 @@ fn help_and_version_and_nothing_else() {
     }
 }
 
+#[test]
+fn a_mistake_shows_neither_the_password_of_an_endpoint_nor_an_argument_that_may_be_a_secret() {
+    for endpoint in
+        ["https://bot:hunter2@gw.example", "hunter2@gw.example", "https://bot:hunter2", "https://gw.example/?k=hunter2"]
+    {
+        let ran =
+            Job::bare().on_github().input("endpoint", endpoint).input("object-id", "1").run().expect(2, "invalid");
+        assert!(ran.output("message").contains("endpoint: ") && !ran.log.contains("hunter2"), "{}", ran.log);
+    }
+    for argument in ["hunter2", "--access-key-secret=hunter2", "--hunter2", "hunter2=="] {
+        let ran = Job::bare().argument(argument).run().expect(2, "");
+        assert!(ran.log.contains("unexpected argument") && !ran.log.contains("hunter2"), "{}", ran.log);
+    }
+}
+
+#[test]
+fn what_says_where_or_as_whom_may_stand_unused() {
+    let simulator = Simulator::start(orders());
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("workflow-endpoint", "http://10.0.0.1");
+    let job = job.input("workflow-region", "cn-beijing").input("workflow-workspace-id", "w-1");
+    let job = job.input("workflow-namespace", "XX").input("sts-endpoint", "http://10.0.0.1").input("external-id", "x");
+    job.input("oidc-provider-arn", "acs:ram::1:oidc-provider/x").run().expect(0, "success");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_strange_variable_elsewhere_harms_nobody() {

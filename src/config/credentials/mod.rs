@@ -49,9 +49,6 @@ pub(super) fn search(
     warnings: &mut Vec<String>,
 ) -> Search {
     let roles = Roles::new(inputs, environment, ci_run);
-    if let Some(endpoint) = inputs.sts_endpoint.value() {
-        service::exposure("sts-endpoint", endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
-    }
     if !roles.check(inputs, errors) {
         return Search::Wrong;
     }
@@ -76,6 +73,10 @@ pub(super) fn search(
         warnings.push(message.to_owned());
     }
     let is_of_machine = chain.of_machine;
+    let assumes = matches!(&search, Search::Found(CredentialSource::Bearer { .. } | CredentialSource::Assumed { .. }));
+    if let Some(endpoint) = inputs.sts_endpoint.value().filter(|_| assumes) {
+        service::exposure("sts-endpoint", endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
+    }
     match (search, empty::told(environment)) {
         (Search::Nothing(ways), Some(told)) => Search::Nothing(format!("{ways}; {told}")),
         (search, told) => {

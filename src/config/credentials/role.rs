@@ -39,20 +39,6 @@ impl Roles {
     pub(super) fn check(&self, inputs: &Inputs, errors: &mut Vec<InputError>) -> bool {
         let before = errors.len();
         let mut wrong = |input: &str, message: &str| errors.push(InputError::new(input, message));
-        let role = inputs.role_to_assume.is_given();
-        let provider = inputs.oidc_provider_arn.is_given();
-        // A token alone is not an error: a template may ask for one in every job.
-        for (input, is_given) in [("oidc-provider-arn", provider), ("external-id", inputs.external_id.is_given())] {
-            if is_given && !role {
-                wrong(input, "given without role-to-assume; give the role that it is for");
-            }
-        }
-        if role && !provider && inputs.oidc_token.is_given() {
-            wrong("oidc-token", "given without oidc-provider-arn; give the identity provider that vouches for it");
-        }
-        if provider && inputs.external_id.is_given() {
-            wrong("external-id", "goes with keys that assume a role, not with oidc-provider-arn; take one away");
-        }
         if !is_session_name(&self.session) {
             wrong("role-session-name", &given(&self.session, "2 to 64 letters, digits, and . @ - _"));
         }

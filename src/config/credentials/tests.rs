@@ -106,10 +106,6 @@ fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
         (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter\n2")]], "access-key-secret: is not one word; accepted:"),
         (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
         (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
-        (&[&KEYLESS[1..]], "oidc-provider-arn: given without role-to-assume"),
-        (&[&KEYLESS[..1], &[("INPUT_OIDC-TOKEN", "tok3n")]], "oidc-token: given without oidc-provider-arn"),
-        (&[&[("INPUT_EXTERNAL-ID", "x")]], "external-id: given without role-to-assume"),
-        (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x")]], "external-id: goes with keys that assume a role"),
         (&[&KEYLESS, &GITHUB], "region: needed to assume a role"),
         (
             &[&KEYLESS, &GITHUB, &[("INPUT_STS-ENDPOINT", "http://10.0.0.1")]],
@@ -127,6 +123,21 @@ fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
         let message = found(variables);
         assert!(message.starts_with(wanted), "{message}\nshould start with\n{wanted}");
         assert!(!message.contains("hunter") && !message.contains("tok3n"), "{message}");
+    }
+}
+
+#[test]
+fn credentials_may_stand_unused() {
+    for (variables, wanted) in [
+        (&[&KEYS[..], &KEYLESS[1..]][..], "keys LTAI"),
+        (&[&KEYS, &[("INPUT_EXTERNAL-ID", "x"), ("INPUT_STS-ENDPOINT", "http://10.0.0.1")]], "keys LTAI"),
+        (
+            &[&KEYS, &KEYLESS[..1], &[("INPUT_OIDC-TOKEN", "t"), REGION]],
+            "acs:ram::1234:role/ci by the keys that were given",
+        ),
+        (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x"), REGION]], "acs:ram::1234:role/ci by GitHub's token"),
+    ] {
+        assert_eq!(found(variables), wanted, "{variables:?}");
     }
 }
 
