@@ -84,25 +84,27 @@ fn deploy() -> u8 {
     let inputs = Inputs::read(&environment);
     let mut files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
-    let report = match Config::read(&inputs, &environment, &ci_run, started, &live::Disk) {
-        Err(rejection) => {
-            rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
-            files = files.without(&rejection.not_written);
-            let report = not_started(rejection.end(), &rejection.errors(), log);
-            Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
-        }
-        Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
-            Ok(Executed { at_once: Some(code), .. }) => return code,
-            Ok(Executed { pushed: Pushed { targets, .. }, workflow, counts, at_once: None }) => {
-                Report::new(targets, workflow, counts, Context::new(&config, &ci_run))
+    let report =
+        match Config::read(&inputs, &environment, &ci_run, started, &live::Disk).map(|config| config.spelled(ci)) {
+            Err(rejection) => {
+                let rejection = rejection.spelled(ci);
+                rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
+                files = files.without(&rejection.not_written);
+                let report = not_started(rejection.end(), &rejection.errors(), log);
+                Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
             }
-            Err(error) => {
-                let end = End::new(Status::Unavailable, format!("{error:#}"));
-                let report = not_started(end.clone(), &[InputError::general(report::reasons::message(&end))], log);
-                Report { about: Context::new(&config, &ci_run), ..report }
-            }
-        },
-    };
+            Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
+                Ok(Executed { at_once: Some(code), .. }) => return code,
+                Ok(Executed { pushed: Pushed { targets, .. }, workflow, counts, at_once: None }) => {
+                    Report::new(targets, workflow, counts, Context::new(&config, &ci_run))
+                }
+                Err(error) => {
+                    let end = End::new(Status::Unavailable, format!("{error:#}"));
+                    let report = not_started(end.clone(), &[InputError::general(report::reasons::message(&end))], log);
+                    Report { about: Context::new(&config, &ci_run), ..report }
+                }
+            },
+        };
     let report = Report { started, took: began.elapsed(), ci, ..report };
     publish(&report, &files, log);
     report.status().exit_code()

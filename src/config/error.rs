@@ -41,6 +41,13 @@ impl InputError {
         Self { input: None, place: Some(place), message: message.into() }
     }
 
+    /// The same with the input and the message put in other words. What is said of a file's line stays.
+    #[must_use]
+    pub fn reworded(&self, input: impl Fn(&str) -> String, message: impl Fn(&str) -> String) -> Self {
+        let said = if self.place.is_some() { self.message.clone() } else { message(&self.message) };
+        Self { input: self.input.as_deref().map(input), place: self.place.clone(), message: said }
+    }
+
     /// Where it stands, where it is in a file.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()

@@ -21,6 +21,7 @@ mod run_dates;
 mod run_inputs;
 mod service;
 pub mod source;
+pub mod spelling;
 mod target_kind;
 mod targets;
 mod targets_file;
@@ -30,7 +31,14 @@ pub mod value;
 use std::{path::Path, time::SystemTime};
 
 use self::{
-    credentials::Search, env::Environment, error::InputError, files::Files, inputs::Inputs, source::SourceConfig,
+    ci::Ci,
+    credentials::Search,
+    env::Environment,
+    error::InputError,
+    files::Files,
+    inputs::Inputs,
+    source::SourceConfig,
+    spelling::{spelled, spelled_error},
     value::Task,
 };
 use crate::model::{
@@ -102,6 +110,17 @@ impl Rejection {
         }
     }
 
+    /// The same with each input in the CI's spelling.
+    #[must_use]
+    pub fn spelled(self, ci: Ci) -> Self {
+        let cause = match self.cause {
+            Cause::Errors(errors) => Cause::Errors(errors.iter().map(|error| spelled_error(error, ci)).collect()),
+            Cause::NoCredentials(ways) => Cause::NoCredentials(spelled(&ways, ci)),
+        };
+        let warnings = self.warnings.iter().map(|warning| spelled(warning, ci)).collect();
+        Self { cause, warnings, ..self }
+    }
+
     /// One message an error.
     pub fn messages(&self) -> Vec<String> {
         self.errors().iter().map(ToString::to_string).collect()
@@ -118,6 +137,12 @@ impl Rejection {
 }
 
 impl Config {
+    /// The same with each input in the CI's spelling.
+    #[must_use]
+    pub fn spelled(self, ci: Ci) -> Self {
+        Self { warnings: self.warnings.iter().map(|warning| spelled(warning, ci)).collect(), ..self }
+    }
+
     /// Reads the configuration.
     ///
     /// # Errors

@@ -110,11 +110,11 @@ fn whole(report: &Report) -> Document<'_> {
     Document {
         status: report.status().to_string(),
         exit_code: report.status().exit_code(),
-        message: report.end().map(reasons::message).unwrap_or_default(),
+        message: report.end().map(|end| reasons::spelled(end, report.ci)).unwrap_or_default(),
         started_at: timestamp::milliseconds(report.started),
         duration_ms: milliseconds(report.took),
         targets: report.targets.iter().map(|part| target(report, part)).collect(),
-        workflow: report.workflow.as_ref().map(workflow),
+        workflow: report.workflow.as_ref().map(|part| workflow(report, part)),
         requests: Requests {
             by_operation: &counts.by_operation,
             total: counts.by_operation.values().fold(0, |total, count| total.saturating_add(*count)),
@@ -137,7 +137,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
         created_at: None,
         stages: Vec::new(),
         items: outcome.items.iter().map(item).collect(),
-        message: reasons::message(&outcome.end),
+        message: reasons::spelled(&outcome.end, report.ci),
         error_code: &outcome.end.error.code,
         request_id: &outcome.end.error.request_id,
     };
@@ -223,7 +223,7 @@ fn package_item(item: &PackageItem) -> ItemResult<'_> {
     }
 }
 
-fn workflow(part: &TargetReport) -> Workflow<'_> {
+fn workflow<'a>(report: &Report, part: &'a TargetReport) -> Workflow<'a> {
     let end = &part.outcome.end;
     let reply = match &part.outcome.found {
         Remote::Start(reply) => Some(reply),
@@ -232,7 +232,7 @@ fn workflow(part: &TargetReport) -> Workflow<'_> {
     Workflow {
         status: if end.status.is_good() && reply.is_some() { "started".into() } else { end.status.to_string() },
         code: reply.map_or(&end.error.code, |reply| &reply.code),
-        message: reply.map_or_else(|| reasons::message(end), |reply| reply.message.clone()),
+        message: reply.map_or_else(|| reasons::spelled(end, report.ci), |reply| reply.message.clone()),
         data: reply.and_then(|reply| raw(&reply.data)),
         http_status: reply.and_then(|reply| reply.http_status),
         request_id: &end.error.request_id,

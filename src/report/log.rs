@@ -150,9 +150,21 @@ impl Log {
         line(at, &format!("{error}{message}"))
     }
 
+    /// Why it ended, with the request id, which the vendor's support asks for.
+    fn whole(&self, end: &End) -> String {
+        let (message, id) = (reasons::spelled(end, self.ci), &end.error.request_id);
+        let has_id = id.is_empty() || reasons::quotes_error(&end.reason);
+        if has_id { message } else { format!("{message} (request id {id})") }
+    }
+
+    /// Why names were not found.
+    pub fn why(&self, end: &End) -> String {
+        reasons::spelled(end, self.ci)
+    }
+
     /// How a target ended: after its group, so that it is seen when the group is folded.
     pub fn end(&self, part: &TargetReport, at: Elapsed) -> Vec<String> {
-        let (status, message) = (part.outcome.end.status, whole(&part.outcome.end));
+        let (status, message) = (part.outcome.end.status, self.whole(&part.outcome.end));
         // On GitHub its annotation says what it is.
         let error = if status.is_good() || self.ci == Ci::GitHub { "" } else { "error: " };
         vec![line(at, &format!("{error}{}: {status}: {message}", part.title()))]
@@ -176,7 +188,7 @@ impl Log {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
         let one = |part: &TargetReport| {
             let title = format!("{}: {}", part.title(), part.outcome.end.status);
-            Annotation { name: title.clone(), title, message: whole(&part.outcome.end), place: None }
+            Annotation { name: title.clone(), title, message: self.whole(&part.outcome.end), place: None }
         };
         match self.ci {
             Ci::GitHub => few(&bad.map(one).collect::<Vec<_>>()),
@@ -204,12 +216,6 @@ impl Log {
 /// The message with the name of its target in front; a target alone needs none.
 fn of<'a>(whose: &str, message: &'a str) -> Cow<'a, str> {
     if whose.is_empty() { Cow::Borrowed(message) } else { Cow::Owned(format!("{whose}: {message}")) }
-}
-
-/// Why it ended, with the request id, which the vendor's support asks for.
-fn whole(end: &End) -> String {
-    let (message, id) = (reasons::message(end), &end.error.request_id);
-    if id.is_empty() || reasons::quotes_error(&end.reason) { message } else { format!("{message} (request id {id})") }
 }
 
 fn line(at: Elapsed, message: &str) -> String {

@@ -43,7 +43,7 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
             "message",
             report
                 .end()
-                .map(|end| escape::cut(&escape::line(&reasons::message(end)), LONGEST_MESSAGE))
+                .map(|end| escape::cut(&escape::line(&reasons::spelled(end, report.ci)), LONGEST_MESSAGE))
                 .unwrap_or_default(),
         ),
         ("error-code", word(&error.code)),

@@ -11,6 +11,12 @@ use crate::model::{
 };
 
 use super::denials::denied;
+use crate::config::{ci::Ci, spelling};
+
+/// Why it ended, as one line for a person, with each input in the CI's spelling.
+pub fn spelled(end: &End, ci: Ci) -> String {
+    spelling::spelled(&message(end), ci)
+}
 
 /// Why it ended, as one line for a person.
 pub fn message(end: &End) -> String {
@@ -179,7 +185,9 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
     match start {
         Start::Started => format!("the workflow {code} was started"),
         Start::NotStarted => format!("the workflow {code} was not started: {error}"),
-        Start::Refused => format!("the workflow {code} was refused: {error}"),
+        Start::Refused => format!(
+            "the workflow {code} was refused: {error}; check workflow-code, workflow-workspace-id and workflow-region"
+        ),
         Start::Unknown => format!(
             "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console"
         ),

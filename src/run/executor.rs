@@ -12,7 +12,7 @@ use crate::{
     config::{Config, source::SourceConfig},
     engine::walk::Walk,
     model::{ci_run::CiRun, counts::RequestCounts, journal::Journal, outcome::Outcome, reason::End, status::Status},
-    report::{log::Log, reasons, step::TargetReport},
+    report::{log::Log, step::TargetReport},
     world::World,
 };
 
@@ -63,7 +63,7 @@ impl<W: World> Step<'_, W> {
         }
         let pushed = Push::new(self, source).run().await;
         if let Some(end) = pushed.end.as_ref().filter(|end| !end.status.is_good()) {
-            self.say(&self.driver.log.unresolved(self.world().now(), &reasons::message(end)));
+            self.say(&self.driver.log.unresolved(self.world().now(), &self.driver.log.why(end)));
         }
         Some(with_a_target(pushed, source))
     }

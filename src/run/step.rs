@@ -15,7 +15,7 @@ use crate::{
         reason::End,
         target::{Target, TargetSpec},
     },
-    report::{outputs::Ids, reasons, step::TargetReport},
+    report::{outputs::Ids, step::TargetReport},
     world::World,
 };
 
@@ -124,7 +124,7 @@ impl<W: World> Step<'_, W> {
         if outcome.end.status.is_good() {
             return Ok(());
         }
-        self.driver.say(&self.driver.log.unresolved(self.world().now(), &reasons::message(&outcome.end)));
+        self.driver.say(&self.driver.log.unresolved(self.world().now(), &self.driver.log.why(&outcome.end)));
         Err(outcome.end)
     }
 

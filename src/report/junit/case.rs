@@ -57,7 +57,7 @@ impl Case {
         let verdict = match report.end() {
             Some(end) if !end.status.is_good() => bad(
                 end.status,
-                &reasons::message(end),
+                &reasons::spelled(end, report.ci),
                 BLAMED,
                 &advice::for_step(report).iter().map(Advice::line).collect::<Vec<_>>(),
             ),
@@ -82,7 +82,7 @@ impl Case {
         };
         let end = &outcome.end;
         let verdict = if end.status == Status::Skipped {
-            Verdict::Skipped(line(&cut(&reasons::message(end), BLAMED)))
+            Verdict::Skipped(line(&cut(&reasons::spelled(end, report.ci), BLAMED)))
         } else if end.status.is_good() {
             Verdict::Passed
         } else {
@@ -164,7 +164,7 @@ fn blame(report: &Report, part: &TargetReport) -> Verdict {
         details.push(format!("request id {}", end.error.request_id));
     }
     details.extend(advice::for_target(part, report.ci).iter().map(Advice::line));
-    bad(end.status, &reasons::message(end), BLAMED, &details)
+    bad(end.status, &reasons::spelled(end, report.ci), BLAMED, &details)
 }
 
 fn bad(status: Status, message: &str, most: usize, details: &[String]) -> Verdict {

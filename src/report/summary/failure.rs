@@ -27,7 +27,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let Some(end) = report.end() else { return };
     let whose = report.deciding().filter(|_| report.parts().count() > 1);
     let whose = whose.map(|part| format!("{}, ", name(part))).unwrap_or_default();
-    let message = markdown(&cut(&reasons::message(end), 4000));
+    let message = markdown(&cut(&reasons::spelled(end, report.ci), 4000));
     if status.is_good() {
         if status != Status::Success {
             let _ = writeln!(text, "> [!NOTE]\n> **{whose}{status}**: {message}\n");
@@ -46,7 +46,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     let bad = || report.parts().filter(|part| !part.outcome.end.status.is_good());
     for part in bad().filter(|part| !std::ptr::eq(*part, deciding)).take(AT_LENGTH.saturating_sub(1)) {
         let end = &part.outcome.end;
-        let (status, message) = (end.status, reasons::message(end));
+        let (status, message) = (end.status, reasons::spelled(end, report.ci));
         let _ = writeln!(text, "**{}, {status}**: {}\n", name(part), markdown(&cut(&message, 1000)));
         facts(text, part);
     }
