@@ -114,6 +114,7 @@ fn deploy() -> u8 {
 fn execute(config: &Config, ci_run: &CiRun, log: Log, files: &Files, began: Instant) -> anyhow::Result<Executed> {
     let secrets = config.repository.iter().flat_map(SourceConfig::secrets);
     secrets.flat_map(|secret| log.mask(secret)).for_each(|line| live::say(&line));
+    live::say(&report::beginning::first(&Context::new(config, ci_run).place, &config.source));
     config.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
     live::block_on(async {
         let world = live::Live::open(began, config, files.clone(), log)?;

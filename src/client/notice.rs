@@ -9,6 +9,8 @@ pub(crate) enum Notice {
     Warning(String),
     /// What helps to find out what went wrong.
     Debug(String),
+    /// The id of the keys that a source has given, for the first time.
+    Keys(String),
     /// What the CI must mask from now on: told before anything else could print it.
     Mask(Secret),
 }

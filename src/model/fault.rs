@@ -16,6 +16,18 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
+    /// The same with the first words of its message. That of a signature which does not fit goes on with the whole
+    /// request as it was signed.
+    #[must_use]
+    pub fn brief(&self) -> Self {
+        const LONGEST: usize = 200;
+        let mut message: String = self.message.chars().take(LONGEST).collect();
+        if self.message.chars().nth(LONGEST).is_some() {
+            message.push('…');
+        }
+        Self { message, ..self.clone() }
+    }
+
     /// What we saw, where the service said nothing.
     pub fn seen(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }

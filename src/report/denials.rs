@@ -2,8 +2,9 @@
 
 use crate::model::fault::ServiceError;
 
-/// What the refusal means, and what to do about it.
+/// What the refusal means and what to do about it, before the first words of what the service says.
 pub(super) fn denied(error: &ServiceError) -> String {
+    let said = error.brief();
     match error.code.as_str() {
         _ if error.message.contains("Edition") => format!(
             "this edition of DataWorks does not offer the API: {error}; activate the edition that the message names"
@@ -14,19 +15,40 @@ pub(super) fn denied(error: &ServiceError) -> String {
             )
         }
         code if code.starts_with("InvalidTimeStamp") => {
-            format!("the clock of this machine is wrong: {error}; set it by a time service")
+            format!("the clock of this machine is wrong: set it by a time service; the service says {said}")
         }
         code if code.starts_with("InvalidSecurityToken") => format!(
-            "the temporary credentials have ended, or their security-token is not theirs: {error}; get new ones, or keyless ones by role-to-assume, which are renewed by themselves"
+            "the temporary credentials have ended, or their security-token is not theirs: get new ones, or keyless ones by role-to-assume, which are renewed by themselves; the service says {said}"
         ),
         code if code.starts_with("InvalidAccessKey") => format!(
-            "the AccessKey is not known or disabled: {error}; check access-key-id in RAM, and that endpoint and region are of its account"
+            "the AccessKey is not known or disabled: check access-key-id in RAM, and that endpoint and region are of its account; the service says {said}"
         ),
-        code if code.contains("Signature") => {
-            format!("the signature does not fit: {error}; check access-key-secret: it may be cut, or of another key")
-        }
+        code if code.contains("Signature") => format!(
+            "the signature does not fit: check access-key-secret, which may be cut, or of another key; the service says {said}"
+        ),
         _ => format!(
-            "the credentials were refused: {error}; check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace"
+            "the credentials were refused: check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace; the service says {said}"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_secret_is_advice_first_and_not_the_whole_request_that_was_signed() {
+        let signed = "GET&%2F&".repeat(100);
+        let error = ServiceError {
+            status: 400,
+            code: "SignatureDoesNotMatch".into(),
+            message: format!(
+                "Specified signature is not matched with our calculation. server string to sign is:{signed}"
+            ),
+            request_id: "R1".into(),
+        };
+        let said = denied(&error);
+        assert!(said.starts_with("the signature does not fit: check access-key-secret"), "{said}");
+        assert!(said.chars().count() < 400 && said.contains("request id R1"), "{said}");
     }
 }

@@ -110,7 +110,7 @@ impl Log {
             Note::Executed(code) => format!("starting {code}"),
             Note::Approval { code, error } => format!("{code} waits for a person's approval: {error}"),
             Note::Retry { operation, error, pause } => {
-                format!("{operation}: {error}; retrying in {}", show(*pause))
+                format!("{operation}: {}; retrying in {}", error.brief(), show(*pause))
             }
             Note::Warning(warning) if warned < SHOWN => return Some(self.warning(&of(whose, warning))),
             Note::Warning(warning) => format!("warning: {warning}"),
@@ -218,12 +218,12 @@ fn of<'a>(whose: &str, message: &'a str) -> Cow<'a, str> {
     if whose.is_empty() { Cow::Borrowed(message) } else { Cow::Owned(format!("{whose}: {message}")) }
 }
 
-fn line(at: Elapsed, message: &str) -> String {
+pub(super) fn line(at: Elapsed, message: &str) -> String {
     format!("[{:>8}] {}", show(at), one_line(message))
 }
 
 /// As one line of bearable length; what is longer stands whole in the JSON result.
-fn one_line(message: &str) -> String {
+pub(super) fn one_line(message: &str) -> String {
     const LONGEST: usize = 4000;
     // Cut before, too: an answer may be 8 MiB, and every line of the log is escaped.
     escape::cut(&escape::line(&escape::cut(message, LONGEST.saturating_add(1))), LONGEST)

@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod annotations;
+pub mod beginning;
 mod denials;
 pub mod dotenv;
 pub mod escape;

@@ -12,7 +12,7 @@ use crate::{
     config::{Config, source::SourceConfig},
     engine::walk::Walk,
     model::{ci_run::CiRun, counts::RequestCounts, journal::Journal, outcome::Outcome, reason::End, status::Status},
-    report::{log::Log, step::TargetReport},
+    report::{beginning, log::Log, step::TargetReport},
     world::World,
 };
 
@@ -33,6 +33,7 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
     let notify = |notice: Notice| match notice {
         Notice::Warning(said) => world.say(&log.warning(&said)),
         Notice::Debug(said) => log.detail(world.now(), || said).iter().for_each(|line| world.say(line)),
+        Notice::Keys(id) => world.say(&beginning::second(&id, world.now())),
         Notice::Mask(secret) => log.mask(&secret).iter().for_each(|line| world.say(line)),
     };
     let client = Client::new(&config.service, &config.source, &config.limits, world, &notify);

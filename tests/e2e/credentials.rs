@@ -4,7 +4,9 @@ use std::fs;
 
 use crate::{
     job::{Job, Ran, lawful},
-    simulator::{CREDENTIALS, Fault, KEY_ID, KEY_SECRET, Object, Simulator, Stage, TOKEN_SERVICE, World, ms},
+    simulator::{
+        CREDENTIALS, Fault, KEY_ID, KEY_SECRET, Object, PROJECT_ID, Simulator, Stage, TOKEN_SERVICE, World, ms,
+    },
 };
 
 const ROLE: &str = "acs:ram::1234567890123456:role/ci-deploy";
@@ -53,6 +55,34 @@ fn shown(simulator: &Simulator) -> Vec<String> {
     let seen = simulator.requests();
     let tokens = seen.iter().filter_map(|seen| seen.param("OIDCToken"));
     tokens.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_log_begins_with_where_and_as_whom() {
+    let simulator = Simulator::start(world());
+    let ran = deployed(&simulator, Job::new(&simulator).input("object-id", "7001"));
+    let first = ran.log.lines().next().unwrap_or_default();
+    assert!(
+        first.starts_with("dataworks-deploy 0.") && first.contains(&format!("workspace {PROJECT_ID} at 127.0.0.1:")),
+        "{first}"
+    );
+    assert!(first.contains("by the keys that were given, ") && !first.contains(KEY_ID), "{first}");
+    let simulator = Simulator::start(world().issuer(BEARER).issuer_role(ROLE, PROVIDER, "sts.aliyuncs.com"));
+    let ran = deployed(&simulator, github(&simulator));
+    assert!(
+        ran.log.lines().next().unwrap_or_default().ends_with(&format!("by {ROLE} by GitHub's token")),
+        "{}",
+        ran.log
+    );
+    ran.logged(&["the keys are those of "]);
+}
+
+#[test]
+fn a_wrong_secret_is_told_with_the_advice_first_and_without_the_whole_request() {
+    let simulator = Simulator::start(world());
+    let ran = Job::new(&simulator).input("access-key-secret", "an0ther").input("object-id", "7001").run();
+    assert!(ran.log.contains("check DATAWORKS_ACCESS_KEY_SECRET"), "{}", ran.log);
+    assert!(ran.log.lines().all(|line| line.chars().count() < 600), "{}", ran.log);
 }
 
 #[test]

@@ -199,6 +199,6 @@ fn a_strange_variable_elsewhere_harms_nobody() {
         .expect("the binary runs");
     let said = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("region: the variable DATAWORKS_REGION is not UTF-8"), "{said}");
+    assert!(said.contains("DATAWORKS_REGION: the variable DATAWORKS_REGION is not UTF-8"), "{said}");
     assert!(!said.contains("LC_BROKEN"));
 }

@@ -104,6 +104,7 @@ impl<'a> Credentials<'a> {
             let had_some = cached.is_some();
             let fresh = self.fetch_keys(transport).await.map_err(|fault| self.as_call_fault(fault, had_some))?;
             if !had_some {
+                transport.notify(Notice::Keys(fresh.keys.id.clone()));
                 self.warn_if_short_lived(&fresh, transport);
             }
             let keys = fresh.keys.clone();

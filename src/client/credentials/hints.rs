@@ -8,10 +8,13 @@ use crate::model::{
 /// The refusal, and what to do about it. Where nothing was refused, there is nothing to change.
 pub fn of(source: &CredentialSource, fault: &Fault) -> String {
     let Fault { kind, error, .. } = fault;
-    let said = format!("no credentials by {}: {error}", source.label());
+    let who = format!("no credentials by {}", source.label());
+    let brief = error.brief();
     match kind {
-        FaultKind::Refused(_) => format!("{said}; {}", advice(source, error)),
-        FaultKind::NotSent(_) | FaultKind::Busy | FaultKind::Lost => said,
+        // What the service says may be long: the advice comes first then.
+        FaultKind::Refused(_) if brief != *error => format!("{who}: {}; the answer: {brief}", advice(source, error)),
+        FaultKind::Refused(_) => format!("{who}: {error}; {}", advice(source, error)),
+        FaultKind::NotSent(_) | FaultKind::Busy | FaultKind::Lost => format!("{who}: {brief}"),
     }
 }
 
@@ -58,6 +61,12 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
                 "check in RAM that {} exists, that its trust policy names the account or user of these keys, that their own policy allows sts:AssumeRole on it{external_id}",
                 role.arn
             )
+        }
+        CredentialSource::Assumed { by, .. } if code.contains("Signature") && matches!(**by, CredentialSource::Given(_)) => {
+            "check access-key-secret: it may be cut, or of another key".to_owned()
+        }
+        CredentialSource::Assumed { by, .. } if matches!(**by, CredentialSource::Instance { .. }) && error.status == 0 => {
+            format!("role-to-assume alone is assumed by keys, and there are none: to assume it by the CI's own token, give oidc-provider-arn too; else {WAYS}")
         }
         CredentialSource::Assumed { .. } => "check the keys that assume the role, then the role in RAM".to_owned(),
         CredentialSource::Bearer { .. } => "check role-to-assume and oidc-provider-arn against RAM".to_owned(),

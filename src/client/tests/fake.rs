@@ -41,7 +41,7 @@ impl Fake {
         let said = match notice {
             Notice::Warning(said) => format!("warning: {said}"),
             Notice::Mask(secret) => format!("mask: {}", secret.expose()),
-            Notice::Debug(_) => return,
+            Notice::Debug(_) | Notice::Keys(_) => return,
         };
         self.said.borrow_mut().push(said);
     }
