@@ -84,6 +84,7 @@ fn deploy() -> u8 {
     let inputs = Inputs::read(&environment);
     let mut files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
+    let recording = live::Recording::new(files.records(), environment.secrets());
     let report =
         match Config::read(&inputs, &environment, &ci_run, started, &live::Disk).map(|config| config.spelled(ci)) {
             Err(rejection) => {
@@ -93,7 +94,7 @@ fn deploy() -> u8 {
                 let report = not_started(rejection.end(), &rejection.errors(), log);
                 Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
             }
-            Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, began) {
+            Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
                 Ok(Executed { at_once: Some(code), .. }) => return code,
                 Ok(Executed { pushed: Pushed { targets, .. }, workflow, counts, at_once: None }) => {
                     Report::new(targets, workflow, counts, Context::new(&config, &ci_run))
@@ -106,18 +107,28 @@ fn deploy() -> u8 {
             },
         };
     let report = Report { started, took: began.elapsed(), ci, ..report };
-    publish(&report, &files, log);
+    publish(&report, &files, &recording, log);
     report.status().exit_code()
 }
 
 /// Deploys and watches, in the real world.
-fn execute(config: &Config, ci_run: &CiRun, log: Log, files: &Files, began: Instant) -> anyhow::Result<Executed> {
+fn execute(
+    config: &Config,
+    ci_run: &CiRun,
+    log: Log,
+    files: &Files,
+    recording: &live::Recording,
+    began: Instant,
+) -> anyhow::Result<Executed> {
     let secrets = config.repository.iter().flat_map(SourceConfig::secrets);
-    secrets.flat_map(|secret| log.mask(secret)).for_each(|line| live::say(&line));
+    for secret in secrets {
+        recording.hide(secret);
+        log.mask(secret).iter().for_each(|line| live::say(line));
+    }
     live::say(&report::beginning::first(&Context::new(config, ci_run).place, &config.source));
     config.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
     live::block_on(async {
-        let world = live::Live::open(began, config, files.clone(), log)?;
+        let world = live::Live::open(began, config, files.clone(), log, recording)?;
         Ok(executor::execute(config, ci_run, log, &world).await)
     })
 }
@@ -129,12 +140,14 @@ fn not_started(end: End, errors: &[InputError], log: Log) -> Report {
 }
 
 /// Writes the report for each of its readers: the log, the files of the CI, the files that the inputs name.
-fn publish(report: &Report, files: &Files, log: Log) {
+fn publish(report: &Report, files: &Files, recording: &live::Recording, log: Log) {
     Log::sum(report).iter().for_each(|line| live::say(line));
     log.annotations(report).iter().for_each(|line| live::say(line));
     files.warning(report).iter().for_each(|warning| live::say(&log.warning(warning)));
     let appended = files.appends(report, &live::random()).into_iter().map(|append| live::add(&append));
-    let replaced = files.replaces(report).into_iter().map(|replace| live::replace(&replace));
+    let har = recording.recorder().and_then(|recorder| files.har(&recorder.borrow()));
+    har.iter().for_each(|file| live::say(&Log::recorded(&file.path)));
+    let replaced = files.replaces(report).into_iter().chain(har).map(|replace| live::replace(&replace));
     for error in appended.chain(replaced).filter_map(Result::err) {
         live::say(&log.warning(&format!("{error:#}")));
     }

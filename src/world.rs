@@ -7,7 +7,7 @@ use crate::{
         http::{HttpRequest, Response},
         sign::Stamp,
     },
-    model::{duration::Elapsed, fault::Fault},
+    model::{duration::Elapsed, fault::Fault, secret::Secret},
 };
 
 /// The outside world. Everything else of the program is values.
@@ -33,6 +33,8 @@ pub(crate) trait World {
     async fn interrupted(&self) -> u8;
     /// Reads a small text file whole, or says why that failed.
     fn read(&self, path: &Path) -> Result<String, String>;
+    /// Keeps a secret that was obtained at run time out of whatever is recorded.
+    fn hide(&self, secret: &Secret);
     /// Writes a line to the log at once.
     fn say(&self, line: &str);
     /// Gives the CI an output as soon as it is known.

@@ -111,6 +111,10 @@ pub struct HttpRequest {
     pub direct: bool,
     /// What is taken out of the response: the secret, the token, the signature.
     pub proofs: Vec<Secret>,
+    /// The vendor's operation; empty for a service beside the gateway.
+    pub operation: &'static str,
+    /// Whether the response gives keys or a token that nobody knows yet.
+    pub gives_keys: bool,
 }
 
 impl HttpRequest {
@@ -129,6 +133,8 @@ impl HttpRequest {
             body: request.body(),
             direct: endpoint.is_plain_loopback(),
             proofs: Vec::new(),
+            operation: request.action,
+            gives_keys: request.action.starts_with("AssumeRole"),
         }
     }
 
@@ -138,12 +144,21 @@ impl HttpRequest {
         Self { proofs: proofs.into_iter().flatten().collect(), ..self }
     }
 
-    /// A request without a signature and a body, to a whole URL.
+    /// A request without a signature and a body, to a whole URL of a service that gives keys or a token.
     pub fn plain(method: Method, url: Secret, headers: Vec<(&'static str, Secret)>) -> Self {
         let ours = [("accept", "application/json"), ("user-agent", USER_AGENT)];
         let ours = ours.map(|(name, value)| (name, Secret::new(value)));
         let headers = ours.into_iter().chain(headers).collect();
-        Self { method, url, headers, body: String::new(), direct: false, proofs: Vec::new() }
+        Self {
+            method,
+            url,
+            headers,
+            body: String::new(),
+            direct: false,
+            proofs: Vec::new(),
+            operation: "",
+            gives_keys: true,
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::secret::Secret;
+
 /// The variables of the process.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
@@ -37,6 +39,19 @@ impl Environment {
     /// The names of the variables that hold something that is not UTF-8.
     pub fn unreadable(&self) -> impl Iterator<Item = &str> {
         self.unreadable.iter().map(String::as_str)
+    }
+
+    /// The values that are secrets by the name of their variable, whoever set it and whatever for.
+    pub fn secrets(&self) -> impl Iterator<Item = Secret> {
+        const MARKS: [&str; 6] = ["SECRET", "TOKEN", "PASSWORD", "PASSWD", "CREDENTIAL", "PRIVATE_KEY"];
+        // A shorter one is a switch, such as `true`.
+        const SHORTEST: usize = 6;
+        let is_secret = |name: &str| {
+            let name = name.to_ascii_uppercase().replace('-', "_");
+            MARKS.iter().any(|mark| name.contains(mark))
+        };
+        let marked = self.texts.iter().filter(move |(name, _)| is_secret(name));
+        marked.map(|(_, text)| text.trim()).filter(|text| text.len() >= SHORTEST).map(Secret::new)
     }
 
     /// The names of all variables that start with the prefix and are not empty; what is not UTF-8 is not empty.

@@ -114,7 +114,7 @@ inputs! {
         summary_file: String, "", "a file for the summary, in Markdown";
         junit_report: String, "", "a file for the JUnit XML report";
         dotenv_report: String, "", "a file for the outputs as DEPLOYED_NAME=value lines";
-        har_file: String, "", "a file for every request and answer of the step, without secrets, as HAR 1.2: for a report of a fault";
+        har_file: String, "", "a file for every request and answer as HAR 1.2, without secrets but with the code of nodes, for its owner alone; for the report of a fault";
     }
     "A run of what was deployed, in production" {
         run_date: RunDates, "", "the business dates, such as 2026-11-24 or yesterday, that it runs for: at most 7; it may write over data";

@@ -5,6 +5,7 @@ mod disk;
 mod errors;
 mod files;
 mod http;
+mod recording;
 mod signals;
 mod tls;
 mod tree;
@@ -12,6 +13,7 @@ mod write;
 
 pub(crate) use self::{
     disk::Disk,
+    recording::Recording,
     write::{add, replace},
 };
 
@@ -32,7 +34,7 @@ use crate::{
         sign::Stamp,
     },
     config::{Config, env::Environment},
-    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits},
+    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits, secret::Secret},
     report::{files::Files, log::Log},
     world::World,
 };
@@ -81,7 +83,8 @@ pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> an
 }
 
 /// The world of a step.
-pub(crate) struct Live {
+pub(crate) struct Live<'a> {
+    recording: &'a Recording,
     started: Instant,
     /// Uses the proxies of the environment. Made when it is first needed, like the other.
     proxied: OnceCell<Client>,
@@ -94,12 +97,20 @@ pub(crate) struct Live {
     log: Log,
 }
 
-impl Live {
+impl<'a> Live<'a> {
     /// Installs the signal handlers. Must be called within the runtime.
-    pub(crate) fn open(started: Instant, config: &Config, files: Files, log: Log) -> anyhow::Result<Self> {
+    pub(crate) fn open(
+        started: Instant,
+        config: &Config,
+        files: Files,
+        log: Log,
+        recording: &'a Recording,
+    ) -> anyhow::Result<Self> {
+        config.source.secrets().into_iter().for_each(|secret| recording.hide(secret));
         let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
         let (proxied, direct) = (OnceCell::new(), OnceCell::new());
         Ok(Self {
+            recording,
             started,
             proxied,
             direct,
@@ -126,7 +137,7 @@ pub(crate) fn begin() -> Instant {
     Instant::now()
 }
 
-impl World for Live {
+impl World for Live<'_> {
     fn now(&self) -> Elapsed {
         self.started.elapsed()
     }
@@ -136,7 +147,15 @@ impl World for Live {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response, Fault> {
-        http::send(self.client(request.direct)?, request).await
+        let pending = self.recording.begin(&request);
+        let result = match self.client(request.direct) {
+            Ok(client) => http::send(client, request).await,
+            Err(fault) => Err(fault),
+        };
+        if let Some(pending) = pending {
+            pending.end(&result);
+        }
+        result
     }
 
     async fn sleep_until(&self, at: Elapsed) {
@@ -149,6 +168,10 @@ impl World for Live {
 
     fn read(&self, path: &Path) -> Result<String, String> {
         files::text(path).map_err(|error| error.to_string())
+    }
+
+    fn hide(&self, secret: &Secret) {
+        self.recording.hide(secret);
     }
 
     fn say(&self, line: &str) {

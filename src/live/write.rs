@@ -1,6 +1,9 @@
 //! Writes files: appends to those of the CI, replaces those of the reports.
 
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::{
+    ffi::OsStr,
     fs::{self, OpenOptions},
     io::{self, Write as _},
     path::Path,
@@ -40,25 +43,36 @@ pub(crate) fn replace(document: &Replace) -> anyhow::Result<()> {
     // A link stays a link: the file that it points to is replaced.
     let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
     let is_replaceable = fs::metadata(&path).map_or(true, |known| known.is_file());
-    let replaced = is_replaceable && rename_over(&path, &document.text).is_ok();
+    let is_replaced = is_replaceable && rename_over(&path, document).is_ok();
     // A device, or a file in a folder where no other file may be created.
-    let written = if replaced { Ok(()) } else { folders(&path).and_then(|()| fs::write(&path, &document.text)) };
+    let written = if is_replaced { Ok(()) } else { folders(&path).and_then(|()| fs::write(&path, &document.text)) };
     written.with_context(|| format!("{} cannot be written", document.path.display()))
 }
 
-fn rename_over(path: &Path, text: &str) -> io::Result<()> {
+fn rename_over(path: &Path, document: &Replace) -> io::Result<()> {
     folders(path)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", random()));
-    let written = fs::write(&beside, text).and_then(|()| match fs::metadata(path) {
-        Ok(old) => fs::set_permissions(&beside, old.permissions()),
-        Err(_) => Ok(()),
+    let written = create(&beside, document).and_then(|()| match fs::metadata(path) {
+        Ok(old) if !document.is_private => fs::set_permissions(&beside, old.permissions()),
+        Ok(_) | Err(_) => Ok(()),
     });
     let replaced = written.and_then(|()| fs::rename(&beside, path));
     if replaced.is_err() {
         let _ = fs::remove_file(&beside);
     }
     replaced
+}
+
+/// Creates a file; a private one is nobody else's from its first byte on.
+fn create(path: &OsStr, document: &Replace) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    if document.is_private {
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(document.text.as_bytes())
 }
 
 fn folders(path: &Path) -> io::Result<()> {

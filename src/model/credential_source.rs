@@ -94,6 +94,18 @@ impl CredentialSource {
         }
     }
 
+    /// Every secret that it holds from the start.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Self::Given(keys) => [Some(&keys.secret), keys.token.as_ref()].into_iter().flatten().collect(),
+            Self::Bearer { token: Token::Given(token), .. } => vec![token],
+            Self::Bearer { token: Token::GitHub { url, bearer, .. }, .. } => vec![url, bearer],
+            Self::Bearer { token: Token::File(_), .. } | Self::Instance { .. } => Vec::new(),
+            Self::Assumed { by, external_id: _, .. } => by.secrets(),
+            Self::Uri(url) => vec![url],
+        }
+    }
+
     /// What it is, for a person.
     pub fn label(&self) -> String {
         match self {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::config::{env::Environment, inputs::Inputs};
 
-use super::{dotenv, github, json, junit, outputs, step::Report, summary};
+use super::{dotenv, github, har::Recorder, json, junit, outputs, step::Report, summary};
 
 /// Every file that the CI or the inputs named.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +16,7 @@ pub struct Files {
     github_summary: Option<PathBuf>,
     drone_output: Option<PathBuf>,
     named: Vec<(Kind, PathBuf)>,
+    har: Option<PathBuf>,
 }
 
 /// What an input's file holds.
@@ -63,13 +64,15 @@ pub struct Replace {
     pub path: PathBuf,
     /// The whole content.
     pub text: String,
+    /// Whether its owner alone may read it.
+    pub is_private: bool,
 }
 
 impl Files {
     /// The files of an environment and of the inputs.
     pub fn new(environment: &Environment, inputs: &Inputs) -> Self {
         let path = |name: &str| environment.get(name).map(PathBuf::from);
-        let Inputs { result_file, summary_file, junit_report, dotenv_report, .. } = inputs;
+        let Inputs { result_file, summary_file, junit_report, dotenv_report, har_file, .. } = inputs;
         let named = [
             (Kind::Result, result_file),
             (Kind::Summary, summary_file),
@@ -81,6 +84,7 @@ impl Files {
             github_summary: path("GITHUB_STEP_SUMMARY"),
             drone_output: path("DRONE_OUTPUT"),
             named: named.into_iter().filter_map(|(kind, given)| Some((kind, given.value()?.into()))).collect(),
+            har: har_file.value().map(PathBuf::from),
         }
     }
 
@@ -116,7 +120,18 @@ impl Files {
 
     /// The reports that the inputs asked for.
     pub fn replaces(&self, report: &Report) -> Vec<Replace> {
-        let one = |(kind, path): &(Kind, PathBuf)| Replace { path: path.clone(), text: kind.text(report) };
+        let one =
+            |(kind, path): &(Kind, PathBuf)| Replace { path: path.clone(), text: kind.text(report), is_private: false };
         self.named.iter().map(one).collect()
+    }
+
+    /// Whether the exchange is asked for.
+    pub fn records(&self) -> bool {
+        self.har.is_some()
+    }
+
+    /// The exchange, if it was asked for: its owner's alone, for it holds the code of nodes.
+    pub fn har(&self, recorder: &Recorder) -> Option<Replace> {
+        self.har.clone().map(|path| Replace { path, text: recorder.document(), is_private: true })
     }
 }

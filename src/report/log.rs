@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -59,6 +60,14 @@ impl Log {
             Ci::GitHub => github::mask(secret.expose()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => Vec::new(),
         }
+    }
+
+    /// Where the exchange was recorded, and what that means.
+    pub fn recorded(path: &Path) -> String {
+        format!(
+            "har-file {}: every request and answer, without secrets but with the code of nodes; read it before you give it away",
+            one_line(&path.display().to_string())
+        )
     }
 
     /// Opens the group of a target.

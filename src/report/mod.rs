@@ -8,7 +8,6 @@ pub mod dotenv;
 pub mod escape;
 pub mod files;
 pub mod github;
-#[cfg_attr(not(test), expect(dead_code, reason = "the client does not record yet"))]
 pub mod har;
 pub mod json;
 pub mod junit;

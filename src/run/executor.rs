@@ -34,7 +34,10 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
         Notice::Warning(said) => world.say(&log.warning(&said)),
         Notice::Debug(said) => log.detail(world.now(), || said).iter().for_each(|line| world.say(line)),
         Notice::Keys(id) => world.say(&beginning::second(&id, world.now())),
-        Notice::Mask(secret) => log.mask(&secret).iter().for_each(|line| world.say(line)),
+        Notice::Mask(secret) => {
+            world.hide(&secret);
+            log.mask(&secret).iter().for_each(|line| world.say(line));
+        }
     };
     let client = Client::new(&config.service, &config.source, &config.limits, world, &notify);
     let driver = Driver::new(world, client, log);

@@ -45,7 +45,7 @@ fn identities(simulator: &Simulator) -> Vec<(&'static str, Job)> {
 }
 
 const FLOWS: [(&str, &str); 3] = [("object-id", "7001"), ("file-id", "1001"), ("workflow-code", "12")];
-const FILES: [&str; 4] = ["result-file", "summary-file", "junit-report", "dotenv-report"];
+const FILES: [&str; 5] = ["result-file", "summary-file", "junit-report", "dotenv-report", "har-file"];
 
 /// Every secret that the gateway was shown in these requests, or gave.
 fn secrets(simulator: &Simulator) -> BTreeSet<String> {
@@ -93,7 +93,9 @@ fn nothing_leaks(world: World, on_github: bool, signature: &str) {
                 assert!(!everything.contains(&secret), "{who}, {input}: {secret} is shown\n{everything}");
             }
             for sign in ["Signature=", "OIDCToken=", "SecurityToken="] {
-                assert!(!everything.contains(sign), "{who}, {input}: a signed URL is shown\n{everything}");
+                // `har-file` names a hidden parameter, and has a mark for its value.
+                let shown = everything.replace(&format!("{sign}***"), "");
+                assert!(!shown.contains(sign), "{who}, {input}: a signed URL is shown\n{everything}");
             }
         }
     }

@@ -13,6 +13,7 @@ mod credentials;
 mod crowd;
 mod dry_run;
 mod faults;
+mod har;
 mod hostile;
 mod inputs;
 mod job;

@@ -39,6 +39,7 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
             "std::env",
             "std::fs",
             "std::io",
+            "std::os",
             "std::process",
             "std::time::Instant",
         ],

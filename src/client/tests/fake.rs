@@ -12,7 +12,7 @@ use crate::{
         notice::Notice,
         sign::Stamp,
     },
-    model::{duration::Elapsed, fault::Fault},
+    model::{duration::Elapsed, fault::Fault, secret::Secret},
     world::World,
 };
 
@@ -82,6 +82,8 @@ impl World for Fake {
             _ => Err("no such file".into()),
         }
     }
+
+    fn hide(&self, _: &Secret) {}
 
     fn say(&self, line: &str) {
         self.said.borrow_mut().push(line.to_owned());
