@@ -19,6 +19,7 @@ pub mod pipeline;
 pub mod reason;
 pub mod run_name;
 pub mod run_once;
+pub mod scrub;
 pub mod secret;
 pub mod service;
 pub mod status;

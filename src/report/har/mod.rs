@@ -1,7 +1,6 @@
 //! Records every request and answer of a step as HAR 1.2 (<http://www.softwareishard.com/blog/har-12-spec/>), for the
 //! report of a fault. Secrets are replaced before anything is kept.
 
-mod scrub;
 #[cfg(test)]
 mod tests;
 
@@ -12,9 +11,12 @@ use std::{
 
 use serde::Serialize;
 
-use self::scrub::{MASK, Secrets};
 use super::escape;
-use crate::model::{secret::Secret, timestamp};
+use crate::model::{
+    scrub::{MASK, Secrets},
+    secret::Secret,
+    timestamp,
+};
 
 /// So many bytes of a body are kept.
 const LONGEST_BODY: usize = 64 * 1024;

@@ -42,7 +42,7 @@ struct Credentials {
 /// Reads the answer of either operation. `now`: our clock, for a service that does not tell its own.
 pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fault> {
     if response.status != 200 {
-        return Err(fault::from_response(response));
+        return Err(refusal(response));
     }
     let body: Option<Body> = read(&response.body);
     body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response, now)).ok_or_else(|| {
@@ -51,6 +51,16 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fau
         let message = "the answer makes no sense: it has no keys, or such as have ended".to_owned();
         Fault::new(FaultKind::Lost, ServiceError { status: 200, message, request_id, ..ServiceError::default() })
     })
+}
+
+/// The fault of another status. Only the words of an error are told: anything else may hold the keys.
+fn refusal(response: &Response) -> Fault {
+    let fault = fault::from_response(response);
+    if response.status >= 400 && !fault.error.code.is_empty() {
+        return fault;
+    }
+    let error = ServiceError { status: response.status, ..ServiceError::seen("the answer is not one of STS") };
+    Fault { error, ..fault }
 }
 
 impl Credentials {

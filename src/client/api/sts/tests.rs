@@ -100,6 +100,16 @@ fn an_answer_without_keys_is_none() {
 }
 
 #[test]
+fn of_an_answer_that_may_hold_keys_the_status_alone_is_told() {
+    for (status, body) in
+        [(203, format!("mark {GOOD}")), (206, GOOD.to_owned()), (502, GOOD.to_owned()), (400, GOOD.to_owned())]
+    {
+        let fault = issued(&answer(status, &body), SystemTime::UNIX_EPOCH).unwrap_err();
+        assert_eq!(fault.error.to_string(), format!("HTTP {status}, the answer is not one of STS"));
+    }
+}
+
+#[test]
 fn a_metadata_service_says_that_it_succeeded() {
     let flat = r#"{"Code":"Success","AccessKeyId":"STS.AK","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2026-01-02T04:04:05Z"}"#;
     let given = |status, body: &str| super::given(&answer(status, body), SystemTime::UNIX_EPOCH);

@@ -7,44 +7,86 @@ use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-use crate::model::secret::Secret;
+use super::secret::Secret;
 
 /// What stands in the place of a secret.
-pub(super) const MASK: &str = "***";
+pub const MASK: &str = "***";
 /// A shorter text would blank out half of everything, and is not a secret.
 const SHORTEST: usize = 4;
 /// Base64 of a secret is searched without its ends, which depend on what stands beside it. A shorter middle is chance.
 const SHORTEST_BASE64: usize = 8;
+/// What is escaped more deeply than this is not read: the work must grow in line with the text.
+const DEEPEST: usize = 16;
+/// The bytes with which an escape begins.
+const ESCAPES: [u8; 4] = *b"%\\&+";
 
 /// What may not be seen.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Secrets {
+#[derive(Clone, Debug)]
+pub struct Secrets {
     plain: Vec<Secret>,
+    /// Spelled in one way only.
     base64: Vec<Secret>,
+    /// The bytes with which one may begin: an answer may be 8 MiB, and most of its bytes are passed over.
+    begins: [bool; 256],
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Self { plain: Vec::new(), base64: Vec::new(), begins: [false; 256] }
+    }
 }
 
 impl Secrets {
     /// Adds a secret, and each line of it.
-    pub(super) fn add(&mut self, secret: &Secret) {
+    pub fn add(&mut self, secret: &Secret) {
         let whole = secret.expose().trim();
         for text in [whole].into_iter().chain(whole.lines().map(str::trim)) {
             let known = Secret::new(text);
             if text.len() >= SHORTEST && !self.plain.contains(&known) {
-                self.base64.extend((0..3).filter_map(|shift| base64_middle(text, shift)).map(Secret::new));
+                let encoded = (0..3).filter_map(|shift| base64_middle(text, shift));
+                let both = encoded.flat_map(|middle| [middle.replace('+', "-").replace('/', "_"), middle]);
+                let base64: Vec<Secret> = both.map(Secret::new).collect();
+                let first = |secret: &Secret| secret.expose().bytes().next();
+                let bytes = base64.iter().chain([&known]).filter_map(first).chain(ESCAPES);
+                bytes.for_each(|byte| {
+                    self.begins.iter_mut().skip(usize::from(byte)).take(1).for_each(|may| *may = true)
+                });
+                self.base64.extend(base64);
                 self.plain.push(known);
             }
         }
-        // The longest first: one that is a part of another must not leave the rest of it behind.
-        self.plain.sort_by_key(|known| std::cmp::Reverse(known.expose().len()));
     }
 
     /// The text without any of them.
-    pub(super) fn scrub(&self, text: &str) -> String {
-        let text = self.plain.iter().fold(text.to_owned(), |text, secret| without(&text, secret.expose()));
-        self.base64.iter().fold(text, |text, secret| {
-            let url_safe = secret.expose().replace('+', "-").replace('/', "_");
-            without(&without(&text, secret.expose()), &url_safe)
-        })
+    pub fn scrub(&self, text: &str) -> String {
+        self.scrubbed(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The text without any of them; `None` where it has none.
+    pub fn scrubbed(&self, text: &str) -> Option<String> {
+        let mut kept: Option<String> = None;
+        let (mut at, mut done) = (0_usize, 0);
+        while let Some(byte) = text.as_bytes().get(at) {
+            let may_begin = self.begins.get(usize::from(*byte)) == Some(&true);
+            let Some(length) = may_begin.then(|| self.longest(text.as_bytes().get(at..)?)).flatten() else {
+                at = at.saturating_add(1);
+                continue;
+            };
+            let kept = kept.get_or_insert_default();
+            kept.push_str(text.get(done..at).unwrap_or_default());
+            kept.push_str(MASK);
+            at = at.saturating_add(length.max(1));
+            done = at;
+        }
+        kept.map(|kept| kept + text.get(done..).unwrap_or_default())
+    }
+
+    /// How many bytes at the start of a text spell one of them. The longest counts: one that is a part of another must
+    /// not leave the rest of it behind.
+    fn longest(&self, text: &[u8]) -> Option<usize> {
+        let plain = self.plain.iter().filter_map(|secret| spelled(text, secret.expose().as_bytes()));
+        let is_here = |secret: &&Secret| text.starts_with(secret.expose().as_bytes());
+        plain.chain(self.base64.iter().filter(is_here).map(|secret| secret.expose().len())).max()
     }
 }
 
@@ -59,25 +101,12 @@ fn base64_middle(text: &str, shift: usize) -> Option<String> {
     (middle.len() >= SHORTEST_BASE64).then(|| middle.to_owned())
 }
 
-fn without(text: &str, secret: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        // Most characters cannot begin it: an answer may be 8 MiB.
-        let may_begin = secret.starts_with(c) || matches!(c, '%' | '\\' | '&' | '+');
-        let length = may_begin.then(|| spelled(rest.as_bytes(), secret.as_bytes())).flatten();
-        if length.is_some() {
-            kept.push_str(MASK);
-        } else {
-            kept.push(c);
-        }
-        rest = rest.get(length.unwrap_or(c.len_utf8())..).unwrap_or_default();
-    }
-    kept
-}
-
 /// How many bytes at the start of a text spell the secret; the longest way counts.
 fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
+    // Most places where one may begin hold none: nothing is allocated there.
+    if readings(text, secret).is_empty() {
+        return None;
+    }
     let mut open = vec![(0, 0)];
     let mut seen = BTreeSet::new();
     let mut longest = None;
@@ -113,7 +142,7 @@ fn readings(text: &[u8], wanted: &[u8]) -> Vec<(usize, usize)> {
     };
     match first {
         b'\\' => {
-            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+            let slashes = text.iter().take(DEEPEST).take_while(|byte| **byte == b'\\').count();
             let behind = text.get(slashes..).unwrap_or_default();
             let (character, length) = json_unit(behind);
             reads(character, slashes.saturating_add(length));
@@ -134,7 +163,7 @@ fn readings(text: &[u8], wanted: &[u8]) -> Vec<(usize, usize)> {
 /// `%2B`, and `%252B` of what was encoded twice, and so on: every byte that it may mean, and its length.
 fn percent(text: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     let encoded = text.get(1..).unwrap_or_default();
-    let depth = encoded.chunks(2).take_while(|pair| pair == b"25").count();
+    let depth = encoded.chunks(2).take(DEEPEST).take_while(|pair| pair == b"25").count();
     (0..=depth).filter_map(move |depth| {
         let start = depth.saturating_mul(2);
         let value = number(encoded.get(start..start.saturating_add(2))?, 16)?;
@@ -181,4 +210,40 @@ fn number(digits: &[u8], radix: u32) -> Option<u32> {
     let digits = std::str::from_utf8(digits).ok()?;
     let is_plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     is_plain.then(|| u32::from_str_radix(digits, radix).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(secrets: &[&str]) -> Secrets {
+        let mut known = Secrets::default();
+        secrets.iter().for_each(|secret| known.add(&Secret::new(*secret)));
+        known
+    }
+
+    #[test]
+    fn a_secret_is_found_in_each_spelling_and_the_longest_counts() {
+        let known = known(&["CAIS+/==abc", "CAIS"]);
+        for said in [
+            "CAIS+/==abc",
+            r"CAIS\u002b/\u003d\u003Dabc",
+            r"CAIS\\u002B\/==abc",
+            "CAIS%2B%2f%3D%3Dabc",
+            "CAIS%252B%252F%253D%253Dabc",
+            "CAIS&#43;/&#x3d;=abc",
+        ] {
+            assert_eq!(known.scrub(&format!("a {said} 首")), "a *** 首", "{said}");
+        }
+        assert_eq!(known.scrubbed("nothing + of \\u003d it %2B"), None);
+    }
+
+    /// Quadratic work would not end before the one who runs this goes home.
+    #[test]
+    fn an_answer_of_nothing_but_escapes_costs_work_in_line_with_its_length() {
+        let known = known(&["\\ecret%25", "%%&&++s"]);
+        for piece in ["\\", "%25", "&", "%", "+"] {
+            assert_eq!(known.scrubbed(&piece.repeat(1 << 17)), None, "{piece}");
+        }
+    }
 }
