@@ -1,6 +1,6 @@
 //! HTTP as plain data: an operation's request before and after it is signed, and the response. No sockets.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::model::{
     endpoint::Endpoint,
@@ -110,6 +110,8 @@ pub struct HttpRequest {
     pub body: String,
     /// Whether it may not pass through a proxy: it stays on this machine, or in its network.
     pub direct: bool,
+    /// How long the connection may take; `None`: as long as the whole request.
+    pub connect: Option<Duration>,
     /// What is taken out of the response: the secret, the token, the signature.
     pub proofs: Vec<Secret>,
     /// The vendor's operation; empty for a service beside the gateway.
@@ -133,6 +135,7 @@ impl HttpRequest {
             headers: headers.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
             body: request.body(),
             direct: endpoint.is_plain_loopback(),
+            connect: None,
             proofs: Vec::new(),
             operation: request.action,
             gives_keys: request.action.starts_with("AssumeRole"),
@@ -156,6 +159,7 @@ impl HttpRequest {
             headers,
             body: String::new(),
             direct: false,
+            connect: None,
             proofs: Vec::new(),
             operation: "",
             gives_keys: true,

@@ -165,9 +165,15 @@ impl<'a, W: World> Client<'a, W> {
             if attempt.is_repeated && !has_fresh_keys {
                 self.transport.note_retry();
             }
-            let sent = self.transport.world.now();
-            let result = self.transport.ask(request, endpoint, Some(&keys), read, || self.try_extra(attempt)).await;
-            self.feed_limiter(sent, &result);
+            let sent = Cell::new(self.transport.world.now());
+            // The service answered: it refused our clock, and would have let the request through.
+            let again = || {
+                let now = self.transport.world.now();
+                self.limiter.borrow_mut().accepted(now, sent.replace(now));
+                self.try_extra(attempt)
+            };
+            let result = self.transport.ask(request, endpoint, Some(&keys), read, again).await;
+            self.feed_limiter(sent.get(), &result);
             let have_expired = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidSecurityToken"));
             let may_repeat = have_expired && !has_fresh_keys;
             if !may_repeat || !self.credentials.invalidate(&keys).await || !self.try_extra(attempt) {

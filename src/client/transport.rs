@@ -1,6 +1,6 @@
 //! Signs and sends requests, and takes secrets out of the responses; owns the clock skew and the request counts.
 //!
-//! The skew is learnt once: from a gateway that refuses our clock and tells its own.
+//! The skew is learnt from a gateway that refuses our clock and tells its own, each time: our clock may be set right.
 
 use std::{
     cell::{Cell, RefCell},
@@ -54,6 +54,14 @@ impl Skew {
         (by <= DECADES).then_some(skew)
     }
 
+    /// How far two readings of the skew lie apart.
+    fn distance(self, other: Self) -> Duration {
+        match (self, other) {
+            (Self::Ahead(one), Self::Ahead(two)) | (Self::Behind(one), Self::Behind(two)) => one.abs_diff(two),
+            (Self::Ahead(one), Self::Behind(two)) | (Self::Behind(one), Self::Ahead(two)) => one.saturating_add(two),
+        }
+    }
+
     fn correct(self, at: SystemTime) -> SystemTime {
         match self {
             Self::Ahead(by) => at.checked_add(by),
@@ -96,25 +104,32 @@ impl<'a, W: World> Transport<'a, W> {
         read: impl Fn(&Response) -> Result<T, Fault>,
         may: impl FnOnce() -> bool,
     ) -> Result<T, Fault> {
-        let by_ours = self.clock.get().is_none();
+        let used = self.clock.get();
         let (response, sent_at) = self.send(request, endpoint, keys).await?;
         let result = self.read(&response, &read);
         let wrong_clock = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidTimeStamp"));
-        if !(wrong_clock && by_ours && self.learn_clock(&response, sent_at) && may()) {
+        if !(wrong_clock && self.learn_clock(&response, sent_at, used) && may()) {
             return result;
         }
         let (response, _) = self.send(request, endpoint, keys).await?;
         self.read(&response, &read)
     }
 
-    /// Whether the skew is known: from this response, or since another request was refused for its time.
-    fn learn_clock(&self, response: &Response, sent_at: SystemTime) -> bool {
-        if self.clock.get().is_some() {
+    /// Whether another skew is known than the one that was used: from this response, or since another request was refused
+    /// for its time.
+    fn learn_clock(&self, response: &Response, sent_at: SystemTime, used: Option<Skew>) -> bool {
+        /// The `Date` header counts whole seconds, and the answer takes its time.
+        const SAME: Duration = Duration::from_secs(2);
+        if self.clock.get() != used {
             return true;
         }
         let Some(skew) = response.date().and_then(|theirs| Skew::between(sent_at, theirs)) else { return false };
+        if used.unwrap_or(Skew::Ahead(Duration::ZERO)).distance(skew) < SAME {
+            return false;
+        }
         self.clock.set(Some(skew));
         let said = match skew {
+            Skew::Ahead(by) | Skew::Behind(by) if by < SAME => "right again".to_owned(),
             Skew::Ahead(by) => format!("{} slow", duration::show(by)),
             Skew::Behind(by) => format!("{} fast", duration::show(by)),
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{github, instance, uri};
 use crate::{
-    client::{api::sts, notice::Notice, transport::Transport},
+    client::{api::sts, http::HttpRequest, notice::Notice, transport::Transport},
     model::{
         credential_source::{CredentialSource, Token},
         fault::{Fault, FaultKind, Refusal, ServiceError},
@@ -13,8 +13,12 @@ use crate::{
     world::World,
 };
 
-/// How long the metadata service may take in all: outside Alibaba Cloud nobody answers.
-const METADATA: Duration = Duration::from_secs(1);
+/// How long an answer of the metadata service may take where the role is named, and how often it is asked.
+const ANSWER: Duration = Duration::from_secs(5);
+const TRIES: u32 = 3;
+/// Where no role is named: outside Alibaba Cloud nobody answers.
+const CONNECT: Duration = Duration::from_secs(1);
+const UNNAMED: Duration = Duration::from_secs(5);
 
 /// Fetches keys, and has every secret among them masked.
 pub(super) async fn fetch<W: World>(
@@ -74,17 +78,32 @@ async fn ci_token<W: World>(token: &Token, transport: &Transport<'_, W>) -> Resu
     Ok(token)
 }
 
-/// Asks the metadata service: a token, the name of the role, its keys; within [`METADATA`] in all.
+/// Asks the metadata service: a token, the name of the role, its keys. Where the role is named, somebody must answer, and
+/// may be slow at first; else the service is only tried.
 async fn of_instance<W: World>(
     role: Option<&str>,
     tokenless: bool,
     transport: &Transport<'_, W>,
 ) -> Result<TemporaryKeys, Fault> {
     let nobody = |said: &str| Fault::new(FaultKind::Refused(Refusal::NoCredentials), ServiceError::seen(said));
-    let until = transport.world.now().saturating_add(METADATA);
+    let world = transport.world;
+    let tries = if role.is_some() { TRIES } else { 1 };
+    let connect = role.is_none().then_some(CONNECT);
+    let ask = async |request: HttpRequest| {
+        for _ in 0..tries {
+            let request = HttpRequest { connect, ..request.clone() };
+            tokio::select! {
+                biased;
+                answer = transport.plain(request) => if let Ok(answer) = answer { return Some(answer) },
+                () = world.sleep_until(world.now().saturating_add(ANSWER)) => {}
+            }
+        }
+        None
+    };
     let asked = async {
         // The older way, without a token, only where it is allowed.
-        let token = transport.plain(instance::token()).await.ok().and_then(|answer| instance::word(&answer));
+        let answer = ask(instance::token()).await.ok_or_else(|| nobody("no metadata service answers"))?;
+        let token = instance::word(&answer);
         if token.is_none() && !tokenless {
             return Err(nobody("the metadata service gives no token"));
         }
@@ -92,19 +111,23 @@ async fn of_instance<W: World>(
         let role = if let Some(role) = role {
             role.to_owned()
         } else {
-            let answer = transport.plain(instance::role(token.as_ref())).await;
-            let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
+            let answer = ask(instance::role(token.as_ref())).await;
+            let answer = answer.ok_or_else(|| nobody("no metadata service answers"))?;
             let said = format!("the metadata service names no RAM role (HTTP {})", answer.status);
             instance::word(&answer).ok_or_else(|| nobody(&said))?
         };
-        let answer = transport.plain(instance::keys(&role, token.as_ref())).await;
-        let answer = answer.map_err(|_| nobody("no metadata service answers"))?;
+        let answer = ask(instance::keys(&role, token.as_ref())).await;
+        let answer = answer.ok_or_else(|| nobody("no metadata service answers"))?;
         sts::given(&answer, transport.now())
             .ok_or_else(|| nobody(&format!("the metadata service gives no keys for the role {role:?}")))
     };
+    if role.is_some() {
+        return asked.await;
+    }
+    let until = world.now().saturating_add(UNNAMED);
     tokio::select! {
         biased;
         issued = asked => issued,
-        () = transport.world.sleep_until(until) => Err(nobody("no metadata service answers within 1 s")),
+        () = world.sleep_until(until) => Err(nobody("no metadata service answers within 5 s")),
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     path::Path,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use crate::{
@@ -23,12 +23,22 @@ pub(in crate::client) struct Fake {
     pub(in crate::client) now: Cell<Elapsed>,
     service: Box<Answers>,
     pub(in crate::client) asked: RefCell<Vec<String>>,
+    /// How long each connection might have taken.
+    pub(in crate::client) connects: RefCell<Vec<Option<Duration>>>,
+    /// How far this machine's clock is ahead.
+    pub(in crate::client) ahead: Cell<Duration>,
     pub(in crate::client) said: RefCell<Vec<String>>,
 }
 
 pub(in crate::client) fn fake(service: impl Fn(&Fake, &HttpRequest) -> Option<(u16, String)> + 'static) -> Fake {
-    let (asked, said) = (RefCell::default(), RefCell::default());
-    Fake { now: Cell::default(), service: Box::new(service), asked, said }
+    Fake {
+        now: Cell::default(),
+        service: Box::new(service),
+        asked: RefCell::default(),
+        connects: RefCell::default(),
+        ahead: Cell::default(),
+        said: RefCell::default(),
+    }
 }
 
 pub(in crate::client) fn wall(now: Elapsed) -> SystemTime {
@@ -53,7 +63,7 @@ impl World for Fake {
     }
 
     fn stamp(&self) -> Stamp {
-        Stamp { at: wall(self.now.get()), nonce: "n0nce".into() }
+        Stamp { at: wall(self.now.get()) + self.ahead.get(), nonce: "n0nce".into() }
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response, Fault> {
@@ -61,6 +71,7 @@ impl World for Fake {
         let token = request.headers.iter().find(|(name, _)| name.contains("metadata-token") && !name.contains("ttl"));
         let token = token.map_or(String::new(), |(_, token)| format!(" with {}", token.expose()));
         self.asked.borrow_mut().push(format!("{} {}{token}", request.method.name(), url));
+        self.connects.borrow_mut().push(request.connect);
         let Some((status, body)) = (self.service)(self, &request) else { return std::future::pending().await };
         let headers = vec![("date".to_owned(), httpdate::fmt_http_date(wall(self.now.get())))];
         Ok(Response { status, headers, body: body.into() })

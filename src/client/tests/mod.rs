@@ -103,3 +103,38 @@ fn a_second_request_of_one_attempt_does_not_spend_what_the_shutdown_needs() {
         assert_eq!(world.asked.borrow().len(), sent, "the older name is tried only if a request is free: {requests}");
     }
 }
+
+/// Wrong at first, then set right, as by NTP.
+#[test]
+fn the_services_time_is_learnt_whenever_it_refuses_ours() {
+    let world = fake(|world, request| {
+        let date = request.headers.iter().find(|(name, _)| *name == "x-acs-date").unwrap().1.expose();
+        let off = humantime::parse_rfc3339(date).unwrap().duration_since(wall(world.now.get())).unwrap_or_default();
+        let is_right = off < Duration::from_secs(900) && date >= "2026-01-02T02:50:00Z";
+        Some(if is_right {
+            (403, r#"{"Code":"Forbidden"}"#.into())
+        } else {
+            (400, r#"{"Code":"InvalidTimeStamp.Expired"}"#.into())
+        })
+    });
+    with_client(&world, &given(), &limits(None), async |client| {
+        for (ahead, requests) in [(7200, 2), (7200, 1), (0, 2), (0, 1), (3600, 2)] {
+            world.ahead.set(Duration::from_secs(ahead));
+            world.asked.borrow_mut().clear();
+            let fault = client.ask(&poll(), &Attempt::default()).await.unwrap_err();
+            assert_eq!((fault.error.code.as_str(), world.asked.borrow().len()), ("Forbidden", requests), "{ahead}");
+        }
+    });
+    let said = world.said.borrow();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].contains("fast") && said[1].contains("right again"), "{said:?}");
+}
+
+#[test]
+fn a_refused_clock_that_is_the_services_own_is_not_tried_again() {
+    let world = fake(|_, _| Some((400, r#"{"Code":"InvalidTimeStamp.Expired"}"#.into())));
+    with_client(&world, &given(), &limits(None), async |client| {
+        client.ask(&poll(), &Attempt::default()).await.unwrap_err();
+    });
+    assert_eq!(world.asked.borrow().len(), 1);
+}

@@ -47,14 +47,30 @@ fn an_instance_without_tokens_is_asked_as_of_old_unless_that_is_forbidden() {
 }
 
 #[test]
-fn outside_alibaba_cloud_the_metadata_service_costs_a_second() {
+fn a_metadata_service_that_is_not_named_is_waited_for_five_seconds_in_all() {
     let world = fake(|_, _| None);
     let told = at(&world, &CredentialSource::Instance { role: None, tokenless: true }, &[0]);
     assert!(
         told[0].starts_with("Refused(NoCredentials)") && told[0].contains("access-key-id and access-key-secret"),
         "{told:?}"
     );
-    assert_eq!(world.now.get(), Duration::from_secs(1));
+    assert_eq!(world.now.get(), Duration::from_secs(5));
+    let connects: Vec<_> = world.connects.borrow().clone();
+    assert_eq!(connects, [Some(Duration::from_secs(1))], "nobody may be there: a connection is worth a second");
+}
+
+#[test]
+fn a_metadata_service_whose_role_is_named_may_be_slow_at_first() {
+    let source = CredentialSource::Instance { role: Some("node-role".into()), tokenless: false };
+    let slow = fake(|world, request| {
+        let is_up = world.now.get() >= Duration::from_secs(10);
+        let keys = || format!(r#"{{"Code":"Success",{}}}"#, keys(world.now.get(), 3600));
+        is_up.then(|| (200, if request.method.name() == "PUT" { "t0ken".into() } else { keys() }))
+    });
+    assert_eq!(at(&slow, &source, &[0]), ["STS.10"], "the third try");
+    let silent = fake(|_, _| None);
+    assert!(at(&silent, &source, &[0])[0].starts_with("Refused(NoCredentials)"));
+    assert_eq!(silent.now.get(), Duration::from_secs(15));
 }
 
 #[test]
