@@ -16,7 +16,11 @@ pub(super) fn read(
     let mut trusted = Vec::new();
     if let Some(path) = inputs.ca_file.value() {
         match files.certificates(Path::new(path)) {
-            Ok(certificates) => trusted.extend(certificates),
+            Ok(certificates) => {
+                let said = |why: &String| format!("ca-file: {path}: {why}, and is passed over");
+                warnings.extend(certificates.unusable.iter().map(said));
+                trusted.extend(certificates.der);
+            }
             Err(why) => {
                 let message = format!("{path} {why}; accepted: a file of PEM certificates");
                 errors.push(InputError::new("ca-file", message));
@@ -25,7 +29,7 @@ pub(super) fn read(
     }
     if let Some(path) = environment.get("SSL_CERT_FILE") {
         match files.certificates(Path::new(path)) {
-            Ok(certificates) => trusted.extend(certificates),
+            Ok(certificates) => trusted.extend(certificates.der),
             Err(why) => warnings.push(format!("SSL_CERT_FILE: {path} {why}, and is ignored")),
         }
     }

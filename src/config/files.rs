@@ -12,11 +12,11 @@ pub trait Files {
     /// Why a file that is there cannot be read: not a regular file, larger than 1 MiB, not UTF-8, no permission.
     fn read(&self, path: &Path) -> Result<Option<String>, String>;
 
-    /// The certificates of a PEM file, each in DER; at least one.
+    /// The certificates of a PEM file; at least one that can be used.
     ///
     /// # Errors
     /// Why it has none, as the rest of a sentence that begins with the path.
-    fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String>;
+    fn certificates(&self, path: &Path) -> Result<Certificates, String>;
 
     /// A folder of `source` with all its files. What cannot be read of it is in the tree too, with the reason.
     fn tree(&self, folder: &str) -> Tree;
@@ -33,6 +33,15 @@ pub trait Files {
     }
 }
 
+/// What a file of certificates holds.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    /// Those that can be used, each in DER.
+    pub der: Vec<Vec<u8>>,
+    /// Of each other part: which one, and why not.
+    pub unusable: Vec<String>,
+}
+
 /// A machine without files, on which nothing can be written.
 #[cfg(test)]
 pub struct NoFiles;
@@ -43,7 +52,7 @@ impl Files for NoFiles {
         Ok(None)
     }
 
-    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
+    fn certificates(&self, _: &Path) -> Result<Certificates, String> {
         Err("cannot be read: no such file".to_owned())
     }
 

@@ -67,7 +67,10 @@ fn others(inputs: &Inputs, environment: &Environment, files: &impl Files) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{config::env::Environment, source::repository::tree::Tree};
+    use crate::{
+        config::{env::Environment, files::Certificates},
+        source::repository::tree::Tree,
+    };
 
     struct OnlyOut;
 
@@ -76,8 +79,8 @@ mod tests {
             Ok(None)
         }
 
-        fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
-            Ok(Vec::new())
+        fn certificates(&self, _: &Path) -> Result<Certificates, String> {
+            Ok(Certificates::default())
         }
 
         fn tree(&self, folder: &str) -> Tree {

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{files::text, tls, tree, write};
-use crate::{config::files::Files, source::repository::tree::Tree};
+use crate::{
+    config::files::{Certificates, Files},
+    source::repository::tree::Tree,
+};
 
 /// The files of this machine.
 pub(crate) struct Disk;
@@ -20,7 +23,7 @@ impl Files for Disk {
         }
     }
 
-    fn certificates(&self, path: &Path) -> Result<Vec<Vec<u8>>, String> {
+    fn certificates(&self, path: &Path) -> Result<Certificates, String> {
         tls::certificates(path)
     }
 

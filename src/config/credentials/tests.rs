@@ -1,7 +1,10 @@
 //! Which source counts, and which inputs do not fit together.
 
 use super::*;
-use crate::{config::files::NoFiles, source::repository::tree::Tree};
+use crate::{
+    config::files::{Certificates, NoFiles},
+    source::repository::tree::Tree,
+};
 
 /// A machine whose only file is the profiles of the command line client.
 struct Profiles<'a>(Result<&'a str, &'a str>);
@@ -12,8 +15,8 @@ impl Files for Profiles<'_> {
         self.0.map(|text| Some(text.to_owned())).map_err(str::to_owned)
     }
 
-    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
-        Ok(Vec::new())
+    fn certificates(&self, _: &Path) -> Result<Certificates, String> {
+        Ok(Certificates::default())
     }
 
     fn tree(&self, folder: &str) -> Tree {
