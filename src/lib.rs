@@ -72,6 +72,7 @@ pub fn run() -> ExitCode {
             Status::Invalid.exit_code()
         }
     };
+    live::finish();
     ExitCode::from(code)
 }
 

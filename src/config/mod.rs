@@ -15,6 +15,7 @@ mod job_clock;
 mod limits;
 mod midnight;
 mod not_yet;
+mod proxies;
 mod report_files;
 mod row;
 mod run_dates;
@@ -45,6 +46,7 @@ use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
     options::{DeployOptions, Limits, LogLevel, Operation},
+    proxies::Proxies,
     reason::End,
     service::ServiceConfig,
     status::Status,
@@ -71,6 +73,8 @@ pub struct Config {
     pub limits: Limits,
     /// The certificates that are trusted besides the built-in roots, each in DER.
     pub certificates: Vec<Vec<u8>>,
+    /// Through which proxy each request goes.
+    pub proxies: Proxies,
     /// Whether nothing is to be changed.
     pub dry_run: bool,
     /// Whether a failure keeps the targets behind it from being started.
@@ -174,6 +178,7 @@ impl Config {
         let limits = limits::read(inputs, ci_run, &mut warnings);
         let not_written = report_files::check(inputs, environment, files, &mut errors);
         let certificates = certificates::read(inputs, environment, files, &mut errors, &mut warnings);
+        let proxies = proxies::read(environment, &mut errors);
         let search = credentials::search(inputs, environment, ci_run, files, &mut errors, &mut warnings);
         let source = match search {
             Search::Nothing(ways) if errors.is_empty() => {
@@ -204,6 +209,7 @@ impl Config {
             },
             limits,
             certificates,
+            proxies,
             dry_run: inputs.dry_run.or_default(),
             fail_fast: inputs.fail_fast.or_default(),
             log_level: inputs.log_level.value().copied().unwrap_or(usual),

@@ -103,7 +103,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{config::env::Environment, source::repository::tree::Entry};
+    use crate::{
+        config::{env::Environment, files::Certificates},
+        source::repository::tree::Entry,
+    };
 
     /// Texts by their paths.
     struct Disk(BTreeMap<&'static str, &'static str>);
@@ -113,8 +116,8 @@ mod tests {
             Ok(path.to_str().and_then(|path| self.0.get(path)).map(ToString::to_string))
         }
 
-        fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
-            Ok(Vec::new())
+        fn certificates(&self, _: &Path) -> Result<Certificates, String> {
+            Ok(Certificates::default())
         }
 
         fn tree(&self, folder: &str) -> Tree {

@@ -12,6 +12,8 @@ use crate::model::{
 
 /// How long a service that gives no good answer is retried before anything was written.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same where the connection is refused: nobody listens there yet.
+const REFUSED_PATIENCE: Duration = Duration::from_secs(30);
 /// After a write, 401 and 403 are retried; fail only after `DENIALS` refusals over at least this long, because
 /// permissions may lag.
 const DENIED_FOR: Duration = Duration::from_secs(30);
@@ -73,7 +75,7 @@ impl RetryState {
                     RetryDecision::After(pause.max(BETWEEN_DENIALS))
                 }
             }
-            FaultKind::NotSent(Unreachable::Permanent) if !may_have_effects => {
+            FaultKind::NotSent(_) | FaultKind::Lost if is_hopeless(fault) && !may_have_effects => {
                 self.permanent = self.permanent.saturating_add(1);
                 if self.permanent >= PERMANENT {
                     give_up(Status::Unavailable, Reason::Unreachable)
@@ -81,12 +83,14 @@ impl RetryState {
                     RetryDecision::After(pause)
                 }
             }
-            FaultKind::NotSent(Unreachable::Permanent | Unreachable::Transient)
+            FaultKind::NotSent(_)
             | FaultKind::Busy
             | FaultKind::Refused(Refusal::NotFound | Refusal::UnknownOperation | Refusal::Other)
             | FaultKind::Lost => {
                 let tried = now.saturating_sub(self.since);
-                if !may_have_effects && tried >= PATIENCE {
+                let is_refused = fault.kind == FaultKind::NotSent(Unreachable::Refused);
+                let patience = if is_refused { REFUSED_PATIENCE } else { PATIENCE };
+                if !may_have_effects && tried >= patience {
                     give_up(Status::Unavailable, Reason::NoAnswer(tried))
                 } else {
                     RetryDecision::After(pause)
@@ -103,4 +107,9 @@ impl RetryState {
         self.denials = self.denials.saturating_add(1);
         !may_have_effects || self.denials >= DENIALS && now.saturating_sub(self.denied_since) >= DENIED_FOR
     }
+}
+
+/// Whether the next try would end in the same way, as after a redirect, which is not followed.
+fn is_hopeless(fault: &Fault) -> bool {
+    fault.kind == FaultKind::NotSent(Unreachable::Permanent) || matches!(fault.error.status, 300..=399)
 }

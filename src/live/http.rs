@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use reqwest::{
     Client, Method as HttpMethod, Request, Url,
     header::{HeaderName, HeaderValue},
@@ -10,31 +10,53 @@ use reqwest::{
 };
 use rustls::{ClientConfig, crypto::ring};
 
-use super::{errors::fault, tls};
+use super::{errors::fault, resolver::Resolver, tls};
 use crate::{
     client::http::{HttpRequest, Method, Response},
     model::{
         fault::{Fault, FaultKind, ServiceError, Unreachable},
         options::Limits,
+        proxies::Proxy,
     },
 };
 
 /// No answer of the service is anywhere near as large; what is larger is not read.
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
-/// The HTTP client, which uses the proxies of the environment or none.
-pub(super) fn client(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> Result<Client, Fault> {
-    build(direct, limits, certificates).map_err(|error| permanent(&error))
+/// The way that a request takes: the HTTP library has a client for each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// Through this one, or through none.
+    pub(super) proxy: Option<Proxy>,
+    /// How long the connection may take.
+    pub(super) connect: Duration,
 }
 
-fn build(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
+/// The HTTP client of a way.
+pub(super) fn client(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Result<Client, Fault> {
+    if let Some(Proxy { authority, unknown_kind: Some(kind), .. }) = &way.proxy {
+        let said = format!("the proxy {authority} is of an unknown kind, {kind}; supported: http, https");
+        return Err(Fault::new(FaultKind::NotSent(Unreachable::Permanent), ServiceError::seen(said)));
+    }
+    build(way, limits, certificates).map_err(|error| permanent(&error))
+}
+
+fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
     let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
         .with_root_certificates(tls::roots(certificates))
         .with_no_client_auth();
-    let builder = if direct { Client::builder().no_proxy() } else { Client::builder() };
+    // The library's own reading of the environment would pass over what it cannot read.
+    let mut builder = Client::builder().no_proxy();
+    if let Some(proxy) = &way.proxy {
+        builder = builder.proxy(
+            reqwest::Proxy::all(proxy.url.expose())
+                .map_err(|_| anyhow!("the proxy {} cannot be used", proxy.authority))?,
+        );
+    }
     builder
+        .dns_resolver(Resolver)
         .tls_backend_preconfigured(tls)
         .http1_only()
         .redirect(redirect::Policy::none())
@@ -42,7 +64,7 @@ fn build(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Res
         .retry(retry::never())
         // Shared by all addresses of a name, so that one that is silent leaves time for the next. It is the only time
         // that the library keeps: the driver knows how long an answer is waited for.
-        .connect_timeout(limits.request)
+        .connect_timeout(way.connect)
         .pool_idle_timeout(Duration::from_secs(55))
         .pool_max_idle_per_host(limits.parallel)
         .build()
@@ -50,13 +72,17 @@ fn build(direct: bool, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Res
 }
 
 /// Sends a request, and reads its answer.
-pub(super) async fn send(client: &Client, signed: HttpRequest) -> Result<Response, Fault> {
+pub(super) async fn send(client: &Client, way: &Way, signed: HttpRequest) -> Result<Response, Fault> {
     let request = prepared(signed).map_err(|error| permanent(&error))?;
-    let mut answer = client.execute(request).await.map_err(|error| fault(&error))?;
+    let host = request.url().host_str().unwrap_or_default();
+    let port = request.url().port().map(|port| format!(":{port}")).unwrap_or_default();
+    let through = way.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.authority));
+    let place = format!("{host}{port}{}", through.unwrap_or_default());
+    let mut answer = client.execute(request).await.map_err(|error| fault(&error, &place))?;
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
     let mut response = Response { status: answer.status().as_u16(), headers, body: Vec::new() };
-    while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+    while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error, &place))? {
         if response.body.len().saturating_add(chunk.len()) > LARGEST_BODY {
             let error = ServiceError {
                 status: response.status,

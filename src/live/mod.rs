@@ -6,7 +6,9 @@ mod errors;
 mod files;
 mod http;
 mod recording;
+mod resolver;
 mod signals;
+mod stdout;
 mod tls;
 mod tree;
 mod write;
@@ -14,12 +16,12 @@ mod write;
 pub(crate) use self::{
     disk::Disk,
     recording::Recording,
+    stdout::{finish, say},
     write::{add, replace},
 };
 
 use std::{
-    cell::{OnceCell, RefCell},
-    io::{self, Write as _},
+    cell::RefCell,
     path::Path,
     time::{Instant, SystemTime},
 };
@@ -27,14 +29,14 @@ use std::{
 use anyhow::Context;
 use reqwest::Client;
 
-use self::signals::Signals;
+use self::{http::Way, signals::Signals};
 use crate::{
     client::{
         http::{HttpRequest, Response},
         sign::Stamp,
     },
     config::{Config, env::Environment},
-    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits, secret::Secret},
+    model::{duration::Elapsed, fault::Fault, hex::hex, options::Limits, proxies::Proxies, secret::Secret},
     report::{files::Files, log::Log},
     world::World,
 };
@@ -66,12 +68,6 @@ pub(crate) fn random() -> String {
     hex(&bytes)
 }
 
-/// Prints a line and flushes it. A closed pipe must not end the watching of a deployment.
-pub(crate) fn say(line: &str) {
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
 /// Runs a future to its end, on this thread.
 pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -86,10 +82,9 @@ pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> an
 pub(crate) struct Live<'a> {
     recording: &'a Recording,
     started: Instant,
-    /// Uses the proxies of the environment. Made when it is first needed, like the other.
-    proxied: OnceCell<Client>,
-    /// Uses no proxy.
-    direct: OnceCell<Client>,
+    /// One a way, made when it is first needed.
+    clients: RefCell<Vec<(Way, Client)>>,
+    proxies: Proxies,
     limits: Limits,
     certificates: Vec<Vec<u8>>,
     signals: RefCell<Signals>,
@@ -108,12 +103,11 @@ impl<'a> Live<'a> {
     ) -> anyhow::Result<Self> {
         config.source.secrets().into_iter().for_each(|secret| recording.hide(secret));
         let signals = RefCell::new(Signals::listen().context("signals cannot be listened to")?);
-        let (proxied, direct) = (OnceCell::new(), OnceCell::new());
         Ok(Self {
             recording,
             started,
-            proxied,
-            direct,
+            clients: RefCell::default(),
+            proxies: config.proxies.clone(),
             limits: config.limits.clone(),
             certificates: config.certificates.clone(),
             signals,
@@ -122,13 +116,19 @@ impl<'a> Live<'a> {
         })
     }
 
-    fn client(&self, direct: bool) -> Result<&Client, Fault> {
-        let cell = if direct { &self.direct } else { &self.proxied };
-        if let Some(made) = cell.get() {
-            return Ok(made);
+    fn way(&self, request: &HttpRequest) -> Way {
+        let proxy = self.proxies.of(request.url.expose()).filter(|_| !request.direct).cloned();
+        Way { proxy, connect: request.connect.unwrap_or(self.limits.request) }
+    }
+
+    fn client(&self, way: &Way) -> Result<Client, Fault> {
+        let mut clients = self.clients.borrow_mut();
+        if let Some((_, made)) = clients.iter().find(|(known, _)| known == way) {
+            return Ok(made.clone());
         }
-        let made = http::client(direct, &self.limits, &self.certificates)?;
-        Ok(cell.get_or_init(|| made))
+        let made = http::client(way, &self.limits, &self.certificates)?;
+        clients.push((way.clone(), made.clone()));
+        Ok(made)
     }
 }
 
@@ -148,8 +148,9 @@ impl World for Live<'_> {
 
     async fn send(&self, request: HttpRequest) -> Result<Response, Fault> {
         let pending = self.recording.begin(&request);
-        let result = match self.client(request.direct) {
-            Ok(client) => http::send(client, request).await,
+        let way = self.way(&request);
+        let result = match self.client(&way) {
+            Ok(client) => http::send(&client, &way, request).await,
             Err(fault) => Err(fault),
         };
         if let Some(pending) = pending {
@@ -179,7 +180,8 @@ impl World for Live<'_> {
     }
 
     fn output(&self, name: &str, value: &str) {
-        if let Some(addition) = self.files.early(name, value, &random())
+        // A pipe could hold this thread up, and gets everything at the end.
+        if let Some(addition) = self.files.early(name, value, &random()).filter(|to| write::is_file_or_new(&to.path))
             && let Err(error) = add(&addition)
         {
             say(&self.log.warning(&format!("{error:#}")));

@@ -88,8 +88,10 @@ pub enum FaultKind {
 /// Why nothing could be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreachable {
-    /// The name does not resolve, the connection is refused, or the certificate is not trusted: it will stay so.
+    /// The name does not exist, the certificate is not trusted, the proxy does not let us in: it will stay so.
     Permanent,
+    /// The connection is refused: the network of a pod may come after the pod.
+    Refused,
     /// Anything else: it may pass.
     Transient,
 }

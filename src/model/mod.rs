@@ -16,6 +16,7 @@ pub mod options;
 pub mod outcome;
 pub mod package;
 pub mod pipeline;
+pub mod proxies;
 pub mod reason;
 pub mod run_name;
 pub mod run_once;

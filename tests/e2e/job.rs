@@ -18,6 +18,8 @@ pub struct Job {
     variables: BTreeMap<String, String>,
     arguments: Vec<String>,
     folder: TempDir,
+    ignores_hangups: bool,
+    log: Option<Stdio>,
 }
 
 impl Job {
@@ -34,7 +36,7 @@ impl Job {
     /// A job that says nothing at all.
     pub fn bare() -> Self {
         let folder = TempDir::new().expect("a folder for the job");
-        Self { variables: BTreeMap::new(), arguments: Vec::new(), folder }
+        Self { variables: BTreeMap::new(), arguments: Vec::new(), folder, ignores_hangups: false, log: None }
     }
 
     /// Makes it a job of GitHub, with the files that the runner gives.
@@ -76,6 +78,16 @@ impl Job {
         self
     }
 
+    /// Starts it as `nohup` does.
+    pub fn ignoring_hangups(self) -> Self {
+        Self { ignores_hangups: true, ..self }
+    }
+
+    /// Gives it another standard output than the file of the log.
+    pub fn log_to(self, log: impl Into<Stdio>) -> Self {
+        Self { log: Some(log.into()), ..self }
+    }
+
     /// A path in the job's folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -87,18 +99,23 @@ impl Job {
     }
 
     /// Starts it, to be signalled or killed.
-    pub fn start(self) -> Running {
+    pub fn start(mut self) -> Running {
         let log = fs::File::create(self.file("log")).expect("a file for the log");
         let errors = log.try_clone().expect("a second handle");
         // Before the process is there: its own clock must never seem to run ahead of ours.
         let began = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
+        let binary = env!("CARGO_BIN_EXE_dataworks-deploy");
+        let mut command = Command::new(if self.ignores_hangups { "nohup" } else { binary });
+        if self.ignores_hangups {
+            command.arg(binary);
+        }
+        let child = command
             .args(&self.arguments)
             .env_clear()
             .envs(&self.variables)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
-            .stdout(log)
+            .stdout(self.log.take().unwrap_or_else(|| log.into()))
             .stderr(errors)
             .spawn()
             .expect("the binary starts");

@@ -74,7 +74,16 @@ fn message(stream: &mut impl Read) -> Option<Vec<u8>> {
 
 /// Serves each connection on a thread of its own, for as long as the test runs.
 pub fn serve(conversation: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    serve_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), conversation)
+}
+
+/// Passes on what comes to that address, from now on.
+pub fn passed_on(address: SocketAddr, behind: SocketAddr) {
+    serve_at(address, move |stream| relay(stream, behind));
+}
+
+fn serve_at(address: SocketAddr, conversation: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind(address).expect("a free port");
     let address = listener.local_addr().expect("its address");
     let conversation = Arc::new(conversation);
     thread::spawn(move || {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::{
     client::http::Response,
-    model::fault::{Fault, FaultKind, Refusal, ServiceError},
+    model::fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
 };
 
 use super::fields::{Fields, Flag};
@@ -77,6 +77,8 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
         // The nonce is fresh, so the service has received this very request before: its first answer was lost.
         _ if code == "SignatureNonceUsed" => FaultKind::Lost,
         _ if code == "InvalidAction.NotFound" => FaultKind::Refused(Refusal::UnknownOperation),
+        // A proxy's own: the service has not seen the request.
+        407 => FaultKind::NotSent(Unreachable::Permanent),
         401 | 403 => FaultKind::Refused(Refusal::Denied),
         _ if starts(&DENIED) => FaultKind::Refused(Refusal::Denied),
         200 | 400..=499 if error.message.contains(NOT_DEPLOYABLE) => FaultKind::Refused(Refusal::NotFound),

@@ -37,6 +37,25 @@ fn before_a_change_the_hopeless_is_tried_three_times() {
 }
 
 #[test]
+fn before_a_change_a_redirect_is_hopeless_too() {
+    for status in [301, 307] {
+        let error = ServiceError { status, ..ServiceError::seen("elsewhere") };
+        let fate = Fate::Fails(Fault::new(FaultKind::Lost, error));
+        let told = Story::online().befalls_often(99, LIST, &fate).tell();
+        assert_eq!((told.status(), told.moments(LIST).len()), (Status::Unavailable, 3), "{status}");
+    }
+}
+
+#[test]
+fn before_a_change_a_refused_connection_is_tried_for_half_a_minute() {
+    let refused = fails(FaultKind::NotSent(Unreachable::Refused));
+    let told = Story::online().befalls_often(999, LIST, &refused).tell();
+    assert_eq!(told.status(), Status::Unavailable);
+    assert!(told.at >= s(30) && told.at <= s(61), "{:?}", told.at);
+    assert_eq!(Story::online().befalls_often(5, LIST, &refused).tell().status(), Status::Success, "a pod's network");
+}
+
+#[test]
 fn before_a_change_anything_else_is_tried_for_a_minute() {
     for kind in [FaultKind::Busy, FaultKind::Lost, FaultKind::NotSent(Unreachable::Transient)] {
         let told = Story::online().befalls_often(999, LIST, &fails(kind)).tell();
