@@ -149,6 +149,8 @@ pub enum Verdict<'a> {
     Failed(Option<&'a Stage>),
     /// A stage takes offline or deletes, and the operation does not say so.
     Forbidden(&'a Stage),
+    /// No stage is of this type, without which the operation comes to nothing.
+    Missing(&'static str),
     /// `until-stage` names none of its stages.
     NoSuchStage,
 }
@@ -180,10 +182,27 @@ impl Pipeline {
     /// What is to be done. Total: every mix of states, known and unknown, has an answer.
     pub fn verdict(&self, operation: Operation, until: Option<&str>) -> Verdict<'_> {
         let to_go = || self.stages.iter().filter(|stage| stage.state != State::Success);
+        // A run of the other direction is not what was asked for, whoever took it to its end.
+        if let Some(stage) = self.stages.iter().find(|stage| !self.may_execute(stage, operation)) {
+            return Verdict::Forbidden(stage);
+        }
+        if let Some(kind) = self.missing(operation) {
+            return Verdict::Missing(kind);
+        }
+        if operation == Operation::Offline && self.state != State::Success && self.is_offline() {
+            return Verdict::Succeeded { left: to_go().next() };
+        }
+        let failed = self.stages.iter().find(|stage| stage.state.is_failure());
+        if self.state.is_failure() {
+            return Verdict::Failed(failed);
+        }
         if let Some(code) = until {
             let at = self.stages.iter().position(|stage| stage.has_code(code));
-            match at.and_then(|at| self.stages.get(at..)) {
-                Some([stage, rest @ ..]) if stage.state == State::Success && self.state != State::Success => {
+            match at.map(|at| self.stages.split_at(at)) {
+                Some((before, [stage, rest @ ..]))
+                    if matches!(self.state, State::Init | State::Running)
+                        && before.iter().chain([stage]).all(|stage| stage.state == State::Success) =>
+                {
                     return Verdict::Stopped { next: rest.first() };
                 }
                 Some(_) => {}
@@ -194,15 +213,8 @@ impl Pipeline {
         if self.state == State::Success {
             return Verdict::Succeeded { left: None };
         }
-        if operation == Operation::Offline && self.is_offline() {
-            return Verdict::Succeeded { left: to_go().next() };
-        }
-        let failed = self.stages.iter().find(|stage| stage.state.is_failure());
-        if failed.is_some() || self.state.is_failure() {
+        if failed.is_some() {
             return Verdict::Failed(failed);
-        }
-        if let Some(stage) = to_go().find(|stage| !self.may_execute(stage, operation)) {
-            return Verdict::Forbidden(stage);
         }
         match to_go().next() {
             Some(stage) if self.state == State::Running && to_go().all(|stage| stage.state == State::Init) => {
@@ -217,6 +229,17 @@ impl Pipeline {
         let delete = self.stages.iter().position(|stage| stage.is("Delete"));
         let before = delete.and_then(|at| self.stages.get(..at)).unwrap_or_default();
         !before.is_empty() && before.iter().all(|stage| stage.state == State::Success)
+    }
+
+    /// The type of stage that the operation needs and the run, whose stages are known, has not.
+    fn missing(&self, operation: Operation) -> Option<&'static str> {
+        let needed = match operation {
+            Operation::Online => return None,
+            Operation::Offline => "Offline",
+            Operation::Delete => "Delete",
+        };
+        let has_it = self.stages.is_empty() || self.stages.iter().any(|stage| stage.is(needed));
+        (!has_it).then_some(needed)
     }
 
     fn may_execute(&self, stage: &Stage, operation: Operation) -> bool {
@@ -346,6 +369,33 @@ mod tests {
         assert_eq!(before.verdict(Operation::Offline, None), Verdict::Execute(&before.stages[1]));
         let bare = run("Running", &[("Delete", "Init")]);
         assert_eq!(bare.verdict(Operation::Offline, None), Verdict::Forbidden(&bare.stages[0]));
+    }
+
+    #[test]
+    fn a_run_that_was_abolished_or_failed_is_not_stopped_as_asked() {
+        for ended in ["Fail", "Termination", "Cancel"] {
+            let pipeline = run(ended, &[("Build", "Success"), ("Check", "Success"), ("Deploy", "Init")]);
+            assert_eq!(pipeline.verdict(Operation::Online, Some("S2")), Verdict::Failed(None), "{ended}");
+        }
+        let skipped = run("Running", &[("Build", "Fail"), ("Check", "Success")]);
+        assert_eq!(skipped.verdict(Operation::Online, Some("S2")), Verdict::Failed(Some(&skipped.stages[0])));
+        let unknown = run("Reviewing", &[("Build", "Success"), ("Check", "Success"), ("Deploy", "Init")]);
+        assert_eq!(unknown.verdict(Operation::Online, Some("S2")), Verdict::Wait, "a status that nobody knows");
+    }
+
+    #[test]
+    fn a_run_of_the_other_direction_is_not_what_was_asked_for_finished_or_not() {
+        for of_run in STATES {
+            for of_stage in ["Init", "Success"] {
+                let online = run(of_run, &[("Build", "Success"), ("Deploy", of_stage)]);
+                assert_eq!(online.verdict(Operation::Offline, None), Verdict::Missing("Offline"), "{of_run}");
+                assert_eq!(online.verdict(Operation::Delete, None), Verdict::Missing("Delete"), "{of_run}");
+                let offline = run(of_run, &[("Check", "Success"), ("Offline", of_stage)]);
+                assert_eq!(offline.verdict(Operation::Online, None), Verdict::Forbidden(&offline.stages[1]));
+                assert_eq!(offline.verdict(Operation::Delete, None), Verdict::Missing("Delete"), "{of_run}");
+            }
+        }
+        assert_eq!(run("Running", &[]).verdict(Operation::Delete, None), Verdict::Wait, "it names no stages yet");
     }
 
     #[test]

@@ -73,6 +73,15 @@ pub enum Reason {
         /// The operation.
         operation: Operation,
     },
+    /// The run has no stage of the type without which the operation comes to nothing.
+    MissingStage {
+        /// The type.
+        kind: &'static str,
+        /// The operation.
+        operation: Operation,
+        /// The codes of the stages that there are.
+        codes: Vec<String>,
+    },
     /// The stage to execute has the code of another stage of the run.
     RepeatedStage {
         /// The run.

@@ -49,6 +49,7 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::StoppedAfter { .. }
         | Reason::RunFailed { .. }
         | Reason::ForbiddenStage { .. }
+        | Reason::MissingStage { .. }
         | Reason::RepeatedStage { .. }
         | Reason::NoSuchStage { .. }
         | Reason::PackageSucceeded { .. }
@@ -89,6 +90,10 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         Reason::ForbiddenStage { stage, operation } => format!(
             "the run has the stage {} of type {}, which operation: {operation} does not execute; no stage was executed",
             stage.code, stage.kind
+        ),
+        Reason::MissingStage { kind, operation, codes } => format!(
+            "the run has no stage of type {kind}, so operation: {operation} cannot come of it; its stages are {}; no stage was executed",
+            codes.join(", ")
         ),
         Reason::RepeatedStage { run, code } => format!(
             "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on by pipeline-run-id {run}"

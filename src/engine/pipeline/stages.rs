@@ -134,6 +134,7 @@ impl Stages {
         let options = &self.context.options;
         let wanted = || options.until_stage.clone().unwrap_or_default();
         let code = |stage: Option<&Stage>| stage.map(|stage| stage.code.clone());
+        let codes = || pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
         let (status, reason, next_stage, failed_stage) = match self.verdict(pipeline) {
             Verdict::Wait | Verdict::Execute(_) => return None,
             Verdict::Succeeded { left: None } => (Status::Success, Reason::RunSucceeded(options.operation), None, None),
@@ -152,13 +153,16 @@ impl Stages {
                 let reason = Reason::ForbiddenStage { stage: Box::new(stage.clone()), operation: options.operation };
                 (Status::Failed, reason, None, code(Some(stage)))
             }
+            Verdict::Missing(kind) => {
+                let operation = options.operation;
+                (Status::Failed, Reason::MissingStage { kind, operation, codes: codes() }, None, None)
+            }
             Verdict::Repeated(stage) => {
                 let reason = Reason::RepeatedStage { run: self.run.clone(), code: stage.code.clone() };
                 (Status::Unavailable, reason, None, code(Some(stage)))
             }
             Verdict::NoSuchStage => {
-                let codes = pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
-                (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes }, None, None)
+                (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes: codes() }, None, None)
             }
         };
         Some(RunEnd { end: End::new(status, reason), next_stage, failed_stage })
