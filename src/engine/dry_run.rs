@@ -5,17 +5,20 @@ use crate::model::{
     call::Call,
     duration::Elapsed,
     fault::{Refusal, ServiceError},
-    journal::Journal,
+    journal::{Journal, Note},
     options::{DeployOptions, Operation},
     outcome::{Outcome, Remote},
-    package::Package,
+    package::{Package, PackageVerdict},
     pipeline::Pipeline,
     reason::{End, Reason},
     status::Status,
     target::Target,
 };
 
-use super::flow::{Flow, Next};
+use super::{
+    flow::{Flow, Next},
+    pipeline::stages::run_end,
+};
 
 pub(super) struct DryRunFlow {
     target: Target,
@@ -66,20 +69,31 @@ impl DryRunFlow {
         format!("would go on with the run, which reads {}; its stages: {}", pipeline.state, stages.join(", "))
     }
 
-    fn of_file(&self, file: &FileInfo) -> String {
-        let submit = match (self.options.submit, file.committed) {
-            (true, Some(false)) => "would call SubmitFile, then DeployFile,",
-            (false, Some(false)) => {
-                "has uncommitted edits, which without submit: true are not deployed; would call DeployFile"
+    fn on_file(&mut self, now: Elapsed, file: &FileInfo, request_id: &str, journal: &mut Journal) {
+        if !self.options.submit && file.committed == Some(false) {
+            if file.version == Some(0) {
+                let error = ServiceError { request_id: request_id.to_owned(), ..ServiceError::default() };
+                let reason = Reason::NeverCommitted { file: file.id, name: file.name.clone() };
+                return self.end = Some(End::said(Status::Failed, reason, error));
             }
-            _ => "would call DeployFile",
-        };
-        format!("{submit} for the file {} ({})", file.name, file.id)
+            journal.note(now, Note::Warning(uncommitted(file)));
+        }
+        let is_submitted = self.options.submit && file.committed == Some(false);
+        let submit = if is_submitted { "would call SubmitFile, then DeployFile," } else { "would call DeployFile" };
+        self.would(format!("{submit} for the file {} ({})", file.name, file.id));
     }
 
     fn of_package(package: &Package) -> String {
         format!("would follow the package {}, which reads {}", package.name, package.word())
     }
+}
+
+/// What is said of a file whose latest edits are not committed, where they are not submitted either.
+pub(super) fn uncommitted(file: &FileInfo) -> String {
+    format!(
+        "the file {} ({}) has edits that are not committed: DeployFile takes the last committed version; give submit: true to deploy them",
+        file.name, file.id
+    )
 }
 
 impl Flow for DryRunFlow {
@@ -88,17 +102,31 @@ impl Flow for DryRunFlow {
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
-    fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
+    fn on_answer(&mut self, now: Elapsed, _: &Call, reply: Reply, journal: &mut Journal) {
         match reply.answer {
-            Answer::Object(object) => self.would(self.of_object(&object.name)),
-            Answer::File(file) => self.would(self.of_file(&file)),
+            Answer::Object(object) => match object.workflow {
+                Some(workflow) if !self.is_workflow => {
+                    let reason = Reason::InnerNode { name: object.name, workflow, target: self.target.clone() };
+                    self.end = Some(End::new(Status::Invalid, reason));
+                }
+                Some(_) | None => self.would(self.of_object(&object.name)),
+            },
+            Answer::File(file) => self.on_file(now, &file, &reply.request_id, journal),
             Answer::Run(pipeline) => {
-                self.would(Self::of_run(&pipeline));
+                self.end = run_end(&pipeline.id, &pipeline, &self.options)
+                    .map(|ended| ended.end)
+                    .filter(|end| !end.status.is_good())
+                    .or_else(|| Some(End::new(Status::DryRun, Self::of_run(&pipeline))));
                 self.found = Remote::Run(pipeline.id.clone(), Some(pipeline));
             }
             Answer::Package(package) => {
                 self.would(Self::of_package(&package));
                 if let Target::Package(id) = self.target {
+                    if package.verdict() == PackageVerdict::Failed {
+                        let failed = Box::new(package.clone());
+                        let reason = Reason::PackageFailed { id, is_submission: false, package: failed };
+                        self.end = Some(End::new(Status::Failed, reason));
+                    }
                     self.found = Remote::Package(id, Some(package));
                 }
             }

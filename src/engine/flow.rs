@@ -7,7 +7,8 @@ use crate::model::{
     fault::{Refusal, ServiceError},
     journal::Journal,
     outcome::Outcome,
-    reason::{End, Resume, Timeout},
+    reason::{End, Resume},
+    timeout::{Timeout, Waiting},
 };
 
 /// What a route wants to happen next.
@@ -72,6 +73,11 @@ pub trait Flow {
 
     /// How a person goes on when we leave early, if there is something to go on with.
     fn resume_hint(&self) -> Option<Resume> {
+        None
+    }
+
+    /// What is waited for on the service's side, if something is.
+    fn waiting(&self) -> Option<Waiting> {
         None
     }
 

@@ -1,4 +1,6 @@
-//! Paging: how far a list is read, page by page, until as many came as there are in all.
+//! Paging: how far a list is read, page by page, and whether it was read to its end.
+
+use crate::model::answer::ListInfo;
 
 /// Where the reading of a list stands.
 #[derive(Clone, Copy, Debug)]
@@ -6,6 +8,17 @@ pub(super) struct Pages {
     next: u32,
     read: u64,
     most: u32,
+}
+
+/// What a page was in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// Another may follow.
+    Full,
+    /// The list was read to its end.
+    Last,
+    /// More entries were announced, or may follow, than can be read: what was not seen may be there all the same.
+    Cut,
 }
 
 impl Pages {
@@ -19,13 +32,25 @@ impl Pages {
         self.next
     }
 
-    /// Takes a page of so many in; `total`: how many there are in all. Returns whether there is another page: after an
-    /// empty one there is none.
-    pub(super) fn go_on(&mut self, count: usize, total: u64) -> bool {
+    /// Takes a page of so many entries in.
+    pub(super) fn on_page(&mut self, count: usize, info: ListInfo) -> Page {
         self.read = self.read.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-        let more = count > 0 && self.read < total && self.next < self.most;
-        self.next = self.next.saturating_add(u32::from(more));
-        more
+        let is_announced = self.read < info.total;
+        match count {
+            0 if is_announced => Page::Cut,
+            0 => Page::Last,
+            _ if !info.is_full && !is_announced => Page::Last,
+            _ if self.next >= self.most => Page::Cut,
+            _ => {
+                self.next = self.next.saturating_add(1);
+                Page::Full
+            }
+        }
+    }
+
+    /// Takes a page in; returns whether there is another.
+    pub(super) fn go_on(&mut self, count: usize, info: ListInfo) -> bool {
+        self.on_page(count, info) == Page::Full
     }
 }
 
@@ -33,20 +58,28 @@ impl Pages {
 mod tests {
     use super::*;
 
-    /// The pages that are asked for where each holds so many.
-    fn read(counts: &[usize], total: u64) -> u32 {
+    /// The last page that is asked for where each holds so many of two, and what it is.
+    fn read(counts: &[usize], total: u64) -> (u32, Page) {
         let mut pages = Pages::at_most(3);
-        let mut counts = counts.iter();
-        while counts.next().is_some_and(|count| pages.go_on(*count, total)) {}
-        pages.next()
+        let page = |count: &usize| pages.on_page(*count, ListInfo { total, is_full: *count >= 2 });
+        let last = counts.iter().map(page).find(|page| *page != Page::Full).unwrap();
+        (pages.next(), last)
     }
 
     #[test]
-    fn a_list_is_read_until_as_many_came_as_there_are() {
-        for (counts, total, last) in
-            [(&[0][..], 0, 1), (&[2], 2, 1), (&[2, 1], 3, 2), (&[2, 0, 2], 9, 2), (&[2, 2, 2, 2], 9, 3)]
-        {
-            assert_eq!(read(counts, total), last, "{counts:?} of {total}");
+    fn a_list_ends_with_an_empty_page_or_a_short_one_after_which_nothing_is_announced() {
+        for (counts, total, wanted) in [
+            (&[0][..], 0, (1, Page::Last)),
+            (&[1], 1, (1, Page::Last)),
+            (&[2, 0], 2, (2, Page::Last)),
+            (&[2, 1], 0, (2, Page::Last)),
+            (&[2, 2, 0], 0, (3, Page::Last)),
+            (&[1, 1], 2, (2, Page::Last)),
+            (&[2, 0], 9, (2, Page::Cut)),
+            (&[2, 2, 2], 6, (3, Page::Cut)),
+            (&[2, 2, 1], 5, (3, Page::Last)),
+        ] {
+            assert_eq!(read(counts, total), wanted, "{counts:?} of {total}");
         }
     }
 }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use super::backoff::full_jitter;
 use crate::model::{
+    answer::Reply,
+    call::Call,
     duration::Elapsed,
-    fault::{Fault, FaultKind, Refusal, Unreachable},
+    fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
     reason::{End, Reason},
     status::Status,
 };
@@ -33,6 +35,13 @@ pub(super) struct RetryState {
     permanent: u32,
     denials: u32,
     denied_since: Elapsed,
+}
+
+/// An answer that speaks of something else than was asked for is not an answer.
+pub(super) fn stray(call: &Call, reply: Reply) -> Fault {
+    let message = format!("the answer to {} is about something else than was asked for", call.operation());
+    let error = ServiceError { status: 200, message, request_id: reply.request_id, ..ServiceError::default() };
+    Fault::new(FaultKind::Lost, error)
 }
 
 /// What to do about a failure.

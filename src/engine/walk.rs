@@ -9,13 +9,14 @@ use crate::model::{
     journal::{Journal, Note},
     options::{DeployOptions, Disposition, Limits},
     outcome::Outcome,
-    reason::{Abolish, End, Reason, Timeout},
+    reason::{Abolish, End, Reason},
     status::Status,
+    timeout::Timeout,
 };
 
 use super::{
     flow::{Flow, Limit, Next},
-    retry::{RetryDecision, RetryState},
+    retry::{RetryDecision, RetryState, stray},
     shutdown::Shutdown,
 };
 
@@ -79,6 +80,8 @@ pub struct Walk<F: Flow + ?Sized = dyn Flow + Send> {
     retry: RetryState,
     /// When a call that failed may be tried again.
     retry_at: Elapsed,
+    /// What the last call came to, if it failed.
+    last_failure: Option<ServiceError>,
     /// Whether a write was sent that may have had an effect.
     has_written: bool,
     pub(super) random: fastrand::Rng,
@@ -97,6 +100,7 @@ impl<F: Flow + ?Sized> Walk<F> {
             in_flight: None,
             retry: RetryState::default(),
             retry_at: Elapsed::ZERO,
+            last_failure: None,
             has_written: false,
             random: fastrand::Rng::with_seed(seed),
         }
@@ -143,7 +147,12 @@ impl<F: Flow + ?Sized> Walk<F> {
             Event::Spent => return self.spent(now),
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
+                    if !reply.answer.is_for(&call) {
+                        let fault = stray(&call, reply);
+                        return self.failed(now, &call, &fault);
+                    }
                     self.retry = RetryState::default();
+                    self.last_failure = None;
                     self.has_written |= call.effect() == Effect::Write;
                     self.flow.on_answer(now, &call, reply, &mut self.journal);
                     self.on_shutdown_call(now, &call, None);
@@ -151,14 +160,21 @@ impl<F: Flow + ?Sized> Walk<F> {
             }
             Event::Fault(fault) => {
                 if let Some(call) = self.in_flight.take() {
-                    if let Some(end) = self.on_fault(now, &call, &fault) {
-                        return self.finish(now, end);
-                    }
-                    self.on_shutdown_call(now, &call, Some(&fault));
+                    return self.failed(now, &call, &fault);
                 }
             }
             Event::Interrupt(code) => return self.interrupt(now, code),
         }
+        self.go_on(now)
+    }
+
+    /// Takes a failed call in, and says what is to be done.
+    fn failed(&mut self, now: Elapsed, call: &Call, fault: &Fault) -> Action {
+        self.last_failure = Some(fault.error.clone());
+        if let Some(end) = self.on_fault(now, call, fault) {
+            return self.finish(now, end);
+        }
+        self.on_shutdown_call(now, call, Some(fault));
         self.go_on(now)
     }
 
@@ -267,6 +283,10 @@ impl<F: Flow + ?Sized> Walk<F> {
         };
         if may_go_on {
             end.resume = self.flow.resume_hint();
+        }
+        if end.status == Status::TimedOut {
+            end.waiting = self.flow.waiting();
+            end.error = self.last_failure.take().unwrap_or(end.error);
         }
         self.journal.note(now, Note::Ended(end.status));
         let outcome = Box::new(self.flow.outcome(end));

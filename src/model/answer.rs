@@ -1,6 +1,7 @@
 //! What the service may answer when nothing went wrong.
 
 use super::{
+    call::{Call, FileKey},
     package::Package,
     pipeline::{Pipeline, State},
     run_once::{self, Creation, RunInstance, TaskInstance},
@@ -17,6 +18,23 @@ pub struct Reply {
     pub clock_ms: Option<u64>,
 }
 
+/// What a page says of the list that it belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ListInfo {
+    /// `TotalCount`; 0 where it is not said. Believed where it says that more comes, and only there: it was 0 beside full
+    /// pages.
+    pub total: u64,
+    /// Whether the page is as long as a page of this list may be, so that another may follow.
+    pub is_full: bool,
+}
+
+impl From<u64> for ListInfo {
+    /// Of a page that is not full.
+    fn from(total: u64) -> Self {
+        Self { total, is_full: false }
+    }
+}
+
 /// A good answer, by the call that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -26,8 +44,8 @@ pub enum Answer {
     Run(Pipeline),
     /// It was done, or at least begun; nothing more is said.
     Accepted,
-    /// A page of runs, and how many there are in all.
-    Runs(Vec<Pipeline>, u64),
+    /// A page of runs.
+    Runs(Vec<Pipeline>, ListInfo),
     /// The items of a run.
     Items(Vec<Item>),
     /// The file.
@@ -36,14 +54,14 @@ pub enum Answer {
     Object(Box<ObjectInfo>),
     /// The id of the new node or workflow.
     ObjectCreated(String),
-    /// A page of whatever has a name, and how many there are in all.
-    Named(Vec<Named>, u64),
+    /// A page of whatever has a name.
+    Named(Vec<Named>, ListInfo),
     /// The id of the new package.
     PackageCreated(u64),
     /// The package.
     Package(Package),
-    /// A page of packages, as id and name, and how many there are in all.
-    Packages(Vec<(u64, String)>, u64),
+    /// A page of packages, as id and name.
+    Packages(Vec<(u64, String)>, ListInfo),
     /// What `StartProcessInstance` said.
     WorkflowStarted(StartReply),
     /// The id of the operation that creates workflow instances.
@@ -52,16 +70,67 @@ pub enum Answer {
     InstancesCreated(Creation),
     /// A workflow instance, or a DAG.
     Instance(RunInstance),
-    /// A page of workflow instances, and how many there are in all.
-    Instances(Vec<RunInstance>, u64),
+    /// A page of workflow instances.
+    Instances(Vec<RunInstance>, ListInfo),
     /// What became of each instance that was to be started or stopped.
     InstancesAccepted(Vec<run_once::Accepted>),
-    /// A page of tasks, and how many there are in all.
-    Tasks(Vec<TaskInstance>, u64),
+    /// A page of tasks.
+    Tasks(Vec<TaskInstance>, ListInfo),
     /// A log, whole.
     Log(String),
     /// The ids of the new DAGs.
     DagsCreated(Vec<u64>),
+}
+
+impl Answer {
+    /// Whether it answers this very call. One about another run, package, file or object does not, nor does one of
+    /// another kind; an id that is not told speaks of nothing else.
+    pub fn is_for(&self, call: &Call) -> bool {
+        let is_told = |told: &str, asked: &str| told.is_empty() || told == asked;
+        match (call, self) {
+            (Call::GetPipelineRun { run }, Self::Run(told)) => is_told(&told.id, run),
+            (Call::GetNode { node: id } | Call::GetWorkflowDefinition { workflow: id, .. }, Self::Object(told)) => {
+                is_told(&told.id, id)
+            }
+            (Call::GetFile(FileKey::File(file)), Self::File(told)) => told.id == *file,
+            (Call::GetFile(FileKey::Node(node)), Self::File(told)) => told.node.is_none_or(|told| told == *node),
+            (Call::GetDeployment { package }, Self::Package(told)) => told.id.is_none_or(|told| told == *package),
+            (Call::GetWorkflowInstance { instance: id } | Call::GetDag { dag: id }, Self::Instance(told)) => {
+                told.id == *id
+            }
+            (Call::CreatePipelineRun { .. }, Self::RunCreated(_))
+            | (
+                Call::ExecPipelineRunStage { .. }
+                | Call::AbolishPipelineRun { .. }
+                | Call::UpdateNode { .. }
+                | Call::UpdateWorkflowDefinition { .. }
+                | Call::StopInstance { .. },
+                Self::Accepted,
+            )
+            | (Call::ListPipelineRuns { .. }, Self::Runs(..))
+            | (Call::ListPipelineRunItems { .. }, Self::Items(_))
+            | (
+                Call::ListProjects { .. }
+                | Call::ListWorkflowDefinitions { .. }
+                | Call::ListNodes { .. }
+                | Call::ListNodeDependencies { .. }
+                | Call::ListFiles { .. },
+                Self::Named(..),
+            )
+            | (Call::CreateNode { .. } | Call::CreateWorkflowDefinition { .. }, Self::ObjectCreated(_))
+            | (Call::SubmitFile { .. } | Call::DeployFile { .. }, Self::PackageCreated(_))
+            | (Call::ListDeployments { .. }, Self::Packages(..))
+            | (Call::StartProcessInstance(_), Self::WorkflowStarted(_))
+            | (Call::CreateWorkflowInstances(_), Self::InstancesRequested(_))
+            | (Call::GetCreateWorkflowInstancesResult { .. }, Self::InstancesCreated(_))
+            | (Call::ListWorkflowInstances { .. }, Self::Instances(..))
+            | (Call::StartWorkflowInstances { .. } | Call::StopWorkflowInstances { .. }, Self::InstancesAccepted(_))
+            | (Call::ListTaskInstances { .. } | Call::ListInstances { .. }, Self::Tasks(..))
+            | (Call::GetTaskInstanceLog { .. } | Call::GetInstanceLog { .. }, Self::Log(_))
+            | (Call::RunCycleDagNodes(_), Self::DagsCreated(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 /// One thing that a run carries.
@@ -84,9 +153,13 @@ pub struct Item {
 }
 
 impl Item {
-    /// Whether it ended badly.
+    /// Whether it ended badly, or in a word that nobody knows: that is never taken for a good one.
     pub fn has_failed(&self) -> bool {
-        State::read(&self.status).is_failure()
+        match State::read(&self.status) {
+            State::Init | State::Running | State::Success => false,
+            State::Fail | State::Termination | State::Cancel => true,
+            State::Unknown(word) => !word.is_empty(),
+        }
     }
 }
 
@@ -154,4 +227,6 @@ pub struct FileInfo {
     pub node: Option<u64>,
     /// Whether its latest edits are committed, where the service says so.
     pub committed: Option<bool>,
+    /// The number of its latest committed version, where the service says so; 0 where there is none.
+    pub version: Option<u64>,
 }

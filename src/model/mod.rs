@@ -25,5 +25,6 @@ pub mod secret;
 pub mod service;
 pub mod status;
 pub mod target;
+pub mod timeout;
 pub mod timestamp;
 pub mod workflow_start;

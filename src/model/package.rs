@@ -5,12 +5,16 @@
 /// A deployment package as last read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Package {
+    /// Its id, where the answer tells it.
+    pub id: Option<u64>,
     /// Its name for people.
     pub name: String,
     /// 0 in progress, 1 done, 2 failed, 6 rejected; anything else is in progress, and shown.
     pub status: Option<i64>,
     /// 8: its files are being checked; 7: they failed the check; absent: fine.
     pub checking: Option<i64>,
+    /// What stands for the check and is not a number: it may mean anything, so it is never taken for the end of the check.
+    pub unreadable_check: Option<String>,
     /// 1: into development; 2: into production.
     pub to_environment: Option<i64>,
     /// The account that created it.
@@ -32,12 +36,14 @@ pub struct PackageItem {
     pub version: Option<i64>,
     /// 0 not yet, 1 published, 2 failed, 3 cloned, 4 failed, 5 cloning, 6 rejected.
     pub status: Option<i64>,
+    /// What stands there instead of a number.
+    pub unreadable: Option<String>,
 }
 
 impl PackageItem {
-    /// Whether the file was not published.
+    /// Whether the file was not published, or nobody can tell: a status that cannot be read is never taken for a good one.
     pub fn has_failed(&self) -> bool {
-        matches!(self.status, Some(2 | 4 | 6))
+        matches!(self.status, Some(2 | 4 | 6)) || self.unreadable.is_some()
     }
 
     /// The documented word of its status.
@@ -51,7 +57,7 @@ impl PackageItem {
             Some(5) => "Cloning".into(),
             Some(6) => "Reject".into(),
             Some(other) => other.to_string(),
-            None => "(no status)".into(),
+            None => self.unreadable.clone().unwrap_or_else(|| "(no status)".into()),
         }
     }
 }
@@ -75,6 +81,7 @@ impl Package {
             (Some(2 | 6), _) | (_, Some(7)) => PackageVerdict::Failed,
             (Some(1), _) if bad_item => PackageVerdict::Failed,
             (Some(1), Some(8)) => PackageVerdict::Wait,
+            (Some(1), _) if self.unreadable_check.is_some() => PackageVerdict::Wait,
             (Some(1), _) => PackageVerdict::Succeeded,
             _ => PackageVerdict::Wait,
         }
@@ -82,6 +89,9 @@ impl Package {
 
     /// The word of its status, for people.
     pub fn word(&self) -> String {
+        if let Some(check) = self.unreadable_check.as_ref().filter(|_| self.status == Some(1)) {
+            return format!("Checking ({check})");
+        }
         match (self.status, self.checking) {
             (_, Some(7)) => "CheckFailed".into(),
             (Some(0 | 1), Some(8)) => "Checking".into(),
@@ -115,6 +125,16 @@ mod tests {
             [Some(1), Some(2), Some(3), None].map(goes_to),
             [Some("development"), Some("production"), None, None]
         );
+    }
+
+    #[test]
+    fn what_cannot_be_read_never_counts_as_fine() {
+        let item = |unreadable: &str| PackageItem { unreadable: Some(unreadable.into()), ..PackageItem::default() };
+        let package = |item| Package { status: Some(1), items: vec![item], ..Package::default() };
+        assert_eq!(package(item("Error")).verdict(), PackageVerdict::Failed);
+        assert_eq!(item("[2]").word(), "[2]");
+        let checked = Package { unreadable_check: Some("{}".into()), status: Some(1), ..Package::default() };
+        assert_eq!((checked.verdict(), checked.word()), (PackageVerdict::Wait, "Checking ({})".into()));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 use super::options::Operation;
 
 /// The state of a run, of a stage or of an item; compared without case, kept as it came when unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Not begun; a stage may read this for a while after it was executed.
     Init,
@@ -172,11 +172,6 @@ impl Pipeline {
     /// Whether the code of the stage is also another stage's.
     pub fn repeats(&self, stage: &Stage) -> bool {
         self.stages.iter().filter(|other| other.has_code(&stage.code)).nth(1).is_some()
-    }
-
-    /// Whether it has the stage, in this very state. A code is all that names a stage.
-    pub fn reads(&self, stage: &Stage) -> bool {
-        self.stages.iter().any(|known| known.code == stage.code && known.state == stage.state)
     }
 
     /// What is to be done. Total: every mix of states, known and unknown, has an answer.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    answer::Named,
     fault::ServiceError,
     options::Operation,
     package::Package,
@@ -10,6 +11,7 @@ use super::{
     run_name::RunName,
     status::Status,
     target::Target,
+    timeout::{Timeout, Waiting},
 };
 
 /// How a target ended, and why; `report::reasons` puts it into words.
@@ -23,6 +25,8 @@ pub struct End {
     pub abolish: Abolish,
     /// How to go on with what was left.
     pub resume: Option<Resume>,
+    /// What was waited for when time, or the budget of requests, was over.
+    pub waiting: Option<Waiting>,
     /// What the service said, where it said something: its code and the request id go to the outputs.
     pub error: ServiceError,
 }
@@ -35,7 +39,7 @@ impl End {
 
     /// An end with what the service said.
     pub fn said(status: Status, reason: impl Into<Reason>, error: ServiceError) -> Self {
-        Self { status, reason: reason.into(), abolish: Abolish::NotTried, resume: None, error }
+        Self { status, reason: reason.into(), abolish: Abolish::NotTried, resume: None, waiting: None, error }
     }
 }
 
@@ -119,6 +123,22 @@ pub enum Reason {
         /// What to check.
         hint: Hint,
     },
+    /// The target is a node inside a workflow, which cannot be deployed alone.
+    InnerNode {
+        /// The target.
+        target: Target,
+        /// The node's name.
+        name: String,
+        /// The workflow.
+        workflow: Named,
+    },
+    /// The file has no committed version, and is not to be submitted.
+    NeverCommitted {
+        /// Its id.
+        file: u64,
+        /// Its name.
+        name: String,
+    },
     /// A target cannot be read.
     Unreadable {
         /// The target.
@@ -147,6 +167,8 @@ pub enum Reason {
     Timeout(Timeout),
     /// No request may be sent any more.
     BudgetSpent,
+    /// The list of this operation could not be read to its end, so what it does not show may be there.
+    ListCut(&'static str),
     /// Several unfinished runs have the marker of this job.
     SeveralRunsOfOurs(Vec<RunName>),
     /// The answer to a write was lost, and reading back did not settle it.
@@ -202,29 +224,6 @@ pub enum Start {
     Unknown,
 }
 
-/// Whose time is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Timeout {
-    /// The step's.
-    Step(Duration),
-    /// A stage's own.
-    Stage {
-        /// Its code.
-        code: String,
-        /// Its `stage-timeout`.
-        limit: Duration,
-    },
-    /// The time for a person to approve a stage.
-    Approval {
-        /// The stage's code.
-        code: String,
-        /// The `approval-timeout`.
-        limit: Duration,
-    },
-    /// A package's.
-    Package(Duration),
-}
-
 /// What reading back showed after the answer to a write was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadBackResult {
@@ -242,6 +241,8 @@ pub enum ReadBackResult {
     NoEffect,
     /// Several objects may be ours.
     SeveralObjects(Vec<String>),
+    /// The list of this operation could not be read to its end: what was sent may have had its effect.
+    ListCut(&'static str),
     /// The packages of before could not be listed, so ours cannot be told from them.
     NoBaseline,
 }

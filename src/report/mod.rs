@@ -16,6 +16,7 @@ pub mod outputs;
 pub mod reasons;
 pub mod step;
 pub mod summary;
+mod timeouts;
 
 #[cfg(test)]
 mod tests;

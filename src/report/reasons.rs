@@ -6,11 +6,14 @@ use crate::model::{
     options::Operation,
     package::Package,
     pipeline::{Stage, State},
-    reason::{Abolish, End, Hint, Interruption, ReadBackResult, Reason, Resume, Start, Timeout},
+    reason::{Abolish, End, Hint, Interruption, ReadBackResult, Reason, Resume, Start},
     run_name::RunName,
 };
 
-use super::denials::denied;
+use super::{
+    denials::denied,
+    timeouts::{timed_out, waiting},
+};
 use crate::config::{ci::Ci, spelling};
 
 /// Why it ended, as one line for a person, with each input in the CI's spelling.
@@ -21,7 +24,15 @@ pub fn spelled(end: &End, ci: Ci) -> String {
 /// Why it ended, as one line for a person.
 pub fn message(end: &End) -> String {
     let mut parts = vec![reason(&end.reason, &end.error)];
+    let is_early = matches!(end.reason, Reason::Timeout(_) | Reason::BudgetSpent);
+    parts.extend(end.waiting.as_ref().map(waiting));
+    if is_early && end.error != ServiceError::default() {
+        parts.push(format!("the last request failed: {}", end.error));
+    }
     match &end.abolish {
+        Abolish::NotTried if is_early && matches!(end.resume, Some(Resume::Run(_))) => {
+            parts.push("the pipeline run was left as it is".into());
+        }
         Abolish::NotTried => {}
         Abolish::Done => parts.push("the pipeline run was abolished".into()),
         Abolish::BudgetSpent => {
@@ -42,9 +53,13 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::Denied
         | Reason::NotOffered
         | Reason::Unreachable
+        | Reason::Timeout(_)
+        | Reason::BudgetSpent
         | Reason::NoAnswer(_) => true,
         Reason::Text(_)
         | Reason::RunSucceeded(_)
+        | Reason::InnerNode { .. }
+        | Reason::NeverCommitted { .. }
         | Reason::TakenOffline
         | Reason::StoppedAfter { .. }
         | Reason::RunFailed { .. }
@@ -56,8 +71,7 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::PackageFailed { .. }
         | Reason::Workflow { start: Start::Started, .. }
         | Reason::NoCredentials
-        | Reason::Timeout(_)
-        | Reason::BudgetSpent
+        | Reason::ListCut(_)
         | Reason::SeveralRunsOfOurs(_)
         | Reason::Lost { .. }
         | Reason::Interrupted(_)
@@ -107,6 +121,15 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         Reason::PackageSucceeded { id, environment: None } => format!("deployed: the package {id} succeeded"),
         Reason::PackageFailed { id, is_submission, package } => package_failed(*id, *is_submission, package),
         Reason::Refused { operation, hint } => refused(operation, hint, error),
+        Reason::InnerNode { target, name, workflow } => format!(
+            "{}: the node {name} lives in the workflow {} ({}) and cannot be deployed alone; give the workflow's id",
+            target.label(),
+            workflow.name,
+            workflow.id
+        ),
+        Reason::NeverCommitted { file, name } => format!(
+            "the file {name} ({file}) was never committed, so DeployFile has nothing to deploy; give submit: true, or submit the file in DataWorks first"
+        ),
         Reason::Unreadable { target, operation } => {
             format!("{} cannot be read: {operation} says {error}", target.label())
         }
@@ -124,6 +147,9 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         }
         Reason::Timeout(timeout) => timed_out(timeout),
         Reason::BudgetSpent => "the request budget is spent".into(),
+        Reason::ListCut(operation) => format!(
+            "{operation} could not be read to its end, so an unfinished run of this job may be there that it does not show; nothing was created; go on with that run by pipeline-run-id"
+        ),
         Reason::SeveralRunsOfOurs(runs) => format!(
             "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by pipeline-run-id",
             names(runs)
@@ -199,19 +225,6 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
     }
 }
 
-fn timed_out(timeout: &Timeout) -> String {
-    match timeout {
-        Timeout::Step(limit) => format!("the step's timeout of {} is over", show(*limit)),
-        Timeout::Stage { code, limit } => {
-            format!("the stage {code} has not ended within its stage-timeout of {}", show(*limit))
-        }
-        Timeout::Approval { code, limit } => {
-            format!("nobody approved the stage {code} within the approval-timeout of {}", show(*limit))
-        }
-        Timeout::Package(limit) => format!("the package has not ended within the stage-timeout of {}", show(*limit)),
-    }
-}
-
 fn lost(operation: &str, result: &ReadBackResult) -> String {
     match result {
         ReadBackResult::NoRun => format!(
@@ -240,6 +253,9 @@ fn lost(operation: &str, result: &ReadBackResult) -> String {
         ReadBackResult::SeveralObjects(ids) => {
             format!("the answer to {operation} was lost, and several objects may be ours: {}", ids.join(", "))
         }
+        ReadBackResult::ListCut(list) => format!(
+            "the answer to {operation} was lost, and {list} could not be read to its end, so it may have had its effect; it was not sent again; look into the console before you run the job again"
+        ),
         ReadBackResult::NoBaseline => format!(
             "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
         ),

@@ -52,12 +52,12 @@ impl Envelope {
     }
 }
 
-/// The fault of an error answer.
-pub(super) fn from_response(response: &Response) -> Fault {
-    let fields = Fields::read(&response.body);
-    let envelope = fields.as_ref().map(Envelope::of).or_else(|| Envelope::read_xml(&response.body));
+/// The fault of an error answer; `body` is its body, made readable.
+pub(super) fn from_response(response: &Response, body: &[u8]) -> Fault {
+    let fields = Fields::read(body);
+    let envelope = fields.as_ref().map(Envelope::of).or_else(|| Envelope::read_xml(body));
     let error = envelope.map_or_else(
-        || ServiceError { status: response.status, message: excerpt(&response.body), ..ServiceError::default() },
+        || ServiceError { status: response.status, message: excerpt(body), ..ServiceError::default() },
         |envelope| envelope.error(response.status),
     );
     let after = retry_after(response);
@@ -82,10 +82,11 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
         401 | 403 => FaultKind::Refused(Refusal::Denied),
         _ if starts(&DENIED) => FaultKind::Refused(Refusal::Denied),
         200 | 400..=499 if error.message.contains(NOT_DEPLOYABLE) => FaultKind::Refused(Refusal::NotFound),
-        404 => FaultKind::Refused(Refusal::NotFound),
-        200 | 400..=499 if code.contains("NotFound") || code.contains("NotExist") => {
-            FaultKind::Refused(Refusal::NotFound)
+        200 | 400..=499 if let Some(missing) = missing(code) => {
+            let is_target = TARGETS.iter().any(|target| missing.eq_ignore_ascii_case(target));
+            FaultKind::Refused(if is_target { Refusal::NotFound } else { Refusal::Other })
         }
+        404 => FaultKind::Refused(Refusal::NotFound),
         200 | 400..=499 => FaultKind::Refused(Refusal::Other),
         _ => FaultKind::Lost,
     }
@@ -93,6 +94,34 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
 
 /// What the service says of an object that is not there, or is a node inside a workflow.
 const NOT_DEPLOYABLE: &str = "未找到发布对象";
+
+/// What a target, or the workspace that it is in, may be called where a code says that something is not there.
+const TARGETS: [&str; 14] = [
+    "",
+    "Definition",
+    "Deployment",
+    "Entity",
+    "File",
+    "Invalid",
+    "Node",
+    "Object",
+    "Package",
+    "Pipeline",
+    "Project",
+    "Run",
+    "Workflow",
+    "Workspace",
+];
+
+/// The last word of what is missing, where a code says that something is: `Connection` of
+/// `Invalid.Tenant.ConnectionNotExists`, `File` of `InvalidFileId.NotFound`.
+fn missing(code: &str) -> Option<&str> {
+    let at = code.find("NotFound").or_else(|| code.find("NotExist"))?;
+    let subject = code.get(..at)?.trim_end_matches('.');
+    let subject = subject.rsplit('.').next().unwrap_or(subject);
+    let subject = subject.strip_suffix("Id").unwrap_or(subject);
+    subject.get(subject.rfind(|letter: char| letter.is_ascii_uppercase()).unwrap_or(0)..)
+}
 
 /// The beginnings of the codes that speak of credentials or permission.
 const DENIED: [&str; 14] = [
@@ -141,6 +170,10 @@ pub(super) fn excerpt(body: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    fn read(response: &Response) -> Fault {
+        from_response(response, &response.body)
+    }
+
     fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Response { status, headers, body: body.as_bytes().to_vec() }
@@ -173,38 +206,46 @@ mod tests {
             (404, "", "", FaultKind::Refused(NotFound)),
             (400, "Node.NotFound", "", FaultKind::Refused(NotFound)),
             (200, "Invalid.Tenant.ProjectNotExist", "", FaultKind::Refused(NotFound)),
+            (404, "InvalidPipelineRun.NotFound", "", FaultKind::Refused(NotFound)),
+            (400, "InvalidFileId.NotFound", "", FaultKind::Refused(NotFound)),
+            (404, "Entity.NotFound", "", FaultKind::Refused(NotFound)),
+            (200, "Invalid.Tenant.ConnectionNotExists", "", FaultKind::Refused(Other)),
+            (400, "Invalid.Tenant.ConnectionNotExists", "", FaultKind::Refused(Other)),
+            (404, "DataSource.NotFound", "", FaultKind::Refused(Other)),
+            (400, "InvalidResourceGroupId.NotFound", "", FaultKind::Refused(Other)),
+            (400, "NodeOutputNotExist", "", FaultKind::Refused(Other)),
             (400, "InvalidParameter", "流水线不是正在运行", FaultKind::Refused(Other)),
             (200, "", "nope", FaultKind::Refused(Other)),
             (500, "InternalError.System", "", FaultKind::Lost),
             (503, "", "", FaultKind::Lost),
             (302, "", "", FaultKind::Lost),
         ] {
-            assert_eq!(from_response(&error(status, code, message)).kind, kind, "{status} {code} {message}");
+            assert_eq!(read(&error(status, code, message)).kind, kind, "{status} {code} {message}");
         }
     }
 
     #[test]
     fn every_body_gives_words() {
-        let error = from_response(&error(400, "A", "b")).error;
+        let error = read(&error(400, "A", "b")).error;
         assert_eq!((error.code.as_str(), error.message.as_str(), error.request_id.as_str()), ("A", "b", "R-1"));
-        let spark = from_response(&response(400, &[], r#"{"requestId":"r","code":"A","message":"b"}"#)).error;
+        let spark = read(&response(400, &[], r#"{"requestId":"r","code":"A","message":"b"}"#)).error;
         assert_eq!((spark.code.as_str(), spark.request_id.as_str()), ("A", "r"));
         let xml = "<?xml version='1.0'?><Error><RequestId>R</RequestId><Code>A</Code><Message>b</Message></Error>";
         assert_eq!(
-            from_response(&response(400, &[], xml)).error,
+            read(&response(400, &[], xml)).error,
             ServiceError { status: 400, code: "A".into(), message: "b".into(), request_id: "R".into() }
         );
         assert_eq!(
-            from_response(&response(502, &[], "<html>\n <b>Bad Gateway</b>")).error.message,
+            read(&response(502, &[], "<html>\n <b>Bad Gateway</b>")).error.message,
             "not JSON: <html> <b>Bad Gateway</b>"
         );
-        assert_eq!(from_response(&response(502, &[], "")).error.message, "an empty body");
-        assert!(from_response(&response(502, &[], &"界".repeat(500))).error.message.ends_with("界…"));
+        assert_eq!(read(&response(502, &[], "")).error.message, "an empty body");
+        assert!(read(&response(502, &[], &"界".repeat(500))).error.message.ends_with("界…"));
     }
 
     #[test]
     fn the_service_says_when_to_come_again() {
-        let after = |headers: &[(&str, &str)]| from_response(&response(429, headers, "{}")).after;
+        let after = |headers: &[(&str, &str)]| read(&response(429, headers, "{}")).after;
         assert_eq!(after(&[("x-acs-retry-after", "1500"), ("retry-after", "9")]), Some(Duration::from_millis(1500)));
         assert_eq!(after(&[("retry-after", "9")]), Some(Duration::from_secs(9)));
         let dated = [("date", "Fri, 02 Jan 2026 03:04:05 GMT"), ("retry-after", "Fri, 02 Jan 2026 03:04:35 GMT")];

@@ -83,13 +83,21 @@ fn is_empty(json: &str) -> bool {
     matches!(json.as_bytes(), [_, inside @ .., _] if inside.iter().all(u8::is_ascii_whitespace))
 }
 
-/// A trimmed text; a number or a boolean is written out, anything else is empty.
+/// The most characters of a text for people that are kept.
+const LONGEST: usize = 20_000;
+
+/// A trimmed text, cut where it is overlong; a number or a boolean is written out, anything else is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Text(pub(super) String);
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Given::deserialize(deserializer).map(|given| Self(given.text().to_owned()))
+        let given = Given::deserialize(deserializer)?;
+        let text = given.text();
+        Ok(Self(match text.char_indices().nth(LONGEST) {
+            None => text.to_owned(),
+            Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        }))
     }
 }
 

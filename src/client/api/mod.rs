@@ -2,9 +2,11 @@
 //!
 //! To add an operation: a row in `model::call`, a row in the table below, and one file in a version's folder.
 
+mod code;
 mod fault;
 mod fields;
 mod lenient;
+mod mend;
 mod spark;
 pub mod sts;
 mod v2020;
@@ -16,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::http::{Request, Response};
 use crate::model::{
-    answer::{Answer, Reply},
+    answer::{Answer, ListInfo, Reply},
     call::Call,
     fault::{Fault, FaultKind, ServiceError},
     service::ServiceConfig,
@@ -25,7 +27,8 @@ use crate::model::{
 use self::{
     fault::Envelope,
     fields::{Fields, Flag},
-    lenient::{Object, Total},
+    lenient::{Int, Object, Total},
+    mend::mend,
 };
 
 /// Each operation's request and answer: `request` and `answer` of its file.
@@ -99,13 +102,14 @@ pub fn by_older_name(request: &Request) -> Option<Request> {
 
 /// Reads the answer to a call: a reply, or what went wrong.
 pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
+    let body = mend(&response.body);
     if response.status != 200 {
-        return Err(fault::from_response(response));
+        return Err(fault::from_response(response, &body));
     }
-    let Some(fields) = Fields::read(&response.body) else {
+    let Some(fields) = Fields::read(&body) else {
         return Err(Fault::new(
             FaultKind::Lost,
-            ServiceError { status: 200, message: fault::excerpt(&response.body), ..ServiceError::default() },
+            ServiceError { status: 200, message: fault::excerpt(&body), ..ServiceError::default() },
         ));
     };
     let envelope = Envelope::of(&fields);
@@ -119,7 +123,7 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
         }
         // It may have had an effect, and it may not.
         Flag::Unclear => None,
-        Flag::Absent | Flag::Yes => read_answer(call, &response.body),
+        Flag::Absent | Flag::Yes => read_answer(call, &body),
     };
     let Some(answer) = answer else {
         let message = format!("the answer to {} makes no sense: it has not what it should tell", call.operation());
@@ -133,14 +137,26 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     Ok(Reply { answer, request_id, clock_ms })
 }
 
-/// A page of a list and the total. `None` if the list is missing although there are entries, or if one of them has no id:
+/// The most entries that any list is asked for in one page.
+const PAGE: u64 = 100;
+
+/// A page of a list and what it says of the list; `size` is the `PageSize` that the answer names. `None` if the list is missing although there are entries, or if one of them has no id:
 /// what is not seen would be created a second time.
-fn page<T, U>(items: Option<Vec<T>>, total: Total, read: impl Fn(T) -> Option<U>) -> Option<(Vec<U>, u64)> {
-    match (items, total) {
-        (Some(items), Total(total)) => Some((items.into_iter().map(read).collect::<Option<_>>()?, total)),
-        (None, Total(0)) => Some((Vec::new(), 0)),
-        (None, Total(_)) => None,
-    }
+fn page<T, U>(
+    items: Option<Vec<T>>,
+    total: Total,
+    size: Int,
+    read: impl Fn(T) -> Option<U>,
+) -> Option<(Vec<U>, ListInfo)> {
+    let Total(total) = total;
+    let items = match items {
+        Some(items) => items.into_iter().map(read).collect::<Option<Vec<U>>>()?,
+        None if total == 0 => Vec::new(),
+        None => return None,
+    };
+    let longest = size.unsigned().filter(|size| *size > 0).unwrap_or(PAGE).min(PAGE);
+    let is_full = u64::try_from(items.len()).is_ok_and(|count| count >= longest);
+    Some((items, ListInfo { total, is_full }))
 }
 
 /// Reads a body; one with a field that comes twice is refused.
@@ -148,9 +164,10 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     serde_json::from_slice(body).ok().map(|Object(read)| read)
 }
 
-/// The answer of an operation that says no more than that it was done, or begun.
+/// The answer of an operation that says no more than that it was done, or begun: `Success: true`, which it documents.
+/// A stranger's JSON is not it.
 fn accepted(body: &[u8]) -> Option<Answer> {
-    Fields::read(body).map(|_| Answer::Accepted)
+    Fields::read(body).filter(|said| said.flag("Success") == Flag::Yes).map(|_| Answer::Accepted)
 }
 
 /// The workspace of a 2024-05-18 request: by number only.

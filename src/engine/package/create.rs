@@ -13,7 +13,7 @@ use crate::model::{
     status::Status,
 };
 
-use super::search::{Baseline, Destination, PackageSearch, SearchResult};
+use super::search::{Baseline, Destination, Listed, PackageListing, PackageSearch, SearchResult};
 use crate::engine::{flow::Next, readback::ReadBack};
 
 /// For how long, and with which pause, the deployment of a file that was just submitted is retried while the file is not
@@ -38,7 +38,7 @@ pub(super) enum Purpose {
 
 enum State {
     /// The newest packages are listed, so that ours can be told from them if its answer is lost.
-    ListingBaseline,
+    ListingBaseline(PackageListing),
     /// It may be sent.
     Ready,
     /// It was sent, and the file is not ready: sent again then, but not after that.
@@ -58,6 +58,8 @@ pub(super) struct PackageCreation {
     lost: u32,
     /// The packages of before could not be listed, so ours cannot be told from them.
     has_no_baseline: bool,
+    /// Whether a list was not read to its end when it was read back, so that what it does not show may be there.
+    is_cut: bool,
 }
 
 /// The package's id and how we came by it, or why there will be none.
@@ -70,8 +72,18 @@ impl PackageCreation {
             FileKey::File(id) => Some(id),
             FileKey::Node(_) => None,
         });
-        let (baseline, state) = (Baseline::default(), State::ListingBaseline);
-        Self { purpose, file, file_id, comment: comment.to_owned(), baseline, state, lost: 0, has_no_baseline: false }
+        let baseline = Baseline::default();
+        Self {
+            purpose,
+            file,
+            file_id,
+            comment: comment.to_owned(),
+            baseline,
+            state: State::ListingBaseline(PackageListing::of_newest()),
+            lost: 0,
+            has_no_baseline: false,
+            is_cut: false,
+        }
     }
 
     /// The deployment after its submission, whose package is among those that were there before.
@@ -82,10 +94,16 @@ impl PackageCreation {
             state: State::Ready,
             lost: 0,
             has_no_baseline: false,
+            is_cut: false,
             file: self.file,
             file_id: self.file_id,
             comment: self.comment.clone(),
         }
+    }
+
+    /// The file, where its id is known.
+    pub(super) fn file_id(&self) -> Option<u64> {
+        self.file_id
     }
 
     pub(super) fn is_submission(&self) -> bool {
@@ -104,7 +122,7 @@ impl PackageCreation {
     pub(super) fn next(&mut self, now: Elapsed) -> Next {
         let destination = if self.is_submission() { Destination::Development } else { Destination::Production };
         match &mut self.state {
-            State::ListingBaseline => Next::Call(Call::ListDeployments { page: 1 }),
+            State::ListingBaseline(listing) => Next::Call(listing.next()),
             State::Unready(again, _) if now < *again => Next::Pause(*again),
             State::Ready | State::Unready(..) => Next::Call(self.write()),
             State::ReadingBack(..) if self.has_no_baseline => Next::End(self.lost(ReadBackResult::NoBaseline)),
@@ -135,16 +153,20 @@ impl PackageCreation {
                 self.file_id = Some(file.id);
                 None
             }
-            Answer::Packages(packages, total) => {
+            Answer::Packages(packages, info) => {
                 let ids = packages.into_iter().map(|(id, _)| id);
                 match &mut self.state {
-                    State::ListingBaseline => {
-                        self.baseline = Baseline::new(ids.max(), reply.clock_ms);
-                        self.state = State::Ready;
+                    State::ListingBaseline(listing) => {
+                        let listed = listing.on_page(ids, info);
+                        if listed != Listed::Unfinished {
+                            self.baseline = Baseline::new(listing.newest());
+                            self.has_no_baseline = listed == Listed::Cut;
+                            self.state = State::Ready;
+                        }
                         None
                     }
                     State::ReadingBack(_, Some(search)) => {
-                        let result = search.on_page(ids, total);
+                        let result = search.on_page(ids, info);
                         self.on_read_back(result)
                     }
                     State::ReadingBack(_, None) | State::Ready | State::Unready(..) => None,
@@ -155,7 +177,7 @@ impl PackageCreation {
                     let result = search.on_package(&package);
                     self.on_read_back(result)
                 }
-                State::ReadingBack(_, None) | State::ListingBaseline | State::Ready | State::Unready(..) => None,
+                State::ReadingBack(_, None) | State::ListingBaseline(_) | State::Ready | State::Unready(..) => None,
             },
             _ => None,
         }
@@ -163,7 +185,14 @@ impl PackageCreation {
 
     /// A search after a lost answer: ours is found, or it is read back again, or sent once more.
     fn on_read_back(&mut self, result: SearchResult) -> Option<Created> {
-        let SearchResult::Found(found) = result else { return None };
+        let found = match result {
+            SearchResult::Unfinished => return None,
+            SearchResult::Found(found) => found,
+            SearchResult::Cut => {
+                self.is_cut = true;
+                Vec::new()
+            }
+        };
         match found.as_slice() {
             [id] => return Some(Ok((*id, Provenance::Recovered))),
             [] => {}
@@ -174,6 +203,9 @@ impl PackageCreation {
         *search = None;
         if read_back.next().is_some() {
             return None;
+        }
+        if self.is_cut {
+            return Some(Err(self.lost(ReadBackResult::ListCut("ListDeployments"))));
         }
         if self.lost < 2 {
             self.state = State::Ready;
@@ -191,7 +223,7 @@ impl PackageCreation {
         error: &ServiceError,
         journal: &mut Journal,
     ) -> Option<End> {
-        if let (State::ListingBaseline, Call::ListDeployments { .. }) = (&self.state, call) {
+        if let (State::ListingBaseline(_), Call::ListDeployments { .. }) = (&self.state, call) {
             // It is needed only if an answer is lost.
             self.has_no_baseline = true;
             journal.note(now, Note::Warning(format!("ListDeployments was refused: {error}")));
@@ -202,7 +234,7 @@ impl PackageCreation {
         if submitted && is_unready(error) {
             let until = match self.state {
                 State::Unready(_, until) => until,
-                State::ListingBaseline | State::Ready | State::ReadingBack(..) => now.saturating_add(UNREADY),
+                State::ListingBaseline(_) | State::Ready | State::ReadingBack(..) => now.saturating_add(UNREADY),
             };
             if now < until {
                 let pause = UNREADY_PAUSE;
@@ -240,7 +272,7 @@ impl PackageCreation {
     /// What is being done.
     pub(super) fn activity(&self) -> &'static str {
         match &self.state {
-            State::ListingBaseline => "looking at the newest packages",
+            State::ListingBaseline(_) => "looking at the newest packages",
             State::Ready if self.is_submission() => "submitting the file",
             State::Ready => "asking for the deployment",
             State::Unready(..) => "waiting until the submitted file can be deployed",

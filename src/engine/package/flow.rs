@@ -9,19 +9,21 @@ use crate::model::{
     options::{DeployOptions, Limits},
     outcome::{Outcome, Remote},
     package::{Package, PackageVerdict},
-    reason::{End, Hint, Reason, Resume, Timeout},
+    reason::{End, Hint, Reason, Resume},
     status::Status,
+    timeout::{Awaited, Timeout, Waiting},
 };
 
 use super::create::{Created, PackageCreation, Purpose};
 use crate::engine::{
     context::Context,
+    dry_run::uncommitted,
     flow::{Flow, Limit, Next},
     poll::poll_delay,
 };
 
 enum State {
-    /// Whether there is anything to submit.
+    /// Whether there is anything to submit, or anything that is left behind.
     Reading(FileKey),
     /// A package is on its way into being.
     Creating(Box<PackageCreation>),
@@ -42,13 +44,7 @@ pub struct PackageFlow {
 impl PackageFlow {
     /// Deploys a file.
     pub fn create(file: FileKey, options: &DeployOptions, limits: &Limits) -> Self {
-        let state = if options.submit {
-            State::Reading(file)
-        } else {
-            let purpose = Purpose::Deploy { submitted: false };
-            State::Creating(Box::new(PackageCreation::new(purpose, file, None, &options.comment)))
-        };
-        Self::new(state, options, limits)
+        Self::new(State::Reading(file), options, limits)
     }
 
     /// Follows a package that exists.
@@ -84,6 +80,16 @@ impl PackageFlow {
         if let State::Creating(creation) = state {
             self.state = State::Polling(id, Some(creation));
         }
+    }
+
+    /// Whether an answer can be about the package that is polled: it tells no id, but a package keeps its name, and one
+    /// that we created holds our file.
+    fn may_be_ours(&self, package: &Package) -> bool {
+        let State::Polling(_, creation) = &self.state else { return true };
+        let has_same_name = self.package.as_ref().is_none_or(|before| before.name == package.name);
+        let file = creation.as_ref().and_then(|creation| creation.file_id()).map(|file| file.to_string());
+        let has_file = |file: String| package.items.is_empty() || package.items.iter().any(|item| item.file == file);
+        has_same_name && file.is_none_or(has_file)
     }
 
     fn on_poll(&mut self, now: Elapsed, id: u64, package: Package, request_id: String, journal: &mut Journal) {
@@ -141,7 +147,11 @@ impl Flow for PackageFlow {
         match reply.answer {
             Answer::File(file) => {
                 let State::Reading(key) = self.state else { return };
-                let purpose = if file.committed == Some(false) {
+                let (submit, has_edits) = (self.context.options.submit, file.committed == Some(false));
+                if has_edits && !submit {
+                    journal.note(now, Note::Warning(uncommitted(&file)));
+                }
+                let purpose = if has_edits && submit {
                     Purpose::Submit { skip_check: self.context.options.skip_check }
                 } else {
                     Purpose::Deploy { submitted: false }
@@ -151,6 +161,13 @@ impl Flow for PackageFlow {
             }
             Answer::Package(package) => {
                 let State::Polling(id, _) = self.state else { return };
+                if !self.may_be_ours(&package) {
+                    let error = ServiceError::seen(format!("the answer is not about the package {id}"));
+                    let pause = self.context.limits.poll.shortest;
+                    journal.note(now, Note::Retry { operation: "GetDeployment", error, pause });
+                    self.next_poll = now.saturating_add(pause);
+                    return;
+                }
                 self.on_poll(now, id, package, reply.request_id, journal);
             }
             _ => {}
@@ -199,6 +216,13 @@ impl Flow for PackageFlow {
             State::Polling(id, _) => Some(Resume::Package(*id)),
             State::Creating(creation) => creation.resume_hint(),
             State::Reading(_) => None,
+        }
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        match &self.state {
+            State::Polling(id, _) => Some(Waiting { awaited: Awaited::Package(*id), since: self.since? }),
+            State::Reading(_) | State::Creating(_) => None,
         }
     }
 

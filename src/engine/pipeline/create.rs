@@ -1,10 +1,13 @@
 //! Creates a pipeline run once: resume our unfinished run if there is one, handle others' runs as `when-busy` says,
 //! create, and read back if the answer is lost.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
 
 use crate::model::{
-    answer::{Answer, Reply},
+    answer::{Answer, ListInfo, Reply},
     call::Call,
     duration::Elapsed,
     journal::{Journal, Note, Provenance},
@@ -20,7 +23,7 @@ use crate::engine::{context::Context, flow::Next, poll::poll_delay, readback::Re
 
 /// How far it has come.
 enum State {
-    /// The unfinished runs of the object are being listed.
+    /// The runs of the object are being listed.
     Listing(RunListing),
     /// Older runs of this repository are being abolished; this one, then the rest.
     Abolishing(String, VecDeque<String>),
@@ -44,6 +47,10 @@ pub(super) struct RunCreation {
     has_abolished: bool,
     /// The unfinished runs of others.
     others: Vec<Pipeline>,
+    /// The ids of all runs that were there before.
+    known: HashSet<String>,
+    /// Whether some list was not read to its end, so that what it does not show may be there.
+    is_cut: bool,
     /// The service's clock before the first try.
     clock_ms: Option<u64>,
 }
@@ -57,10 +64,12 @@ impl RunCreation {
             object: object.to_owned(),
             marker,
             context,
-            state: State::Listing(RunListing::unfinished(object)),
+            state: State::Listing(RunListing::all(object)),
             lost: 0,
             has_abolished: false,
             others: Vec::new(),
+            known: HashSet::new(),
+            is_cut: false,
             clock_ms: None,
         }
     }
@@ -71,7 +80,7 @@ impl RunCreation {
         match &mut self.state {
             State::Waiting(until) if now < *until => Next::Pause(*until),
             State::Waiting(_) => {
-                let listing = RunListing::unfinished(&self.object);
+                let listing = RunListing::all(&self.object);
                 let call = listing.next();
                 self.state = State::Listing(listing);
                 Next::Call(call)
@@ -98,7 +107,7 @@ impl RunCreation {
         }
         match reply.answer {
             Answer::RunCreated(id) => Some(Ok((id, Provenance::Created))),
-            Answer::Runs(runs, total) => self.on_page(now, runs, total, journal),
+            Answer::Runs(runs, info) => self.on_page(now, runs, info, journal),
             Answer::Accepted => {
                 self.abolish_next();
                 None
@@ -107,14 +116,14 @@ impl RunCreation {
         }
     }
 
-    fn on_page(&mut self, now: Elapsed, runs: Vec<Pipeline>, total: u64, journal: &mut Journal) -> Option<Created> {
+    fn on_page(&mut self, now: Elapsed, runs: Vec<Pipeline>, info: ListInfo, journal: &mut Journal) -> Option<Created> {
         match &mut self.state {
             State::Listing(listing) => {
-                let listing = listing.on_page(runs, total).then(|| listing.clone())?;
-                self.on_unfinished(now, listing, journal)
+                let listing = listing.on_page(runs, info).then(|| listing.clone())?;
+                self.on_listed(now, listing, journal)
             }
             State::ReadingBack(read_back, Some(listing)) => {
-                let listing = listing.on_page(runs, total).then(|| listing.clone())?;
+                let listing = listing.on_page(runs, info).then(|| listing.clone())?;
                 let read_back = read_back.clone();
                 self.on_read_back(read_back, listing)
             }
@@ -127,7 +136,7 @@ impl RunCreation {
         if let State::Abolishing(run, rest) = &mut self.state {
             match rest.pop_front() {
                 Some(next) => *run = next,
-                None => self.state = State::Listing(RunListing::unfinished(&self.object)),
+                None => self.state = State::Listing(RunListing::all(&self.object)),
             }
         }
     }
@@ -138,12 +147,21 @@ impl RunCreation {
         self.state = State::ReadingBack(ReadBack::new(now), None);
     }
 
-    /// All unfinished runs were listed.
-    fn on_unfinished(&mut self, now: Elapsed, listing: RunListing, journal: &mut Journal) -> Option<Created> {
+    /// The runs of the object were listed.
+    fn on_listed(&mut self, now: Elapsed, listing: RunListing, journal: &mut Journal) -> Option<Created> {
+        let (is_whole, is_of_all) = (listing.is_whole(), listing.is_of_all());
+        self.known.extend(listing.ids().iter().cloned());
         let (ours, others) = listing.split(&self.marker);
         match ours.as_slice() {
             [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
-            [] => {}
+            [] if is_whole => {}
+            [] if is_of_all => {
+                // The lists of the unfinished are short: they may be whole where the list of all is not.
+                self.is_cut = true;
+                self.state = State::Listing(RunListing::unfinished(&self.object));
+                return None;
+            }
+            [] => return Some(Err(End::new(Status::Unavailable, Reason::ListCut("ListPipelineRuns")))),
             several => {
                 let reason = Reason::SeveralRunsOfOurs(several.iter().map(Into::into).collect());
                 return Some(Err(End::new(Status::Unavailable, reason)));
@@ -181,8 +199,11 @@ impl RunCreation {
 
     /// All runs were listed after a lost create: ours is found, or it is read back again, or sent once more.
     fn on_read_back(&mut self, mut read_back: ReadBack, listing: RunListing) -> Option<Created> {
-        let known: Vec<&str> = self.others.iter().map(|run| run.id.as_str()).collect();
-        let ours = listing.ours(&self.marker, &known, self.clock_ms);
+        // One that has ended may be of before, where what was before could not all be listed.
+        let was_cut = self.is_cut;
+        self.is_cut |= !listing.is_whole();
+        let ours = listing.ours(&self.marker, &self.known, self.clock_ms);
+        let ours: Vec<Pipeline> = ours.into_iter().filter(|run| !was_cut || !run.state.is_end()).collect();
         let lost = |result| {
             let reason = Reason::Lost { operation: "CreatePipelineRun", result };
             Some(Err(End::new(Status::Unavailable, reason)))
@@ -194,6 +215,8 @@ impl RunCreation {
         }
         if read_back.next().is_some() {
             self.state = State::ReadingBack(read_back, None);
+        } else if self.is_cut {
+            return lost(ReadBackResult::ListCut("ListPipelineRuns"));
         } else if self.lost < 2 {
             self.state = State::Ready;
         } else {

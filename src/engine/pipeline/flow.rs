@@ -15,11 +15,13 @@ use crate::model::{
     pipeline::Pipeline,
     reason::{End, Hint, Reason, Resume},
     status::Status,
+    timeout::Waiting,
 };
 
 use super::{
     create::{Created, RunCreation},
     stages::{RunEnd, Stages},
+    twin::TwinSearch,
 };
 use crate::engine::{
     context::Context,
@@ -36,6 +38,8 @@ enum Run {
 
 pub struct PipelineFlow {
     run: Run,
+    /// Looks once for another run of ours that was created at the same moment.
+    twin: TwinSearch,
     /// How we came by the run, once it is known to be there.
     provenance: Option<Provenance>,
     context: Arc<Context>,
@@ -51,20 +55,22 @@ impl PipelineFlow {
     /// Deploys an object.
     pub fn create(object: &str, marker: Marker, options: &DeployOptions, limits: &Limits) -> Self {
         let context = Arc::new(Context::new(options, limits));
+        let twin = TwinSearch::new(object, &marker);
         let creation = RunCreation::new(object, marker, Arc::clone(&context));
-        Self::new(Run::Creating(Box::new(creation)), context)
+        Self::new(Run::Creating(Box::new(creation)), twin, context)
     }
 
     /// Goes on with a run that exists.
     pub fn follow(run: &str, options: &DeployOptions, limits: &Limits) -> Self {
         let context = Arc::new(Context::new(options, limits));
-        let stages = Stages::new(run.to_owned(), Arc::clone(&context), Elapsed::ZERO);
-        Self::new(Run::Polling(Box::new(stages)), context)
+        let stages = Stages::new(run.to_owned(), Arc::clone(&context), Elapsed::ZERO).taken_up();
+        Self::new(Run::Polling(Box::new(stages)), TwinSearch::Over, context)
     }
 
-    fn new(run: Run, context: Arc<Context>) -> Self {
+    fn new(run: Run, twin: TwinSearch, context: Arc<Context>) -> Self {
         Self {
             run,
+            twin,
             provenance: None,
             context,
             end: None,
@@ -80,7 +86,9 @@ impl PipelineFlow {
             Ok((id, how)) => {
                 journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how });
                 self.provenance = Some(how);
-                self.run = Run::Polling(Box::new(Stages::new(id, Arc::clone(&self.context), now)));
+                let stages = Stages::new(id, Arc::clone(&self.context), now);
+                let stages = if how == Provenance::Resumed { stages.taken_up() } else { stages };
+                self.run = Run::Polling(Box::new(stages));
             }
             Err(end) => self.end = Some(end),
         }
@@ -93,7 +101,10 @@ impl PipelineFlow {
             journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how: Provenance::Followed });
             Provenance::Followed
         });
-        let Some(mut ended) = stages.on_poll(now, pipeline, journal) else { return };
+        let is_new = matches!(provenance, Provenance::Created | Provenance::Recovered);
+        let ended = stages.on_poll(now, pipeline, journal);
+        self.twin.begin(is_new && ended.is_none());
+        let Some(mut ended) = ended else { return };
         ended.end.error.request_id = request_id;
         if self.end.is_none() {
             self.best_effort.extend(self.last_call(&ended, id, provenance));
@@ -133,7 +144,14 @@ impl Flow for PipelineFlow {
         }
         match &mut self.run {
             Run::Creating(creation) => creation.next(now),
-            Run::Polling(stages) => stages.next(now),
+            Run::Polling(stages) => match self.twin.next() {
+                Some(listing) => {
+                    // What is executed is executed right after a poll.
+                    stages.not_fresh();
+                    Next::Call(listing)
+                }
+                None => stages.next(now),
+            },
         }
     }
 
@@ -154,6 +172,12 @@ impl Flow for PipelineFlow {
         }
         match reply.answer {
             Answer::Run(pipeline) => self.on_poll(now, pipeline, reply.request_id, journal),
+            Answer::Runs(runs, info) => {
+                if let (Run::Polling(stages), Some(twins)) = (&self.run, self.twin.on_page(runs, info)) {
+                    let warning = twins.warning(stages.run());
+                    warning.into_iter().for_each(|warning| journal.note(now, Note::Warning(warning)));
+                }
+            }
             Answer::Accepted => {
                 if let (Run::Polling(stages), Call::ExecPipelineRunStage { code, .. }) = (&mut self.run, call) {
                     stages.on_accepted(now, code, journal);
@@ -168,6 +192,9 @@ impl Flow for PipelineFlow {
         if let (Run::Polling(stages), Call::ExecPipelineRunStage { .. }, true) = (&mut self.run, call, is_told_to_wait)
         {
             return stages.on_refusal(now, error);
+        }
+        if matches!((&self.run, call), (Run::Polling(_), Call::ListPipelineRuns { .. })) {
+            return self.twin = TwinSearch::Over;
         }
         let is_stage = matches!(call, Call::ExecPipelineRunStage { .. });
         let created = if let Call::CreatePipelineRun { object, .. } = call { Some(object) } else { None };
@@ -232,6 +259,13 @@ impl Flow for PipelineFlow {
         match &self.run {
             Run::Creating(creation) => creation.resume_hint(),
             Run::Polling(stages) => self.end.is_none().then(|| Resume::Run(stages.run().to_owned())),
+        }
+    }
+
+    fn waiting(&self) -> Option<Waiting> {
+        match &self.run {
+            Run::Creating(_) => None,
+            Run::Polling(stages) => stages.waiting(),
         }
     }
 

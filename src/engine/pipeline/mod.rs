@@ -5,3 +5,4 @@ pub mod flow;
 mod runs;
 mod stage;
 pub mod stages;
+mod twin;

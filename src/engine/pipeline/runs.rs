@@ -1,8 +1,10 @@
 //! Lists the runs of the object: before one is created, and to read back a create whose answer was lost.
 
-use crate::model::{call::Call, marker::Marker, pipeline::Pipeline, run_name::RunName};
+use std::collections::HashSet;
 
-use crate::engine::paging::Pages;
+use crate::model::{answer::ListInfo, call::Call, marker::Marker, pipeline::Pipeline, run_name::RunName};
+
+use crate::engine::paging::{Page, Pages};
 
 /// A listing on its way through its pages.
 #[derive(Clone, Debug)]
@@ -13,27 +15,35 @@ pub(super) struct RunListing {
     /// The statuses whose lists come after.
     rest: &'static [Option<&'static str>],
     pages: Pages,
+    /// The ids of all, each once.
+    ids: HashSet<String>,
+    /// Without their stages, which nothing here needs.
     runs: Vec<Pipeline>,
+    is_whole: bool,
 }
 
 /// No more pages than this are read of one list.
-const PAGES: u32 = 20;
+const PAGES: u32 = 200;
+/// How much older than our request a run may seem by its own time and still be ours: the clock that stamps runs is not
+/// the gateway's.
+const CLOCKS_APART_MS: u64 = 60_000;
 
 impl RunListing {
-    /// The unfinished runs: two short lists, whatever the object's history.
+    /// All runs, whatever they read: ours may read a status that nobody knows, and one that ended at once is there too.
+    pub(super) fn all(object: &str) -> Self {
+        Self::new(object, None, &[])
+    }
+
+    /// The unfinished runs, for an object whose whole list is too long.
     ///
     /// `Init` comes first: a run that moves on between the two lists is then in both, and never in none.
     pub(super) fn unfinished(object: &str) -> Self {
         Self::new(object, Some("Init"), &[Some("Running")])
     }
 
-    /// All runs: one that was created and ended while we did not know of it is among them.
-    pub(super) fn all(object: &str) -> Self {
-        Self::new(object, None, &[])
-    }
-
     fn new(object: &str, status: Option<&'static str>, rest: &'static [Option<&'static str>]) -> Self {
-        Self { object: object.to_owned(), status, rest, pages: Pages::at_most(PAGES), runs: Vec::new() }
+        let (ids, runs, pages) = (HashSet::new(), Vec::new(), Pages::at_most(PAGES));
+        Self { object: object.to_owned(), status, rest, pages, ids, runs, is_whole: true }
     }
 
     /// The next page to ask for.
@@ -42,22 +52,38 @@ impl RunListing {
     }
 
     /// Takes a page in; returns whether it was the last.
-    pub(super) fn on_page(&mut self, runs: Vec<Pipeline>, total: u64) -> bool {
-        let has_more = self.pages.go_on(runs.len(), total);
+    pub(super) fn on_page(&mut self, runs: Vec<Pipeline>, info: ListInfo) -> bool {
+        let page = self.pages.on_page(runs.len(), info);
         for run in runs {
             // A run may move from one list to the next between two pages.
-            if !self.runs.iter().any(|known| known.id == run.id) {
-                self.runs.push(run);
+            if self.ids.insert(run.id.clone()) {
+                self.runs.push(Pipeline { stages: Vec::new(), ..run });
             }
         }
+        self.is_whole &= page != Page::Cut;
         match self.rest {
-            _ if has_more => false,
+            _ if page == Page::Full => false,
             [status, rest @ ..] => {
                 (self.status, self.rest, self.pages) = (*status, rest, Pages::at_most(PAGES));
                 false
             }
             [] => true,
         }
+    }
+
+    /// Whether it was read to its end: only then is what it does not show not there.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    /// Whether it lists the runs of every status.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.status.is_none()
+    }
+
+    /// The ids of all that were listed.
+    pub(super) fn ids(&self) -> &HashSet<String> {
+        &self.ids
     }
 
     /// The unfinished runs that have our marker, and those that do not.
@@ -68,17 +94,20 @@ impl RunListing {
 
     /// The runs that may be the one that we created: by the marker, or, where no description comes back, by their age.
     ///
-    /// `known` were there before; `since_ms` is the service's clock before we created ours.
-    pub(super) fn ours(self, marker: &Marker, known: &[&str], since_ms: Option<u64>) -> Vec<Pipeline> {
-        let is_new = |run: &Pipeline| {
+    /// `known` were there before; `since_ms` is the service's clock before we created ours. A marker needs no clock.
+    pub(super) fn ours(self, marker: &Marker, known: &HashSet<String>, since_ms: Option<u64>) -> Vec<Pipeline> {
+        let is_new = |run: &Pipeline| !known.contains(&run.id);
+        let is_young = |run: &Pipeline| {
+            let since_ms = since_ms.map(|since| since.saturating_sub(CLOCKS_APART_MS));
             // Of unknown age, one that has ended may be of any day.
-            let young = run.created_ms.zip(since_ms).map_or(!run.state.is_end(), |(created, since)| created >= since);
-            !known.contains(&run.id.as_str()) && young
+            run.created_ms.zip(since_ms).map_or(!run.state.is_end(), |(created, since)| created >= since)
         };
-        // A run of an earlier attempt has our marker too; but if it had not ended, we would have resumed it.
-        let is_ours = |run: &Pipeline| marker.is_in(&run.description) && (!run.state.is_end() || is_new(run));
         let has_descriptions = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
-        self.runs.into_iter().filter(|run| if has_descriptions { is_ours(run) } else { is_new(run) }).collect()
+        let is_ours = |run: &Pipeline| match has_descriptions {
+            true => marker.is_in(&run.description),
+            false => is_young(run),
+        };
+        self.runs.into_iter().filter(|run| is_new(run) && is_ours(run)).collect()
     }
 }
 
@@ -104,30 +133,35 @@ mod tests {
         }
     }
 
+    fn info(total: u64, is_full: bool) -> ListInfo {
+        ListInfo { total, is_full }
+    }
+
     #[test]
-    fn each_list_is_read_from_its_first_page_until_as_many_came_as_there_are() {
+    fn each_list_is_read_from_its_first_page_to_its_end() {
         let mut listing = RunListing::unfinished("7001");
-        for (asked, ids, is_last) in [
-            ((Some("Init"), 1), ["a", "b"].as_slice(), false),
-            ((Some("Init"), 2), &["c"], false),
-            ((Some("Running"), 1), &["c", "d"], false),
-            ((Some("Running"), 2), &["e"], true),
+        for (asked, ids, total, is_last) in [
+            ((Some("Init"), 1), ["a", "b"].as_slice(), 3, false),
+            ((Some("Init"), 2), &["c"], 3, false),
+            ((Some("Running"), 1), &["c", "d"], 0, false),
+            ((Some("Running"), 2), &["e"], 0, true),
         ] {
             assert_eq!(asks(&listing), asked);
-            assert_eq!(listing.on_page(page(ids), 3), is_last);
+            assert_eq!(listing.on_page(page(ids), info(total, ids.len() == 2)), is_last);
         }
         assert_eq!(names(&listing.runs), names(&page(&["a", "b", "c", "d", "e"])), "each once");
+        assert!(listing.is_whole());
     }
 
     #[test]
-    fn an_empty_page_is_the_last_whatever_the_total() {
+    fn what_is_announced_and_does_not_come_may_be_there_all_the_same() {
         let mut listing = RunListing::all("7001");
-        assert!(!listing.on_page(page(&["a"]), 999));
+        assert!(!listing.on_page(page(&["a"]), info(999, false)));
         assert_eq!(asks(&listing), (None, 2));
-        assert!(listing.on_page(page(&[]), 999));
+        assert!(listing.on_page(page(&[]), info(999, false)) && !listing.is_whole());
     }
 
-    /// Which of these runs may be ours: id, description, status, and the second of its creation; we asked at 5 s.
+    /// Which of these runs may be ours: id, description, status, and the second of its creation; we asked at 500 s.
     fn ours(runs: &[(&str, &str, State, Option<u64>)]) -> Vec<String> {
         let run = |(id, description, state, created): &(&str, &str, State, Option<u64>)| Pipeline {
             description: (*description).to_owned(),
@@ -136,8 +170,9 @@ mod tests {
             ..page(&[id]).remove(0)
         };
         let mut listing = RunListing::all("7001");
-        listing.on_page(runs.iter().map(run).collect(), 0);
-        listing.ours(&marker(), &["known"], Some(5000)).into_iter().map(|run| run.id).collect()
+        listing.on_page(runs.iter().map(run).collect(), info(0, false));
+        let known = HashSet::from(["known".to_owned(), "known too".to_owned()]);
+        listing.ours(&marker(), &known, Some(500_000)).into_iter().map(|run| run.id).collect()
     }
 
     fn marker() -> Marker {
@@ -145,40 +180,43 @@ mod tests {
     }
 
     #[test]
-    fn ours_bears_the_marker_and_if_it_has_ended_it_is_new() {
+    fn ours_bears_the_marker_whatever_its_age_and_was_not_there_before() {
         let text = marker().describe("a comment");
         let found = ours(&[
-            ("running", &text, State::Running, Some(5)),
-            ("ended", &text, State::Fail, Some(5)),
-            ("ended before", &text, State::Fail, Some(4)),
-            ("older, and unfinished", &text, State::Running, Some(4)),
-            ("somebody's", "theirs", State::Running, Some(5)),
-            ("nobody's", "", State::Running, Some(5)),
+            ("running", &text, State::Running, Some(500)),
+            ("ended", &text, State::Fail, Some(500)),
+            ("old by its own clock", &text, State::Running, Some(4)),
+            ("ended, and old by its own clock", &text, State::Success, Some(4)),
+            ("known", &text, State::Fail, Some(500)),
+            ("somebody's", "theirs", State::Running, Some(500)),
+            ("nobody's", "", State::Running, Some(500)),
         ]);
-        assert_eq!(found, ["running", "ended", "older, and unfinished"]);
+        assert_eq!(found, ["running", "ended", "old by its own clock", "ended, and old by its own clock"]);
     }
 
     #[test]
     fn where_no_description_comes_back_ours_is_new() {
         let found = ours(&[
-            ("running", "", State::Running, Some(5)),
-            ("ended", "", State::Fail, Some(5)),
-            ("before", "", State::Running, Some(4)),
-            ("known", "", State::Running, Some(5)),
+            ("running", "", State::Running, Some(500)),
+            ("ended", "", State::Fail, Some(500)),
+            ("by a clock that is 3 s slow", "", State::Running, Some(497)),
+            ("before", "", State::Running, Some(400)),
+            ("known", "", State::Running, Some(500)),
             ("of unknown age", "", State::Running, None),
             ("ended one day", "", State::Success, None),
-            ("somebody's of before", "theirs", State::Running, Some(4)),
+            ("known too", "theirs", State::Running, Some(400)),
         ]);
-        assert_eq!(found, ["running", "ended", "of unknown age"]);
+        assert_eq!(found, ["running", "ended", "by a clock that is 3 s slow", "of unknown age"]);
     }
 
     #[test]
-    fn no_more_than_twenty_pages_are_read() {
+    fn a_list_without_an_end_is_left_after_two_hundred_pages_and_is_not_whole() {
         let mut listing = RunListing::all("7001");
         let mut pages = vec![1];
-        while !listing.on_page(page(&[&pages.len().to_string()]), u64::MAX) {
+        while !listing.on_page(page(&[&pages.len().to_string()]), info(u64::MAX, true)) {
             pages.push(asks(&listing).1);
         }
-        assert_eq!(pages, (1..=20).collect::<Vec<_>>());
+        assert_eq!(pages, (1..=200).collect::<Vec<_>>());
+        assert!(!listing.is_whole());
     }
 }

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::model::{duration::Elapsed, fault::ServiceError, options::Limits, pipeline::Stage, reason::Timeout};
+use crate::model::{
+    duration::Elapsed,
+    fault::ServiceError,
+    options::Limits,
+    pipeline::Stage,
+    timeout::{Awaited, Timeout, Waiting},
+};
 
 use crate::engine::{flow::Limit, readback::ReadBack};
 
@@ -24,7 +30,10 @@ pub(super) struct StageProgress {
     refusal: Option<ServiceError>,
     read_back: Option<ReadBack>,
     lost: u32,
+    /// The looks at a stage that an earlier attempt may have executed, and since when.
+    doubt: Option<(ReadBack, Elapsed)>,
     waits_since: Option<Elapsed>,
+    /// How long a person, or the looks at what an earlier attempt did, took: none of the stage's own time.
     waited: Duration,
 }
 
@@ -52,8 +61,21 @@ impl StageProgress {
             refusal: None,
             read_back: None,
             lost: 0,
+            doubt: None,
             waits_since: None,
             waited: Duration::ZERO,
+        }
+    }
+
+    /// The run was taken up, and an earlier attempt may have executed this stage, although it still reads `Init`.
+    pub(super) fn may_have_been_executed(&mut self, now: Elapsed) {
+        self.doubt = Some((ReadBack::new(now), now));
+    }
+
+    /// The looks are over: the stage has moved, or none of them showed an effect.
+    fn settle_doubt(&mut self, now: Elapsed) {
+        if let Some((_, since)) = self.doubt.take() {
+            self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
     }
 
@@ -83,6 +105,7 @@ impl StageProgress {
     /// A poll shows that the stage does not read `Init` any more.
     pub(super) fn on_moved(&mut self, now: Elapsed) {
         self.read_back = None;
+        self.settle_doubt(now);
         if let Some(since) = self.waits_since.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
@@ -90,6 +113,15 @@ impl StageProgress {
 
     /// A poll shows that the stage still reads `Init`. Returns what the service said, if the wait for a person begins.
     pub(super) fn on_still_init(&mut self, now: Elapsed) -> Option<ServiceError> {
+        if let Some((looks, _)) = &mut self.doubt {
+            if looks.next().is_some_and(|at| now >= at) {
+                looks.found_nothing();
+            }
+            if looks.next().is_none() {
+                self.settle_doubt(now);
+            }
+            return None;
+        }
         if let Some(read_back) = &mut self.read_back {
             read_back.found_nothing();
             return None;
@@ -105,6 +137,9 @@ impl StageProgress {
 
     /// What to do, right after a poll that showed `Init`.
     pub(super) fn next(&self, now: Elapsed) -> StageAction {
+        if let Some(at) = self.doubt.as_ref().and_then(|(looks, _)| looks.next()) {
+            return StageAction::PollAt(at);
+        }
         if let Some(read_back) = &self.read_back {
             return match read_back.next() {
                 Some(at) => StageAction::PollAt(at),
@@ -120,6 +155,14 @@ impl StageProgress {
         if now >= due { StageAction::Execute } else { StageAction::PollBy(due) }
     }
 
+    /// What is waited for, and since when.
+    pub(super) fn waiting(&self) -> Waiting {
+        match self.waits_since {
+            Some(since) => Waiting { awaited: Awaited::Approval(self.code.clone()), since },
+            None => Waiting { awaited: Awaited::Stage(self.code.clone()), since: self.since },
+        }
+    }
+
     /// Whether it waits for a person.
     pub(super) fn waits_for_a_person(&self) -> bool {
         self.waits_since.is_some()
@@ -131,6 +174,9 @@ impl StageProgress {
         if let Some(since) = self.waits_since {
             let timeout = Timeout::Approval { code: code.clone(), limit: limits.approval };
             return Some(Limit { at: since.saturating_add(limits.approval), timeout });
+        }
+        if self.doubt.is_some() {
+            return None;
         }
         let own = limits.stage.limit_of(code)?;
         let timeout = Timeout::Stage { code: code.clone(), limit: own };
@@ -150,6 +196,10 @@ mod tests {
     fn progress(kind: &str, is_first: bool) -> StageProgress {
         let stage = Stage { code: "S".into(), kind: kind.into(), state: State::Init, ..Stage::default() };
         StageProgress::new(&stage, is_first, at(100))
+    }
+
+    fn stage_timeout() -> crate::model::options::StageTimeouts {
+        crate::config::value::FromInput::from_input("10m").unwrap()
     }
 
     #[test]
@@ -198,12 +248,23 @@ mod tests {
     }
 
     #[test]
+    fn what_an_earlier_attempt_may_have_executed_is_looked_at_four_times_first() {
+        let limits = Limits { stage: stage_timeout(), ..Limits::default() };
+        let mut progress = progress("Deploy", false);
+        progress.may_have_been_executed(at(100));
+        assert_eq!(progress.on_still_init(at(100)), None, "the poll that showed it is not a look");
+        for after in [1, 3, 6, 10] {
+            assert_eq!(progress.next(at(99 + after)), StageAction::PollAt(at(100 + after)));
+            assert_eq!(progress.limit(&limits).map(|limit| limit.at), None);
+            assert_eq!(progress.on_still_init(at(100 + after)), None);
+        }
+        assert_eq!(progress.next(at(110)), StageAction::Execute);
+        assert_eq!(progress.limit(&limits).unwrap().at, at(710), "the looks spend no stage-timeout");
+    }
+
+    #[test]
     fn a_persons_time_is_not_the_stages() {
-        let limits = Limits {
-            stage: crate::config::value::FromInput::from_input("10m").unwrap(),
-            approval: at(3600),
-            ..Limits::default()
-        };
+        let limits = Limits { stage: stage_timeout(), approval: at(3600), ..Limits::default() };
         let mut progress = progress("Deploy", false);
         assert_eq!(progress.limit(&limits).unwrap().at, at(700));
         progress.on_refusal(at(110), &ServiceError::default());

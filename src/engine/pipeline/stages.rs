@@ -1,15 +1,20 @@
 //! Takes a run through its stages: poll, and execute the stage that is next.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::model::{
     call::Call,
     duration::Elapsed,
     fault::ServiceError,
     journal::{Journal, Note},
+    options::DeployOptions,
     pipeline::{Pipeline, Stage, State, Verdict},
     reason::{End, ReadBackResult, Reason},
     status::Status,
+    timeout::Waiting,
 };
 
 use super::stage::{StageAction, StageProgress};
@@ -26,7 +31,9 @@ pub struct Stages {
     pipeline: Option<Pipeline>,
     progress: Option<StageProgress>,
     /// The progress of other stages: a poll of an older state must not make us forget that a stage was executed.
-    others: Vec<StageProgress>,
+    others: HashMap<String, StageProgress>,
+    /// Whether an earlier attempt may have executed the stage at which the run stands when it is first seen.
+    is_taken_up: bool,
     /// Whether nothing was asked since the last poll.
     is_fresh: bool,
     next_poll: Elapsed,
@@ -41,7 +48,13 @@ pub struct RunEnd {
 
 impl Stages {
     pub fn new(run: String, context: Arc<Context>, now: Elapsed) -> Self {
-        Self { run, context, pipeline: None, progress: None, others: Vec::new(), is_fresh: false, next_poll: now }
+        let (pipeline, progress, others) = (None, None, HashMap::new());
+        Self { run, context, pipeline, progress, others, is_taken_up: false, is_fresh: false, next_poll: now }
+    }
+
+    /// The same for a run that an earlier attempt, or somebody else, created.
+    pub fn taken_up(self) -> Self {
+        Self { is_taken_up: true, ..self }
     }
 
     pub fn run(&self) -> &str {
@@ -83,6 +96,11 @@ impl Stages {
         if now < self.next_poll { Next::Pause(self.next_poll) } else { Next::Call(self.poll()) }
     }
 
+    /// Something else was asked since the last poll.
+    pub fn not_fresh(&mut self) {
+        self.is_fresh = false;
+    }
+
     /// The stage that is to be executed, if one is.
     fn to_execute(&self) -> Option<&StageProgress> {
         let is_next = matches!(self.verdict(self.pipeline.as_ref()?), Verdict::Execute(_));
@@ -96,17 +114,19 @@ impl Stages {
 
     /// Takes a poll's answer in; returns the end, if it is one.
     pub fn on_poll(&mut self, now: Elapsed, pipeline: Pipeline, journal: &mut Journal) -> Option<RunEnd> {
-        for stage in &pipeline.stages {
-            if self.pipeline.as_ref().is_none_or(|before| !before.reads(stage)) && self.is_news(stage) {
-                journal.note(now, Note::Stage(stage.clone()));
-            }
-        }
+        self.note_changes(now, &pipeline, journal);
         if let Some(current) = pipeline.current() {
             let is_first = pipeline.stages.first() == Some(current);
-            self.others.extend(self.progress.take());
-            let known = self.others.iter().position(|progress| progress.code == current.code);
-            let known = known.map(|at| self.others.swap_remove(at));
+            if let Some(left) = self.progress.take() {
+                self.others.insert(left.code.clone(), left);
+            }
+            let known = self.others.remove(&current.code);
+            let is_new = known.is_none();
             let progress = self.progress.insert(known.unwrap_or_else(|| StageProgress::new(current, is_first, now)));
+            let is_in_doubt = std::mem::take(&mut self.is_taken_up) && pipeline.state != State::Init;
+            if is_new && is_in_doubt && current.state == State::Init {
+                progress.may_have_been_executed(now);
+            }
             if current.state != State::Init {
                 progress.on_moved(now);
             } else if pipeline.state == State::Running
@@ -119,53 +139,23 @@ impl Stages {
         let waited = now.saturating_sub(self.progress.as_ref().map_or(Elapsed::ZERO, |progress| progress.since));
         self.next_poll = now.saturating_add(poll_delay(self.context.limits.poll, waited));
         self.is_fresh = true;
-        let end = self.end(&pipeline);
+        let end = run_end(&self.run, &pipeline, &self.context.options);
         self.pipeline = Some(pipeline);
         end
     }
 
-    /// Whether a stage that reads otherwise than before is worth a note: not if it was never seen to leave `Init`.
-    fn is_news(&self, stage: &Stage) -> bool {
-        let is_known = |run: &Pipeline| run.stages.iter().any(|known| known.code == stage.code);
-        stage.state != State::Init || self.pipeline.as_ref().is_some_and(is_known)
-    }
-
-    fn end(&self, pipeline: &Pipeline) -> Option<RunEnd> {
-        let options = &self.context.options;
-        let wanted = || options.until_stage.clone().unwrap_or_default();
-        let code = |stage: Option<&Stage>| stage.map(|stage| stage.code.clone());
-        let codes = || pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
-        let (status, reason, next_stage, failed_stage) = match self.verdict(pipeline) {
-            Verdict::Wait | Verdict::Execute(_) => return None,
-            Verdict::Succeeded { left: None } => (Status::Success, Reason::RunSucceeded(options.operation), None, None),
-            Verdict::Succeeded { left } => (Status::Success, Reason::TakenOffline, code(left), None),
-            Verdict::Stopped { next } => {
-                let reason = Reason::StoppedAfter { run: self.run.clone(), stage: wanted(), next: code(next) };
-                (Status::Stopped, reason, code(next), None)
+    /// Notes each stage that reads otherwise than before, unless it was never seen to leave `Init`. Of several stages of
+    /// one code, which is all that names a stage, none is noted that reads as another did.
+    fn note_changes(&self, now: Elapsed, pipeline: &Pipeline, journal: &mut Journal) {
+        let before: &[Stage] = self.pipeline.as_ref().map_or(&[], |before| &before.stages);
+        let codes: HashSet<&str> = before.iter().map(|stage| stage.code.as_str()).collect();
+        let before: HashSet<(&str, &State)> = before.iter().map(|stage| (stage.code.as_str(), &stage.state)).collect();
+        for stage in &pipeline.stages {
+            let has_moved = stage.state != State::Init || codes.contains(stage.code.as_str());
+            if has_moved && !before.contains(&(stage.code.as_str(), &stage.state)) {
+                journal.note(now, Note::Stage(stage.clone()));
             }
-            Verdict::Failed(stage) => {
-                let message = pipeline.message.clone();
-                let blamed = stage.cloned().map(Box::new);
-                let reason = Reason::RunFailed { state: pipeline.state.clone(), message, stage: blamed };
-                (Status::Failed, reason, None, code(stage))
-            }
-            Verdict::Forbidden(stage) => {
-                let reason = Reason::ForbiddenStage { stage: Box::new(stage.clone()), operation: options.operation };
-                (Status::Failed, reason, None, code(Some(stage)))
-            }
-            Verdict::Missing(kind) => {
-                let operation = options.operation;
-                (Status::Failed, Reason::MissingStage { kind, operation, codes: codes() }, None, None)
-            }
-            Verdict::Repeated(stage) => {
-                let reason = Reason::RepeatedStage { run: self.run.clone(), code: stage.code.clone() };
-                (Status::Unavailable, reason, None, code(Some(stage)))
-            }
-            Verdict::NoSuchStage => {
-                (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes: codes() }, None, None)
-            }
-        };
-        Some(RunEnd { end: End::new(status, reason), next_stage, failed_stage })
+        }
     }
 
     pub fn on_accepted(&mut self, now: Elapsed, code: &str, journal: &mut Journal) {
@@ -194,6 +184,11 @@ impl Stages {
         self.progress.as_ref().filter(|_| open)?.limit(&self.context.limits)
     }
 
+    /// The stage that is waited for, where the run is not over.
+    pub fn waiting(&self) -> Option<Waiting> {
+        self.progress.as_ref().filter(|_| !self.has_ended()).map(StageProgress::waiting)
+    }
+
     pub fn activity(&self) -> String {
         match (&self.progress, &self.pipeline) {
             (Some(progress), _) if progress.waits_for_a_person() => {
@@ -208,10 +203,48 @@ impl Stages {
     }
 }
 
+/// How a run ended that reads like this, if it did.
+pub fn run_end(run: &str, pipeline: &Pipeline, options: &DeployOptions) -> Option<RunEnd> {
+    let wanted = || options.until_stage.clone().unwrap_or_default();
+    let code = |stage: Option<&Stage>| stage.map(|stage| stage.code.clone());
+    let codes = || pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
+    let (status, reason, next_stage, failed_stage) = match pipeline
+        .verdict(options.operation, options.until_stage.as_deref())
+    {
+        Verdict::Wait | Verdict::Execute(_) => return None,
+        Verdict::Succeeded { left: None } => (Status::Success, Reason::RunSucceeded(options.operation), None, None),
+        Verdict::Succeeded { left } => (Status::Success, Reason::TakenOffline, code(left), None),
+        Verdict::Stopped { next } => {
+            let reason = Reason::StoppedAfter { run: run.to_owned(), stage: wanted(), next: code(next) };
+            (Status::Stopped, reason, code(next), None)
+        }
+        Verdict::Failed(stage) => {
+            let message = pipeline.message.clone();
+            let blamed = stage.cloned().map(Box::new);
+            let reason = Reason::RunFailed { state: pipeline.state.clone(), message, stage: blamed };
+            (Status::Failed, reason, None, code(stage))
+        }
+        Verdict::Forbidden(stage) => {
+            let reason = Reason::ForbiddenStage { stage: Box::new(stage.clone()), operation: options.operation };
+            (Status::Failed, reason, None, code(Some(stage)))
+        }
+        Verdict::Missing(kind) => {
+            let operation = options.operation;
+            (Status::Failed, Reason::MissingStage { kind, operation, codes: codes() }, None, None)
+        }
+        Verdict::Repeated(stage) => {
+            let reason = Reason::RepeatedStage { run: run.to_owned(), code: stage.code.clone() };
+            (Status::Unavailable, reason, None, code(Some(stage)))
+        }
+        Verdict::NoSuchStage => (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes: codes() }, None, None),
+    };
+    Some(RunEnd { end: End::new(status, reason), next_stage, failed_stage })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::options::{DeployOptions, Limits};
+    use crate::model::options::Limits;
 
     fn stage(code: &str, step: i64, state: State) -> Stage {
         Stage { code: code.into(), kind: "Check".into(), step: Some(step), state, ..Stage::default() }

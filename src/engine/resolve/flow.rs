@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::model::{
-    answer::{Answer, Named, Reply},
+    answer::{Answer, ListInfo, Named, Reply},
     call::{Call, FileKey},
     duration::Elapsed,
     fault::{Refusal, ServiceError},
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::engine::{
     flow::{Flow, Next},
-    paging::Pages,
+    paging::{Page, Pages},
 };
 
 /// No more pages than this are read of one list.
@@ -170,17 +170,26 @@ impl Flow for ResolveFlow {
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
         let Some(query) = self.queries.front().cloned() else { return };
-        let (named, total) = if let Answer::File(file) = reply.answer {
-            (vec![Named { id: file.id.to_string(), name: file.name, ..Named::default() }], 1)
-        } else if let Answer::Named(named, total) = reply.answer {
-            (named, total)
+        let (named, info) = if let Answer::File(file) = reply.answer {
+            (vec![Named { id: file.id.to_string(), name: file.name, ..Named::default() }], ListInfo::from(1))
+        } else if let Answer::Named(named, info) = reply.answer {
+            (named, info)
         } else {
             return;
         };
-        let more = self.pages.go_on(named.len(), total);
+        let page = self.pages.on_page(named.len(), info);
         self.findings.answered(&query, named);
-        if more {
-            return;
+        match page {
+            Page::Full => return,
+            Page::Cut => {
+                let operation = query.page(1).operation();
+                let why = format!(
+                    "{operation} could not be read to its end, so what a name means is not known; nothing was changed: give the id"
+                );
+                self.end = Some(End::new(Status::Unavailable, why));
+                return;
+            }
+            Page::Last => {}
         }
         self.queries.pop_front();
         self.pages = Pages::at_most(PAGES);

@@ -6,7 +6,7 @@ use crate::{
         paging::Pages,
     },
     model::{
-        answer::{Answer, Item, Reply},
+        answer::{Answer, Item, ListInfo, Reply},
         call::Call,
         duration::Elapsed,
         fault::{Refusal, ServiceError},
@@ -56,8 +56,8 @@ impl Flow for ItemsFlow {
             let count = items.len();
             self.items.extend(items);
             // The answer does not say how many there are.
-            let total = if count < PAGE { 0 } else { u64::MAX };
-            if !self.pages.go_on(count, total) {
+            let info = ListInfo { total: 0, is_full: count >= PAGE };
+            if !self.pages.go_on(count, info) {
                 self.is_done();
             }
         }

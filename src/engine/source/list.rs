@@ -3,10 +3,10 @@
 use crate::{
     engine::{
         flow::{Flow, Next},
-        paging::Pages,
+        paging::{Page, Pages},
     },
     model::{
-        answer::{Answer, Named, Reply},
+        answer::{Answer, ListInfo, Named, Reply},
         call::Call,
         duration::Elapsed,
         fault::{Refusal, ServiceError},
@@ -95,10 +95,19 @@ impl ListFlow {
         &self.runs
     }
 
-    fn on_page(&mut self, count: usize, total: u64) {
-        if !self.pages.go_on(count, total) {
-            self.end = Some(End::new(Status::Success, "the list was read"));
-        }
+    fn on_page(&mut self, count: usize, info: ListInfo) {
+        let is_bounded = matches!(self.list, List::Runs { .. });
+        self.end = match self.pages.on_page(count, info) {
+            Page::Full => None,
+            Page::Cut if !is_bounded => {
+                let operation = self.list.page(1).operation();
+                let why = format!(
+                    "{operation} could not be read to its end: what was not seen may be there; nothing was written"
+                );
+                Some(End::new(Status::Unavailable, why))
+            }
+            Page::Last | Page::Cut => Some(End::new(Status::Success, "the list was read")),
+        };
     }
 }
 
@@ -108,14 +117,14 @@ impl Flow for ListFlow {
     }
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {
-        if let Answer::Named(named, total) = reply.answer {
+        if let Answer::Named(named, info) = reply.answer {
             let count = named.len();
             self.named.extend(named);
-            self.on_page(count, total);
-        } else if let Answer::Runs(runs, total) = reply.answer {
+            self.on_page(count, info);
+        } else if let Answer::Runs(runs, info) = reply.answer {
             let count = runs.len();
             self.runs.extend(runs);
-            self.on_page(count, total);
+            self.on_page(count, info);
         }
     }
 

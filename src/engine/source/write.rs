@@ -6,11 +6,11 @@
 use crate::{
     engine::{
         flow::{Flow, Next},
-        paging::Pages,
+        paging::{Page, Pages},
         readback::ReadBack,
     },
     model::{
-        answer::{Answer, Named, ObjectInfo, Reply},
+        answer::{Answer, ListInfo, Named, ObjectInfo, Reply},
         call::Call,
         duration::Elapsed,
         fault::{Refusal, ServiceError},
@@ -116,16 +116,23 @@ impl WriteFlow {
         }
     }
 
-    fn on_page(&mut self, named: &[Named], total: u64) {
-        let (State::ReadingBack { pages: Some(pages), found, .. }, Effect::Created { is_it, .. }) =
+    fn on_page(&mut self, named: &[Named], info: ListInfo) {
+        let (State::ReadingBack { pages: Some(pages), found, .. }, Effect::Created { is_it, list }) =
             (&mut self.state, &self.effect)
         else {
             return;
         };
         found.extend(named.iter().filter(|named| is_it(named)).map(|named| named.id.clone()));
         found.dedup();
-        if pages.go_on(named.len(), total) {
-            return;
+        match pages.on_page(named.len(), info) {
+            Page::Full => return,
+            Page::Cut if found.is_empty() => {
+                let (operation, list) = (self.write.operation(), list.page(1).operation());
+                let reason = Reason::Lost { operation, result: ReadBackResult::ListCut(list) };
+                self.end = Some(End::new(Status::Unavailable, reason));
+                return;
+            }
+            Page::Last | Page::Cut => {}
         }
         match found.as_slice() {
             [] => self.on_nothing_found(),
@@ -173,7 +180,7 @@ impl Flow for WriteFlow {
                 let is_there = matches!(&self.effect, Effect::Updated { is_there, .. } if is_there(&object));
                 if is_there { self.is_done() } else { self.on_nothing_found() }
             }
-            Answer::Named(named, total) => self.on_page(&named, total),
+            Answer::Named(named, info) => self.on_page(&named, info),
             _ => {}
         }
     }

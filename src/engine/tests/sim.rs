@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    answer::{Answer, FileInfo, Reply, StartReply},
+    answer::{Answer, FileInfo, ListInfo, Reply, StartReply},
     call::Call,
     duration::Elapsed,
     fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
@@ -59,6 +59,8 @@ pub(super) enum Fate {
     Answered,
     /// It has no effect, and this is said or seen instead of an answer.
     Fails(Fault),
+    /// It has no effect, and this is answered.
+    Says(Answer),
     /// Its answer is lost; whether it had its effect.
     Lost(bool),
     /// It is never answered; whether it had its effect.
@@ -94,6 +96,8 @@ pub(super) struct Cloud {
     /// How long a new run or package is missing from lists and cannot be read.
     pub(super) shows_after: Duration,
     pub(super) descriptions: bool,
+    /// How far the times that runs tell lie before the gateway's clock.
+    pub(super) times_off: Duration,
     /// How many calls the step may send, but for the two that are kept to part.
     pub(super) budget: usize,
     /// How many calls in a thousand go wrong.
@@ -131,6 +135,7 @@ impl Cloud {
             starts: 0,
             shows_after: Duration::ZERO,
             descriptions: true,
+            times_off: Duration::ZERO,
             budget: usize::MAX,
             faulty: 0,
             breaks_at: Elapsed::MAX,
@@ -159,6 +164,7 @@ impl Cloud {
             (Fate::Answered, Some(answer)) => answer,
             (Fate::Answered, None) => unreachable!("a call that is answered has its effect"),
             (Fate::Fails(fault), _) => Err(fault),
+            (Fate::Says(answer), _) => Ok(answer),
             (Fate::Lost(_) | Fate::Hangs(_), _) => {
                 Err(Fault::new(FaultKind::Lost, ServiceError::seen("a fault of the simulation")))
             }
@@ -214,8 +220,7 @@ impl Cloud {
                 let read = shown.map(|run| self.read(run, at));
                 let runs: Vec<Pipeline> =
                     read.filter(|run| status.is_none_or(|status| run.state == State::read(status))).collect();
-                let total = runs.len() as u64;
-                Ok(Answer::Runs(page_of(runs, *page), total))
+                Ok(Answer::Runs(page_of(&runs, *page), info(&runs, *page)))
             }
             Call::ExecPipelineRunStage { run, code } => self.execute(at, run, code),
             Call::AbolishPipelineRun { run } => {
@@ -243,8 +248,7 @@ impl Cloud {
                 let shown = self.packages.iter().zip(101..).filter(|(created, _)| at >= **created + self.shows_after);
                 let mut packages: Vec<(u64, String)> = shown.map(|(_, id)| (id, String::new())).collect();
                 packages.push((7, "an old one".into()));
-                let total = packages.len() as u64;
-                Ok(Answer::Packages(page_of(packages, *page), total))
+                Ok(Answer::Packages(page_of(&packages, *page), info(&packages, *page)))
             }
             Call::GetDeployment { package } => {
                 match self.packages.get(usize::try_from(*package).unwrap().wrapping_sub(101)) {
@@ -259,6 +263,7 @@ impl Cloud {
                                 file: "1001".into(),
                                 version: Some(1),
                                 status: Some(if done { item } else { 0 }),
+                                ..PackageItem::default()
                             }],
                             ..Package::default()
                         }))
@@ -357,7 +362,10 @@ impl Cloud {
         Pipeline {
             id: run.id.clone(),
             state,
-            created_ms: Some(EPOCH_MS + u64::try_from(run.created.as_millis()).unwrap()),
+            created_ms: Some(
+                EPOCH_MS + u64::try_from(run.created.as_millis()).unwrap()
+                    - u64::try_from(self.times_off.as_millis()).unwrap(),
+            ),
             description: if self.descriptions { run.description.clone() } else { String::new() },
             stages: if at < run.created + ms(300) { Vec::new() } else { stages },
             ..Pipeline::default()
@@ -439,8 +447,12 @@ impl Cloud {
     }
 }
 
-fn page_of<T>(all: Vec<T>, page: u32) -> Vec<T> {
-    all.into_iter().skip((page as usize - 1) * 100).take(100).collect()
+fn page_of<T: Clone>(all: &[T], page: u32) -> Vec<T> {
+    all.iter().skip((page as usize - 1) * 100).take(100).cloned().collect()
+}
+
+fn info<T: Clone>(all: &[T], page: u32) -> ListInfo {
+    ListInfo { total: all.len() as u64, is_full: page_of(all, page).len() == 100 }
 }
 
 /// How a drive ended.

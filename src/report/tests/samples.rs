@@ -173,7 +173,12 @@ pub fn hostile() -> Report {
 
 /// A package of which one file was not published.
 pub fn failed_package() -> Report {
-    let item = |file: &str, status| PackageItem { file: file.into(), version: Some(3), status: Some(status) };
+    let item = |file: &str, status| PackageItem {
+        file: file.into(),
+        version: Some(3),
+        status: Some(status),
+        ..PackageItem::default()
+    };
     let package = |status| Package {
         name: "mei_20260102".into(),
         status: Some(status),

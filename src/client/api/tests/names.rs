@@ -41,9 +41,9 @@ fn lists_of_names_in_every_shape() {
     let two = vec![named("7001", "ods", "业务/ods"), named("7002", "ods_2", "")];
     for (call, list) in [(nodes(), "Nodes"), (workflows(), "WorkflowDefinitions"), (projects(), "Projects")] {
         let body = format!(r#"{{"PagingInfo":{{"{list}":[{node},{bare}],"TotalCount":"12"}},"RequestId":"R"}}"#);
-        assert_eq!(answered(&call, &body), Ok(Answer::Named(two.clone(), 12)), "{list}");
+        assert_eq!(answered(&call, &body), Ok(Answer::Named(two.clone(), 12.into())), "{list}");
         let empty = format!(r#"{{"PagingInfo":{{"{list}":[],"TotalCount":0}}}}"#);
-        assert_eq!(answered(&call, &empty), Ok(Answer::Named(Vec::new(), 0)), "{list}");
+        assert_eq!(answered(&call, &empty), Ok(Answer::Named(Vec::new(), 0.into())), "{list}");
         assert_eq!(answered(&call, "{}"), Err(FaultKind::Lost), "{list}");
         let nameless = format!(r#"{{"PagingInfo":{{"{list}":[{node},{{"Id":true,"Name":"ods"}}],"TotalCount":2}}}}"#);
         assert_eq!(answered(&call, &nameless), Err(FaultKind::Lost), "{list}: a name without an id");
@@ -51,7 +51,7 @@ fn lists_of_names_in_every_shape() {
     let body = r#"{"Success":true,"Data":{"TotalCount":1,"Files":[
         {"FileId":10000001,"FileName":"ods_create.sql","AbsoluteFolderPath":"业务流程/my_flow/","CommitStatus":0}]}}"#;
     let file = named("10000001", "ods_create.sql", "业务流程/my_flow/");
-    assert_eq!(answered(&files(), body), Ok(Answer::Named(vec![file], 1)));
+    assert_eq!(answered(&files(), body), Ok(Answer::Named(vec![file], 1.into())));
     assert_eq!(answered(&files(), r#"{"Success":true}"#), Err(FaultKind::Lost));
 }
 
@@ -72,7 +72,13 @@ fn a_file_has_uncommitted_edits_only_where_the_service_says_so() {
     ] {
         assert_eq!(
             read(status),
-            Ok(Answer::File(FileInfo { id: 10_000_001, name: "a".into(), node: Some(2_000_001), committed })),
+            Ok(Answer::File(FileInfo {
+                id: 10_000_001,
+                name: "a".into(),
+                node: Some(2_000_001),
+                committed,
+                version: None
+            })),
             "{status}"
         );
     }
@@ -164,7 +170,7 @@ fn a_listed_node_tells_when_it_was_edited_what_it_puts_out_and_its_task() {
         ..named("8600000000000000101", "n", "a/n")
     };
     for call in [nodes(), Call::ListNodeDependencies { node: "7001".into(), page: 1 }] {
-        assert_eq!(answered(&call, body), Ok(Answer::Named(vec![wanted.clone()], 1)));
+        assert_eq!(answered(&call, body), Ok(Answer::Named(vec![wanted.clone()], 1.into())));
     }
 }
 

@@ -88,8 +88,8 @@ fn instances_and_tasks_in_lists_of_both_versions() {
     let body = r#"{"PagingInfo":{"TotalCount":1,"WorkflowInstances":[{"Id":7,"Name":"n","Status":"Running"}]}}"#;
     let state = RunState::Active("Running".into());
     let instance = RunInstance { id: 7, name: "n".into(), state, ..RunInstance::default() };
-    assert_eq!(answered(&list, body), Ok(Answer::Instances(vec![instance], 1)));
-    assert_eq!(answered(&list, r#"{"PagingInfo":{"TotalCount":0}}"#), Ok(Answer::Instances(Vec::new(), 0)));
+    assert_eq!(answered(&list, body), Ok(Answer::Instances(vec![instance], 1.into())));
+    assert_eq!(answered(&list, r#"{"PagingInfo":{"TotalCount":0}}"#), Ok(Answer::Instances(Vec::new(), 0.into())));
     let tasks = [
         (
             Call::ListTaskInstances { instance: 7, date_ms: 1, page: 1 },
@@ -107,7 +107,7 @@ fn instances_and_tasks_in_lists_of_both_versions() {
             TaskInstance { id: 8, name: "a".into(), state: RunState::Failure },
             TaskInstance { id: 9, name: "b".into(), state: RunState::Active(waits.into()) },
         ];
-        assert_eq!(answered(&call, body), Ok(Answer::Tasks(wanted, 2)), "{body}");
+        assert_eq!(answered(&call, body), Ok(Answer::Tasks(wanted, 2.into())), "{body}");
     }
 }
 

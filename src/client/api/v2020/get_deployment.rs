@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
+            code::Code,
             lenient::{Id, Int, Object, Text},
             read, with_project,
         },
@@ -40,9 +41,10 @@ struct Data {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireDeployment {
+    id: Int,
     name: Text,
-    status: Int,
-    checking_status: Int,
+    status: Code,
+    checking_status: Code,
     to_environment: Int,
     creator_id: Text,
     create_time: Int,
@@ -54,26 +56,27 @@ struct WireDeployment {
 struct WireItem {
     file_id: Id,
     file_version: Int,
-    status: Int,
+    status: Code,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(Data { deployment: Object(deployment), deployed_items }) } = read(body)?;
-    let items = deployed_items.unwrap_or_default().into_iter().map(|Object(item)| PackageItem {
-        file: item.file_id.0,
-        version: item.file_version.0,
-        status: item.status.0,
+    let items = deployed_items.unwrap_or_default().into_iter().map(|Object(item)| {
+        let (status, unreadable) = item.status.parts();
+        PackageItem { file: item.file_id.0, version: item.file_version.0, status, unreadable }
     });
-    deployment.status.0.map(|status| {
-        Answer::Package(Package {
-            name: deployment.name.0,
-            status: Some(status),
-            checking: deployment.checking_status.0,
-            to_environment: deployment.to_environment.0,
-            creator: deployment.creator_id.0,
-            created_ms: deployment.create_time.unsigned(),
-            message: deployment.error_message.0,
-            items: items.collect(),
-        })
-    })
+    let (status, _) = deployment.status.parts();
+    let (checking, unreadable_check) = deployment.checking_status.parts();
+    Some(Answer::Package(Package {
+        id: deployment.id.unsigned(),
+        name: deployment.name.0,
+        status: Some(status?),
+        checking,
+        unreadable_check,
+        to_environment: deployment.to_environment.0,
+        creator: deployment.creator_id.0,
+        created_ms: deployment.create_time.unsigned(),
+        message: deployment.error_message.0,
+        items: items.collect(),
+    }))
 }

@@ -46,11 +46,14 @@ struct WireFile {
     file_name: Text,
     node_id: Int,
     commit_status: Int,
+    current_version: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(Data { file: Object(file) }) } = read(body)?;
     let committed = file.commit_status.0.map(|status| status != 0);
     let node = file.node_id.unsigned().filter(|id| *id > 0);
-    file.file_id.unsigned().map(|id| Answer::File(FileInfo { id, name: file.file_name.0, node, committed }))
+    let version = file.current_version.unsigned();
+    let id = file.file_id.unsigned()?;
+    Some(Answer::File(FileInfo { id, name: file.file_name.0, node, committed, version }))
 }

@@ -33,6 +33,8 @@ struct Page {
     deployments: Option<Vec<Object<WireDeployment>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 #[derive(Deserialize, Default)]
@@ -44,7 +46,7 @@ struct WireDeployment {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(page) } = read(body)?;
-    let (packages, total) = api::page(page.deployments, page.total_count, |Object(package)| {
+    let (packages, total) = api::page(page.deployments, page.total_count, page.page_size, |Object(package)| {
         Some((package.id.unsigned()?, package.name.0))
     })?;
     Some(Answer::Packages(packages, total))

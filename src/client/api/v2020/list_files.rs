@@ -8,7 +8,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Id, Object, Text, Total},
+            lenient::{Id, Int, Object, Text, Total},
             read, with_project,
         },
         http::Request,
@@ -40,6 +40,8 @@ struct Page {
     files: Option<Vec<Object<WireFile>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 #[derive(Deserialize, Default)]
@@ -52,7 +54,7 @@ struct WireFile {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(page) } = read(body)?;
-    let (files, total) = api::page(page.files, page.total_count, |Object(file)| {
+    let (files, total) = api::page(page.files, page.total_count, page.page_size, |Object(file)| {
         let (id, name, path) = (file.file_id.given()?, file.file_name.0, file.absolute_folder_path.0);
         Some(Named { id, name, path, ..Named::default() })
     })?;

@@ -43,6 +43,8 @@ struct Page {
     instances: Option<Vec<Object<WireInstance>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 #[derive(Deserialize, Default)]
@@ -55,7 +57,7 @@ struct WireInstance {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(page) } = read(body)?;
-    let (tasks, total) = api::page(page.instances, page.total_count, |Object(instance)| {
+    let (tasks, total) = api::page(page.instances, page.total_count, page.page_size, |Object(instance)| {
         Some(TaskInstance {
             id: instance.instance_id.unsigned()?,
             name: instance.node_name.0,

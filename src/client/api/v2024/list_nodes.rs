@@ -9,7 +9,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Object, Total},
+            lenient::{Int, Object, Total},
             project_id, read,
         },
         http::{Method, Request},
@@ -47,10 +47,12 @@ struct Page {
     nodes: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (nodes, total) = api::page(page.nodes, page.total_count, WireNamed::named)?;
+    let (nodes, total) = api::page(page.nodes, page.total_count, page.page_size, WireNamed::named)?;
     Some(Answer::Named(nodes, total))
 }

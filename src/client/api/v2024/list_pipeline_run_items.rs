@@ -46,7 +46,8 @@ struct WireItem {
     name: Text,
     r#type: Text,
     version: Text,
-    status: Text,
+    /// What is not a text is kept as it came: it is not taken for absent.
+    status: Spec,
     message: Text,
     spec: Spec,
 }

@@ -8,7 +8,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Object, Total},
+            lenient::{Int, Object, Total},
             project_id, read,
         },
         http::{Method, Request},
@@ -47,11 +47,13 @@ struct Page {
     pipeline_runs: Option<Vec<Object<WirePipeline>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (runs, total) = api::page(page.pipeline_runs, page.total_count, |Object(run)| {
+    let (runs, total) = api::page(page.pipeline_runs, page.total_count, page.page_size, |Object(run)| {
         Some(Pipeline::from(run)).filter(|run| !run.id.is_empty())
     })?;
     Some(Answer::Runs(runs, total))

@@ -10,7 +10,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Object, Total},
+            lenient::{Int, Object, Total},
             read,
         },
         http::{Method, Request},
@@ -39,10 +39,12 @@ struct Page {
     projects: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (projects, total) = api::page(page.projects, page.total_count, WireNamed::named)?;
+    let (projects, total) = api::page(page.projects, page.total_count, page.page_size, WireNamed::named)?;
     Some(Answer::Named(projects, total))
 }

@@ -44,6 +44,8 @@ struct Page {
     task_instances: Option<Vec<Object<WireTask>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 #[derive(Deserialize, Default)]
@@ -56,7 +58,7 @@ struct WireTask {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (tasks, total) = api::page(page.task_instances, page.total_count, |Object(task)| {
+    let (tasks, total) = api::page(page.task_instances, page.total_count, page.page_size, |Object(task)| {
         Some(TaskInstance { id: task.id.unsigned()?, name: task.task_name.0, state: RunState::read(&task.status.0)? })
     })?;
     Some(Answer::Tasks(tasks, total))

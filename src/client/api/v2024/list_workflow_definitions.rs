@@ -9,7 +9,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Object, Total},
+            lenient::{Int, Object, Total},
             project_id, read,
         },
         http::{Method, Request},
@@ -40,10 +40,12 @@ struct Page {
     workflow_definitions: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (workflows, total) = api::page(page.workflow_definitions, page.total_count, WireNamed::named)?;
+    let (workflows, total) = api::page(page.workflow_definitions, page.total_count, page.page_size, WireNamed::named)?;
     Some(Answer::Named(workflows, total))
 }

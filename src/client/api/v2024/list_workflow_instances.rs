@@ -9,7 +9,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Object, Total},
+            lenient::{Int, Object, Total},
             project_id, read,
         },
         http::{Method, Request},
@@ -42,10 +42,13 @@ struct Page {
     workflow_instances: Option<Vec<Object<WireInstance>>>,
     #[serde(default)]
     total_count: Total,
+    #[serde(default)]
+    page_size: Int,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
-    let (instances, total) = api::page(page.workflow_instances, page.total_count, WireInstance::instance)?;
+    let (instances, total) =
+        api::page(page.workflow_instances, page.total_count, page.page_size, WireInstance::instance)?;
     Some(Answer::Instances(instances, total))
 }

@@ -3,7 +3,6 @@
 use crate::model::{
     answer::Answer,
     call::Call,
-    duration::Elapsed,
     fault::{Fault, FaultKind},
     journal::Note,
     options::{Disposition, Operation},
@@ -22,8 +21,8 @@ use crate::engine::tests::sim::{Cloud, Executed, Run, ms, s};
 /// A deployment that ended, before the law.
 pub(super) struct Case<'a> {
     deployment: &'a Deployment,
-    cloud: &'a Cloud,
-    driven: &'a Executed,
+    pub(super) cloud: &'a Cloud,
+    pub(super) driven: &'a Executed,
     outcome: &'a Outcome,
     status: Status,
     seed: u64,
@@ -48,7 +47,7 @@ impl<'a> Case<'a> {
         self.executes_only_what_the_operation_allows();
     }
 
-    fn law(&self, holds: bool, name: &str) {
+    pub(super) fn law(&self, holds: bool, name: &str) {
         if !holds {
             for entry in self.driven.journal.entries() {
                 eprintln!("{:>10.3} {:?}", entry.at.as_secs_f64(), entry.note);
@@ -100,7 +99,7 @@ impl<'a> Case<'a> {
     }
 
     /// Every Exec: the stage's place, when it was sent, after which poll, and how it was answered.
-    fn execs(&self) -> Vec<Exec<'a>> {
+    pub(super) fn execs(&self) -> Vec<Exec<'a>> {
         let exec = |(nth, (at, call, answer)): (usize, &'a Asked)| match call {
             Call::ExecPipelineRunStage { code, .. } => {
                 let stage = self.cloud.stages.iter().position(|stage| stage.code == code).unwrap();
@@ -265,14 +264,5 @@ impl<'a> Case<'a> {
         let forbidden = self.cloud.stages.iter().any(|stage| !allowed(stage.kind));
         let stops_before = self.deployment.options.operation == Operation::Offline;
         self.law(!forbidden || stops_before || execs.is_empty(), "10: no Exec at all where one stage is not allowed");
-    }
-
-    /// What the second attempt of a killed one owes; its calls begin at `before`.
-    pub(super) fn takes_up(&self, from: Elapsed, before: usize) {
-        let creation =
-            self.cloud.calls[before..].iter().find(|(_, call, _)| matches!(call, Call::CreatePipelineRun { .. }));
-        let open = |run: &&Run| creation.is_some_and(|(at, ..)| !self.cloud.read(run, *at).state.is_end());
-        let left = self.cloud.runs.iter().filter(|run| run.created < from).find(open);
-        self.law(left.is_none() || !self.cloud.descriptions, "resumable: an unfinished run is taken up");
     }
 }

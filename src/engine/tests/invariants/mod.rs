@@ -3,6 +3,7 @@
 
 mod checks;
 mod record;
+mod resume;
 
 use crate::{
     config::value::FromInput,
@@ -81,10 +82,15 @@ impl Deployment {
         if kill.is_none() && random.u8(0..8) == 0 {
             cloud.budget = random.usize(1..40);
         }
-        // No list of unfinished runs has one that reads a status which nobody knows.
-        if kill.is_none() && random.u8(0..4) == 0 {
+        if random.u8(0..4) == 0 {
             cloud.hesitates = ms(random.u64(1..10_000));
         }
+        // A marker needs no clock; where none comes back, the clocks may be seconds apart.
+        cloud.times_off = match random.u8(0..4) {
+            0 if cloud.descriptions => s(random.u64(0..10_000)),
+            0 => s(random.u64(0..50)),
+            _ => s(0),
+        };
         let is_run = random.u8(0..4) > 0;
         let target = if is_run { Target::Object("7001".into()) } else { Target::File(FileKey::File(1001)) };
         let timeout = if random.bool() { s(random.u64(1..120)) } else { s(random.u64(1..1800)) };

@@ -29,8 +29,7 @@ fn answer(walk: &mut Walk, at: Elapsed, answer: Answer) -> Action {
 /// Up to the create, which the walk asks for at 1 s.
 fn to_the_create(walk: &mut Walk) {
     walk.step(Elapsed::ZERO, Event::Begin);
-    answer(walk, s(1), Answer::Runs(Vec::new(), 0));
-    let action = answer(walk, s(1), Answer::Runs(Vec::new(), 0));
+    let action = answer(walk, s(1), Answer::Runs(Vec::new(), 0.into()));
     assert!(matches!(action, Action::Call(Call::CreatePipelineRun { .. }, _)), "{action:?}");
 }
 

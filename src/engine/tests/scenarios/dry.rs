@@ -3,10 +3,11 @@
 use crate::{
     engine::walk::{Action, Event, Walk},
     model::{
-        answer::{Answer, FileInfo, ObjectInfo, Reply},
+        answer::{Answer, FileInfo, Named, ObjectInfo, Reply},
         call::{Call, Effect, FileKey},
         duration::Elapsed,
         fault::Refusal,
+        journal::{Entry, Note},
         options::{DeployOptions, Operation},
         outcome::{Outcome, Remote},
         package::Package,
@@ -29,20 +30,29 @@ fn object(name: &str) -> Answer {
     Answer::Object(Box::new(ObjectInfo { name: name.into(), ..ObjectInfo::default() }))
 }
 
-/// The node 7001, the workflow 9001, the file 1001 with uncommitted edits and 1002 without, the run run-7, and the
-/// package 555.
+/// The node 7001, the node 7002 inside the workflow 9001, the file 1001 with uncommitted edits, 1002 without, and 1003
+/// that was never committed, the run run-7 and the abolished run-8, the package 555 and 556 that failed.
 fn answer(call: &Call) -> Result<Answer, Refusal> {
     match call {
         Call::GetNode { node } if node == "7001" => Ok(object("ods_orders")),
         Call::GetWorkflowDefinition { workflow, .. } if workflow == "9001" => Ok(object("daily")),
+        Call::GetNode { node } if node == "7002" => {
+            let workflow = Some(Named { id: "9001".into(), name: "daily".into(), ..Named::default() });
+            Ok(Answer::Object(Box::new(ObjectInfo { name: "inner".into(), workflow, ..ObjectInfo::default() })))
+        }
         Call::GetNode { .. } | Call::GetWorkflowDefinition { .. } => Err(Refusal::NotFound),
-        Call::GetFile(FileKey::File(id @ 1001..=1002)) => Ok(Answer::File(FileInfo {
+        Call::GetFile(FileKey::File(id @ 1001..=1003)) => Ok(Answer::File(FileInfo {
             id: *id,
             name: "ods.sql".into(),
             committed: Some(*id == 1002),
+            version: Some(if *id == 1003 { 0 } else { 3 }),
             ..FileInfo::default()
         })),
         Call::GetPipelineRun { run } if run == "run-7" => Ok(Answer::Run(pipeline())),
+        Call::GetPipelineRun { run } if run == "run-8" => {
+            Ok(Answer::Run(Pipeline { id: "run-8".into(), state: State::Cancel, ..pipeline() }))
+        }
+        Call::GetDeployment { package: 556 } => Ok(Answer::Package(Package { status: Some(2), ..Package::default() })),
         Call::GetDeployment { package: 555 } => {
             Ok(Answer::Package(Package { name: "P".into(), status: Some(0), ..Package::default() }))
         }
@@ -86,12 +96,50 @@ fn of_an_object_by_what_the_operation_would_do() {
 fn of_a_file_by_whether_its_edits_are_committed() {
     for (id, submit, does) in [
         (1001, true, "would call SubmitFile, then DeployFile,"),
-        (1001, false, "has uncommitted edits, which without submit: true are not deployed; would call DeployFile"),
+        (1001, false, "would call DeployFile"),
         (1002, true, "would call DeployFile"),
         (1002, false, "would call DeployFile"),
     ] {
         let options = DeployOptions { submit, ..DeployOptions::default() };
         assert_eq!(said(&Target::File(FileKey::File(id)), &options), format!("{does} for the file ods.sql ({id})"));
+    }
+}
+
+#[test]
+fn what_the_deployment_is_certain_to_be_refused_for_ends_the_dry_run_likewise() {
+    for (target, status, wanted) in [
+        (Target::Object("7002".into()), Status::Invalid, "the node inner lives in the workflow daily (9001)"),
+        (Target::File(FileKey::File(1003)), Status::Failed, "the file ods.sql (1003) was never committed"),
+        (Target::Run("run-8".into()), Status::Failed, "the pipeline run ended in Cancel"),
+        (Target::Package(556), Status::Failed, "the package 556 ended in Fail"),
+    ] {
+        let (_, outcome) = read(&target, &DeployOptions::default());
+        assert_eq!(outcome.end.status, status, "{}", target.label());
+        assert!(message(&outcome.end).contains(wanted), "{}", message(&outcome.end));
+    }
+    let submit = DeployOptions { submit: true, ..DeployOptions::default() };
+    assert!(said(&Target::File(FileKey::File(1003)), &submit).starts_with("would call SubmitFile"));
+    let offline = DeployOptions { operation: Operation::Offline, ..DeployOptions::default() };
+    let (_, outcome) = read(&Target::Run("run-7".into()), &offline);
+    assert!(message(&outcome.end).starts_with("the run has no stage of type Offline"), "{}", message(&outcome.end));
+    let until = DeployOptions { until_stage: Some("DEV".into()), ..DeployOptions::default() };
+    assert_eq!(read(&Target::Run("run-7".into()), &until).1.end.status, Status::Invalid);
+}
+
+#[test]
+fn edits_that_are_not_committed_are_warned_of_by_the_dry_run_and_by_the_deployment() {
+    let wanted = "the file ods.sql (1001) has edits that are not committed";
+    let options = DeployOptions::default();
+    let target = Target::File(FileKey::File(1001));
+    for mut walk in [
+        Walk::read(&target, &options, &limits(), 1),
+        Walk::deploy(&target, super::marker("1", Operation::Online), &options, &limits(), 1),
+    ] {
+        let Action::Call(call, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is read first") };
+        let reply = Reply { answer: answer(&call).unwrap(), request_id: String::new(), clock_ms: None };
+        walk.step(Elapsed::ZERO, Event::Answer(reply));
+        let warns = |entry: &Entry| matches!(&entry.note, Note::Warning(text) if text.starts_with(wanted));
+        assert!(walk.journal().entries().iter().any(warns), "{:?}", walk.journal());
     }
 }
 

@@ -56,6 +56,7 @@ fn of_a_package() {
     assert_eq!(
         told.doings,
         [
+            "reading the file",
             "looking at the newest packages",
             "asking for the deployment",
             "looking whether the package was created",

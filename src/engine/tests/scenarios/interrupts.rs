@@ -40,31 +40,31 @@ fn before_anything_was_created_it_just_leaves() {
 
 #[test]
 fn a_create_in_flight_is_given_a_moment_to_tell_its_id() {
-    let told = cancelled(Story::online(), 250, 300);
+    let told = cancelled(Story::online(), 150, 200);
     assert_eq!((told.message(), told.found().as_deref()), (GO_ON, Some("run-1")));
-    assert_eq!(told.cloud.calls.len(), 3);
+    assert_eq!(told.cloud.calls.len(), 2);
 
-    let told = cancelled(Story::file(), 150, 200);
+    let told = cancelled(Story::file(), 250, 300);
     assert_eq!(told.message(), "interrupted; to go on watching it, give deployment-id 101");
     assert_eq!(told.found().as_deref(), Some("101"));
 }
 
 #[test]
 fn a_create_that_is_not_answered_in_that_moment_may_exist() {
-    let told = cancelled(Story::online().befalls(CREATE, Fate::Hangs(true)), 250, 1750);
+    let told = cancelled(Story::online().befalls(CREATE, Fate::Hangs(true)), 150, 1650);
     assert!(told.message().starts_with(LOST_ID), "{}", told.message());
 
-    let told = cancelled(abolishing(Story::online().befalls(CREATE, Fate::Hangs(true))), 250, 1750);
+    let told = cancelled(abolishing(Story::online().befalls(CREATE, Fate::Hangs(true))), 150, 1650);
     assert!(told.message().starts_with(LOST_ID), "{}", told.message());
 
-    let told = cancelled(Story::file().befalls("DeployFile", Fate::Hangs(true)), 150, 1650);
+    let told = cancelled(Story::file().befalls("DeployFile", Fate::Hangs(true)), 250, 1750);
     assert!(told.message().contains("a deployment package may exist"), "{}", told.message());
 }
 
 #[test]
 fn a_create_that_is_refused_in_that_moment_does_not_exist() {
     for fate in [fails(FaultKind::Busy), refused(Refusal::Other, "no")] {
-        let told = cancelled(Story::online().befalls(CREATE, fate), 250, 300);
+        let told = cancelled(Story::online().befalls(CREATE, fate), 150, 200);
         assert_eq!((told.message(), told.moments(CREATE).len()), ("interrupted", 1));
     }
 }
@@ -85,9 +85,9 @@ fn between_two_polls_and_during_one_it_leaves_at_once_with_the_id() {
 
 #[test]
 fn an_exec_in_flight_is_given_its_moment_and_the_run_is_left() {
-    let told = cancelled(Story::online(), 6750, 6800);
+    let told = cancelled(Story::online(), 6650, 6700);
     assert_eq!((told.message(), told.moments(ABOLISH).len()), (GO_ON, 0));
-    let told = cancelled(Story::online().befalls("ExecPipelineRunStage", Fate::Hangs(true)), 6750, 8250);
+    let told = cancelled(Story::online().befalls("ExecPipelineRunStage", Fate::Hangs(true)), 6650, 8150);
     assert_eq!(told.message(), GO_ON);
 }
 
@@ -102,12 +102,12 @@ fn while_a_stage_waits_for_a_person_it_leaves_at_once() {
 
 #[test]
 fn the_run_is_abolished_where_that_was_asked_for() {
-    let told = cancelled(abolishing(Story::online()), 250, 400);
-    assert_eq!(told.deeds()[3..], ["0.3 AbolishPipelineRun run-1"], "a create that was answered just in time");
+    let told = cancelled(abolishing(Story::online()), 150, 300);
+    assert_eq!(told.deeds()[2..], ["0.2 AbolishPipelineRun run-1"], "a create that was answered just in time");
     assert_eq!(told.message(), "interrupted; the pipeline run was abolished", "there is nothing to go on with");
 
     let told = cancelled(abolishing(Story::online()), 10_000, 10_100);
-    assert_eq!(told.deeds()[4..], ["10.0 AbolishPipelineRun run-1"]);
+    assert_eq!(told.deeds()[3..], ["10.0 AbolishPipelineRun run-1"]);
     assert_eq!(told.cloud.read(&told.cloud.runs[0], START + told.at).state, State::Cancel);
 }
 

@@ -42,7 +42,7 @@ fn at_the_deadline_one_last_look_and_the_run_is_left_as_it_is() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(60_100)));
     assert_eq!(
         told.message(),
-        "the step's timeout of 1 min 00 s is over; to go on with this run, give pipeline-run-id run-1"
+        "the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
     );
 }
 
@@ -64,7 +64,7 @@ fn a_timed_out_run_is_abolished_where_that_was_asked_for() {
     let told = abolishing(endless()).tell();
     assert_eq!(told.deeds().last().unwrap(), "60.1 AbolishPipelineRun run-1");
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(60_200)));
-    assert!(told.message().starts_with("the step's timeout of 1 min 00 s is over; the pipeline run was abolished"));
+    assert!(told.message().starts_with("the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was abolished"), "{}", told.message());
 
     let told = abolishing(endless()).befalls(ABOLISH, fails(FaultKind::Busy)).tell();
     assert_eq!(told.moments(ABOLISH).len(), 2, "busy once is not no");
@@ -91,7 +91,22 @@ fn an_abolish_is_asked_for_again_when_the_service_says_so() {
 fn a_signal_during_the_abolish_of_a_timed_out_run_waits_for_its_answer() {
     let told = abolishing(endless()).interrupted_at(ms(60_150)).tell();
     assert_eq!((told.moments(ABOLISH).len(), told.at), (1, ms(60_200)));
-    assert_eq!(told.message(), "the step's timeout of 1 min 00 s is over; the pipeline run was abolished");
+    assert_eq!(
+        told.message(),
+        "the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was abolished"
+    );
+}
+
+#[test]
+fn where_the_last_look_failed_its_failure_is_named() {
+    let told = endless_with_last_look(&fails(FaultKind::Busy)).tell();
+    assert_eq!(told.status(), Status::TimedOut);
+    assert!(told.message().contains("; the last request failed: as told; "), "{}", told.message());
+    assert_eq!(told.outcome.end.error.message, "as told");
+    let mut story = Story::online().befalls_often(99, "ListPipelineRuns", &fails(FaultKind::Busy));
+    story.limits.timeout = s(20);
+    let told = story.tell();
+    assert_eq!(told.message(), "the step's timeout of 20 s is over; the last request failed: as told");
 }
 
 #[test]
@@ -110,8 +125,8 @@ fn a_create_in_flight_at_the_deadline_is_looked_for_and_abolished() {
     let mut story = abolishing(Story::online()).befalls("CreatePipelineRun", Fate::Hangs(true));
     story.limits.timeout = s(20);
     let told = story.tell();
-    let deeds = ["0.2 CreatePipelineRun online", "20.0 ListPipelineRuns all", "20.1 AbolishPipelineRun run-1"];
-    assert_eq!(told.calls()[2..], deeds);
+    let deeds = ["0.1 CreatePipelineRun online", "20.0 ListPipelineRuns all", "20.1 AbolishPipelineRun run-1"];
+    assert_eq!(told.calls()[1..], deeds);
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(20_200)));
     assert_eq!(told.found().as_deref(), Some("run-1"));
 }
@@ -134,10 +149,10 @@ fn a_stage_has_its_own_time() {
     story.cloud.stages[1].takes = s(100);
     story.limits.stage = stage_timeouts("PROD=10m,prod_check=20s");
     let told = story.tell();
-    assert_eq!((told.status(), told.at), (Status::TimedOut, ms(6700) + s(20) + ms(100)));
+    assert_eq!((told.status(), told.at), (Status::TimedOut, ms(6600) + s(20) + ms(100)));
     assert_eq!(
         told.message(),
-        "the stage PROD_CHECK has not ended within its stage-timeout of 20 s; to go on with this run, give pipeline-run-id run-1"
+        "the stage PROD_CHECK has not ended within its stage-timeout of 20 s; it waited for the stage PROD_CHECK since 6.6 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
     );
 
     let mut story = Story::online();
@@ -151,7 +166,7 @@ fn a_stage_that_was_over_in_time_is_not_to_blame_that_nobody_had_looked() {
     story.limits.stage = stage_timeouts("15s");
     story.limits.poll = Interval { shortest: s(40), longest: s(40) };
     let told = story.tell();
-    assert_eq!((told.status(), told.deeds().len()), (Status::Success, 5), "{:?}", told.calls());
+    assert_eq!((told.status(), told.deeds().len()), (Status::Success, 4), "{:?}", told.calls());
     assert!(told.at < s(72), "nor is it waited for any longer: {:?}", told.calls());
 
     let mut story = abolishing(Story::online());

@@ -13,6 +13,7 @@ mod once;
 mod packages;
 mod retries;
 mod stages;
+mod strays;
 mod stuck;
 mod submission;
 mod told;

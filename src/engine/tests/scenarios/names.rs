@@ -97,7 +97,7 @@ fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec])
         let (query, page) = query(call);
         let all = workspace.iter().find(|(known, _)| *known == query).map(|(_, all)| all.clone()).unwrap_or_default();
         let total = all.len() as u64;
-        Ok(Answer::Named(all.into_iter().skip((page as usize - 1) * 2).take(2).collect(), total))
+        Ok(Answer::Named(all.into_iter().skip((page as usize - 1) * 2).take(2).collect(), total.into()))
     });
     let is_good = outcome.end.status == Status::Success;
     assert!(is_good || outcome.end.status == Status::Invalid, "{:?}", outcome.end);
@@ -248,7 +248,7 @@ fn a_list_is_read_to_its_end_and_no_further_than_fifty_pages() {
     let name = || file_name("x.sql".into());
     let read = |total: u64, of_page: fn(u32) -> Vec<Named>| {
         let mut walk = Walk::resolve(None, &[name()], &limits(), 1);
-        let (calls, _) = asked(&mut walk, |call| Ok(Answer::Named(of_page(query(call).1), total)));
+        let (calls, _) = asked(&mut walk, |call| Ok(Answer::Named(of_page(query(call).1), total.into())));
         calls.len()
     };
     assert_eq!(read(2, |page| vec![file(&page.to_string(), "", "x.sql")]), 2);
@@ -270,8 +270,11 @@ fn a_refusal_is_told_with_what_to_check() {
 fn an_answer_at_the_very_deadline_counts() {
     let mut walk = Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
     let Action::Call(_, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
-    let reply =
-        Reply { answer: Answer::Named(vec![file("1", "", "x.sql")], 1), request_id: String::new(), clock_ms: None };
+    let reply = Reply {
+        answer: Answer::Named(vec![file("1", "", "x.sql")], 1.into()),
+        request_id: String::new(),
+        clock_ms: None,
+    };
     let Action::Done(outcome) = walk.step(limits().timeout, Event::Answer(reply)) else { panic!("it has ended") };
     assert_eq!(outcome.end.status, Status::Success);
 }

@@ -23,8 +23,8 @@ fn ours() -> String {
 #[test]
 fn a_run_whose_create_was_lost_is_found_by_its_marker() {
     let told = Story::online().with_run("somebody's", START + ms(300)).befalls(CREATE, Fate::Lost(true)).tell();
-    let deeds = ["0.2 CreatePipelineRun online", "1.3 ListPipelineRuns all", "7.8 ExecPipelineRunStage PROD_CHECK"];
-    assert_eq!(told.deeds()[2..5], deeds);
+    let deeds = ["0.1 CreatePipelineRun online", "1.2 ListPipelineRuns all", "7.7 ExecPipelineRunStage PROD_CHECK"];
+    assert_eq!(told.deeds()[1..4], deeds);
     assert_eq!(told.known(), [("run-2", Provenance::Recovered)]);
     assert_eq!(told.troubles(), [(CREATE, "a fault of the simulation", s(1))], "told at once, with the next look");
     assert_eq!(told.status(), Status::Success);
@@ -50,8 +50,8 @@ fn a_run_that_shows_late_is_looked_for_after_one_three_six_and_ten_seconds() {
     let mut story = Story::online().befalls(CREATE, Fate::Lost(true));
     story.cloud.shows_after = s(10);
     let told = story.tell();
-    let polls = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListPipelineRuns all"));
-    assert_eq!(told.deeds()[3..7], polls);
+    let polls = ["1.2", "3.2", "6.2", "10.2"].map(|at| format!("{at} ListPipelineRuns all"));
+    assert_eq!(told.deeds()[2..6], polls);
     assert_eq!((told.known(), told.moments(CREATE).len()), (vec![("run-1", Provenance::Recovered)], 1));
     assert_eq!(told.status(), Status::Success);
 }
@@ -69,9 +69,9 @@ fn where_no_description_comes_back_the_only_run_created_since_is_ours() {
 #[test]
 fn a_run_that_none_of_four_reads_finds_is_created_once_more() {
     let told = Story::online().befalls(CREATE, Fate::Lost(false)).tell();
-    let mut wanted: Vec<String> = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListPipelineRuns all")).into();
-    wanted.push("10.4 CreatePipelineRun online".into());
-    assert_eq!(told.deeds()[3..8], wanted);
+    let mut wanted: Vec<String> = ["1.2", "3.2", "6.2", "10.2"].map(|at| format!("{at} ListPipelineRuns all")).into();
+    wanted.push("10.3 CreatePipelineRun online".into());
+    assert_eq!(told.deeds()[2..7], wanted);
     assert_eq!(told.known(), [("run-1", Provenance::Created)]);
     assert_eq!(told.status(), Status::Success);
 }
@@ -79,13 +79,13 @@ fn a_run_that_none_of_four_reads_finds_is_created_once_more() {
 #[test]
 fn a_look_that_fails_is_none_of_the_four() {
     let mut story = Story::online().befalls(CREATE, Fate::Lost(false));
-    for fate in [Fate::Answered, Fate::Answered, fails(FaultKind::Busy), Fate::Hangs(true), fails(FaultKind::Lost)] {
+    for fate in [Fate::Answered, fails(FaultKind::Busy), Fate::Hangs(true), fails(FaultKind::Lost)] {
         story = story.befalls("ListPipelineRuns", fate);
     }
     let told = story.tell();
     let answered =
         told.cloud.calls.iter().filter(|(_, call, answer)| super::name(call).ends_with("all") && answer.is_ok());
-    assert_eq!((answered.count(), told.moments(CREATE).len()), (4, 2));
+    assert_eq!((answered.count(), told.moments(CREATE).len()), (6, 2), "the one before, four looks, and the one after");
     assert_eq!(told.status(), Status::Success);
 }
 
@@ -96,7 +96,7 @@ fn two_runs_that_fit_are_named_and_neither_is_touched() {
     let by_marker = Story::online().with_run(&ours(), START + ms(400)).befalls(CREATE, Fate::Lost(true));
     for story in [by_age, by_marker] {
         let told = story.tell();
-        assert_eq!(told.calls()[2..], ["0.2 CreatePipelineRun online", "1.3 ListPipelineRuns all"]);
+        assert_eq!(told.calls()[1..], ["0.1 CreatePipelineRun online", "1.2 ListPipelineRuns all"]);
         assert_eq!(told.status(), Status::Unavailable);
         let both = "the answer to CreatePipelineRun was lost, and several runs may be ours: run-1 (Running), run-2 (Running); go on with one by pipeline-run-id";
         assert!(told.message().starts_with(both), "{}", told.message());
@@ -106,8 +106,8 @@ fn two_runs_that_fit_are_named_and_neither_is_touched() {
 #[test]
 fn a_create_lost_twice_is_not_sent_a_third_time() {
     let told = Story::online().befalls_often(2, CREATE, &Fate::Lost(false)).tell();
-    assert_eq!(told.moments(CREATE), [ms(200), ms(10_400)]);
-    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_600)));
+    assert_eq!(told.moments(CREATE), [ms(100), ms(10_300)]);
+    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_500)));
     assert!(
         told.message()
             .starts_with("CreatePipelineRun was sent twice, both answers were lost, and no run is to be seen")
@@ -124,7 +124,8 @@ fn a_create_that_was_certainly_not_sent_or_is_told_to_come_again_is_just_sent_ag
     let told = story.tell();
     let creates = told.deeds().iter().filter(|deed| deed.contains(CREATE)).count();
     assert_eq!((creates, told.cloud.runs.len()), (3, 1));
-    assert!(!told.deeds().iter().any(|deed| deed.ends_with("all")), "{:?}", told.deeds());
+    let lists = told.deeds().iter().filter(|deed| deed.ends_with("all")).count();
+    assert_eq!(lists, 1, "before the first try: {:?}", told.deeds());
     assert_eq!(told.status(), Status::Success);
 }
 
@@ -132,8 +133,8 @@ fn a_create_that_was_certainly_not_sent_or_is_told_to_come_again_is_just_sent_ag
 fn a_create_that_hangs_is_given_up_after_the_request_timeout_and_looked_for() {
     let told = Story::online().befalls(CREATE, Fate::Hangs(true)).tell();
     assert_eq!(
-        told.calls()[2..5],
-        ["0.2 CreatePipelineRun online", "31.2 ListPipelineRuns all", "31.3 GetPipelineRun run-1"]
+        told.calls()[1..4],
+        ["0.1 CreatePipelineRun online", "31.1 ListPipelineRuns all", "31.2 GetPipelineRun run-1"]
     );
     assert_eq!(told.status(), Status::Success);
 }
@@ -144,7 +145,7 @@ fn a_lost_exec_that_had_its_effect_is_not_sent_again() {
         let mut story = Story::online().befalls(EXECUTE, Fate::Lost(true));
         story.cloud.stages[1].lag = lag;
         let told = story.tell();
-        let executed: Vec<String> = told.deeds()[3..].iter().map(|deed| deed.split(' ').skip(2).collect()).collect();
+        let executed: Vec<String> = told.deeds()[2..].iter().map(|deed| deed.split(' ').skip(2).collect()).collect();
         assert_eq!(executed, ["PROD_CHECK", "PROD"], "lag {lag:?}");
         assert_eq!(told.status(), Status::Success);
     }
@@ -153,15 +154,15 @@ fn a_lost_exec_that_had_its_effect_is_not_sent_again() {
 #[test]
 fn a_lost_exec_that_none_of_four_polls_sees_is_sent_once_more_and_never_a_third_time() {
     let told = Story::online().befalls(EXECUTE, Fate::Lost(false)).tell();
-    let mut wanted = vec!["6.7 ExecPipelineRunStage PROD_CHECK".to_owned()];
-    wanted.extend(["7.8", "9.8", "12.8", "16.8"].map(|at| format!("{at} GetPipelineRun run-1")));
-    wanted.push("16.9 ExecPipelineRunStage PROD_CHECK".into());
+    let mut wanted = vec!["6.6 ExecPipelineRunStage PROD_CHECK".to_owned()];
+    wanted.extend(["7.7", "9.7", "12.7", "16.7"].map(|at| format!("{at} GetPipelineRun run-1")));
+    wanted.push("16.8 ExecPipelineRunStage PROD_CHECK".into());
     assert_eq!(told.calls()[7..13], wanted);
     assert_eq!(told.status(), Status::Success);
 
     let told = Story::online().befalls_often(2, EXECUTE, &Fate::Lost(false)).tell();
-    assert_eq!(told.moments(EXECUTE), [ms(6700), ms(16_900)]);
-    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(27_100)));
+    assert_eq!(told.moments(EXECUTE), [ms(6600), ms(16_800)]);
+    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(27_000)));
     assert_eq!(
         told.message(),
         "ExecPipelineRunStage of PROD_CHECK was sent twice, both answers were lost, and the stage still reads Init; to go on with this run, give pipeline-run-id run-1"

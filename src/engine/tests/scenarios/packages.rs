@@ -13,8 +13,8 @@ const DEPLOY: &str = "DeployFile";
 fn a_file_is_deployed_once_and_its_package_followed_to_its_end() {
     let told = Story::file().tell();
     assert_eq!(
-        told.calls()[..4],
-        ["0.0 ListDeployments", "0.1 DeployFile", "2.2 GetDeployment 101", "4.3 GetDeployment 101"]
+        told.calls()[..5],
+        ["0.0 GetFile", "0.1 ListDeployments", "0.2 DeployFile", "2.3 GetDeployment 101", "4.4 GetDeployment 101"]
     );
     assert_eq!(told.moments(DEPLOY).len(), 1);
     assert_eq!((told.status(), told.message()), (Status::Success, "deployed: the package 101 is in production"));
@@ -28,7 +28,7 @@ fn a_package_whose_creation_was_lost_is_found_by_being_newer_and_holding_the_fil
     let mut story = Story::file().befalls(DEPLOY, Fate::Lost(true));
     story.cloud.packages.push(START - s(60));
     let told = story.tell();
-    assert_eq!(told.calls()[1..4], ["0.1 DeployFile", "1.2 ListDeployments", "1.3 GetDeployment 102"]);
+    assert_eq!(told.calls()[2..5], ["0.2 DeployFile", "1.3 ListDeployments", "1.4 GetDeployment 102"]);
     assert_eq!((told.known(), told.moments(DEPLOY).len()), (vec![("102", Provenance::Recovered)], 1));
     assert_eq!(told.status(), Status::Success);
 }
@@ -36,14 +36,14 @@ fn a_package_whose_creation_was_lost_is_found_by_being_newer_and_holding_the_fil
 #[test]
 fn a_package_that_none_of_four_reads_finds_is_created_once_more_and_never_a_third_time() {
     let told = Story::file().befalls(DEPLOY, Fate::Lost(false)).tell();
-    let mut wanted: Vec<String> = ["1.2", "3.2", "6.2", "10.2"].map(|at| format!("{at} ListDeployments")).into();
-    wanted.push("10.3 DeployFile".into());
-    assert_eq!(told.calls()[2..7], wanted);
+    let mut wanted: Vec<String> = ["1.3", "3.3", "6.3", "10.3"].map(|at| format!("{at} ListDeployments")).into();
+    wanted.push("10.4 DeployFile".into());
+    assert_eq!(told.calls()[3..8], wanted);
     assert_eq!(told.status(), Status::Success);
 
     let told = Story::file().befalls_often(2, DEPLOY, &Fate::Lost(false)).tell();
-    assert_eq!(told.moments(DEPLOY), [ms(100), ms(10_300)]);
-    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_500)));
+    assert_eq!(told.moments(DEPLOY), [ms(200), ms(10_400)]);
+    assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_600)));
     assert!(
         told.message().starts_with("DeployFile was sent twice, both answers were lost, and no package is to be seen")
     );
@@ -52,7 +52,7 @@ fn a_package_that_none_of_four_reads_finds_is_created_once_more_and_never_a_thir
 #[test]
 fn two_packages_that_fit_are_named() {
     let mut story = Story::file().befalls(DEPLOY, Fate::Lost(true));
-    story.cloud.packages.push(START + ms(150));
+    story.cloud.packages.push(START + ms(250));
     let told = story.tell();
     assert_eq!(told.moments(DEPLOY).len(), 1);
     assert_eq!(told.status(), Status::Unavailable);
@@ -80,10 +80,10 @@ fn a_package_in_an_unknown_status_is_in_progress_until_its_timeout() {
     story.cloud.package = (s(5), 9, 1);
     story.limits.stage = stage_timeouts("PACKAGE=1m");
     let told = story.tell();
-    assert_eq!((told.status(), told.at), (Status::TimedOut, ms(200) + s(60) + ms(100)));
+    assert_eq!((told.status(), told.at), (Status::TimedOut, ms(300) + s(60) + ms(100)));
     assert_eq!(
         told.message(),
-        "the package has not ended within the stage-timeout of 1 min 00 s; to go on watching it, give deployment-id 101"
+        "the package has not ended within the stage-timeout of 1 min 00 s; it waited for the package 101 since 0.3 s after the start; to go on watching it, give deployment-id 101"
     );
 }
 
@@ -95,7 +95,7 @@ fn a_last_look_that_shows_an_end_is_the_end() {
         story.limits.poll = Interval { shortest: s(19), longest: s(19) };
         story.limits.timeout = s(10);
         let told = story.tell();
-        assert_eq!(told.calls()[2..], ["10.0 GetDeployment 101"]);
+        assert_eq!(told.calls()[3..], ["10.0 GetDeployment 101"]);
         assert_eq!((told.status(), told.at), (wanted, ms(10_100)));
     }
 }
@@ -128,7 +128,7 @@ fn a_refused_deploy_is_the_end_at_once() {
         [(Refusal::NotFound, Status::Invalid), (Refusal::Other, Status::Failed), (Refusal::Denied, Status::Denied)]
     {
         let told = Story::file().befalls(DEPLOY, refused(why, "文件未提交")).tell();
-        assert_eq!(told.calls(), ["0.0 ListDeployments", "0.1 DeployFile"]);
+        assert_eq!(told.calls(), ["0.0 GetFile", "0.1 ListDeployments", "0.2 DeployFile"]);
         assert_eq!(told.status(), status);
         assert!(told.message().contains("文件未提交"), "{}", told.message());
     }

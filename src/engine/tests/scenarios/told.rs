@@ -34,11 +34,16 @@ impl Told {
         calls.map(|(at, call, _)| format!("{:.1} {}", at.abs_diff(START).as_secs_f64(), name(call))).collect()
     }
 
-    /// Every call but the polls of a run or a package that is known.
+    /// Every call but the polls of a run or a package that is known, and the look for another run of ours that follows the
+    /// first poll.
     pub(super) fn deeds(&self) -> Vec<String> {
-        let mut calls = self.calls();
-        calls.retain(|call| !call.contains("GetPipelineRun") && !call.contains("GetDeployment"));
-        calls
+        let calls = self.calls();
+        let polls = |call: &str| call.contains("GetPipelineRun") || call.contains("GetDeployment");
+        let before = std::iter::once("").chain(calls.iter().map(String::as_str));
+        let is_twin =
+            |before: &str, call: &str| before.contains("GetPipelineRun") && call.contains("ListPipelineRuns ");
+        let deeds = before.zip(&calls).filter(|(before, call)| !polls(call) && !is_twin(before, call));
+        deeds.map(|(_, call)| call.clone()).collect()
     }
 
     /// The moments of the calls of one operation.

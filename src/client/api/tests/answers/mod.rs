@@ -121,9 +121,10 @@ fn a_package_as_it_is_documented() {
         created_ms: Some(1_593_877_765_000),
         message: "Success".into(),
         items: vec![
-            PackageItem { file: "507690".into(), version: Some(3), status: Some(1) },
-            PackageItem { file: "507691".into(), version: None, status: None },
+            PackageItem { file: "507690".into(), version: Some(3), status: Some(1), ..PackageItem::default() },
+            PackageItem { file: "507691".into(), ..PackageItem::default() },
         ],
+        ..Package::default()
     };
     assert_eq!(good(&PACKAGE, body), Answer::Package(wanted));
     for (status, read) in [("9", 9), (r#""6""#, 6), ("-1", -1)] {
@@ -146,7 +147,7 @@ fn ids_come_in_every_shape_and_are_trimmed() {
         let created = good(&deploy(), &format!(r#"{{"Success":true,"Data":{id}}}"#));
         assert_eq!(created, Answer::PackageCreated(3_000_001), "{id}");
         let body = format!(r#"{{"Data":{{"Deployments":[{{"Id":{id},"Name":"p\n"}}],"TotalCount":2}}}}"#);
-        assert_eq!(good(&PACKAGES, &body), Answer::Packages(vec![(3_000_001, "p".into())], 2), "{id}");
+        assert_eq!(good(&PACKAGES, &body), Answer::Packages(vec![(3_000_001, "p".into())], 2.into()), "{id}");
     }
 }
 
@@ -160,10 +161,10 @@ fn lists_by_both_names_with_totals_in_every_shape() {
         );
         let Answer::Runs(runs, total) = good(&runs(), &body) else { panic!("{body}") };
         let read_runs: Vec<_> = runs.iter().map(|run| (run.id.as_str(), run.state.clone())).collect();
-        assert_eq!((read_runs, total), (vec![("r1", State::Cancel), ("r2", State::Running)], read), "{body}");
+        assert_eq!((read_runs, total), (vec![("r1", State::Cancel), ("r2", State::Running)], read.into()), "{body}");
     }
-    assert_eq!(good(&runs(), r#"{"PagingInfo":{"TotalCount":0}}"#), Answer::Runs(Vec::new(), 0));
-    assert_eq!(good(&PACKAGES, r#"{"Data":{"Deployments":null}}"#), Answer::Packages(Vec::new(), 0));
+    assert_eq!(good(&runs(), r#"{"PagingInfo":{"TotalCount":0}}"#), Answer::Runs(Vec::new(), 0.into()));
+    assert_eq!(good(&PACKAGES, r#"{"Data":{"Deployments":null}}"#), Answer::Packages(Vec::new(), 0.into()));
     assert_eq!(good(&items(), r#"{"PagingInfo":{"PipelineRunItems":null}}"#), Answer::Items(Vec::new()));
 }
 
