@@ -45,6 +45,11 @@ pub trait Flow {
     /// A call that changes something was sent, and its answer was lost.
     fn on_lost_answer(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError) {}
 
+    /// Whether a call is a courtesy here, although it is none elsewhere.
+    fn is_best_effort(&self, _call: &Call) -> bool {
+        false
+    }
+
     /// A courtesy was asked for often enough, or refused.
     fn on_best_effort_failed(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError, _journal: &mut Journal) {}
 

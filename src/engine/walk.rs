@@ -190,19 +190,20 @@ impl<F: Flow + ?Sized> Walk<F> {
             return None;
         }
         let may_have_effects = self.has_written || self.flow.may_have_effects();
+        let effect = if self.flow.is_best_effort(call) { Effect::BestEffort } else { call.effect() };
         if let FaultKind::Refused(why @ (Refusal::NotFound | Refusal::UnknownOperation | Refusal::Other)) = fault.kind {
-            if call.effect() == Effect::BestEffort {
+            if effect == Effect::BestEffort {
                 self.flow.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
                 return None;
             }
             // After a write, a read may lag behind what it reads: it is retried until the deadline.
-            if call.effect() == Effect::Write || !may_have_effects {
+            if effect == Effect::Write || !may_have_effects {
                 self.flow.on_refusal(now, call, why, &fault.error, &mut self.journal);
                 return None;
             }
         }
         let decision = self.retry.decide(now, fault, may_have_effects, &mut self.random);
-        if call.effect() == Effect::BestEffort && self.retry.is_enough_for_best_effort(fault, &decision) {
+        if effect == Effect::BestEffort && self.retry.is_enough_for_best_effort(fault, &decision) {
             self.retry = RetryState::default();
             self.flow.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
             return None;

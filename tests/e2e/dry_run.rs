@@ -2,7 +2,7 @@
 
 use crate::{
     job::{Job, lawful},
-    simulator::{File, Object, PackagePlan, PastPackage, PastRun, Simulator, WorkflowAnswer},
+    simulator::{File, Object, PackagePlan, PastPackage, PastRun, Simulator, WorkflowAnswer, World, ms},
     targets::orders,
 };
 
@@ -33,7 +33,7 @@ fn every_kind_of_target_is_read_and_named() {
         ("object-id", "9001", "for the workflow daily (9001)"),
         ("object-name", "daily", "for the workflow daily (9001)"),
         ("file-id", "1001", "would call DeployFile for the file ods.sql (1001)"),
-        ("node-id", "2001", "has uncommitted edits"),
+        ("node-id", "2001", "has edits that are not committed"),
         ("file-name", "ods.sql", "(1001)"),
         ("pipeline-run-id", "run-7", "PROD_CHECK (Check, Init)"),
         ("deployment-id", "555", "would follow the package"),
@@ -66,5 +66,39 @@ fn what_cannot_be_read_is_found_wrong() {
         let ran =
             Job::new(&simulator).on_github().input(input, value).input("dry-run", "on").run().expect(2, "invalid");
         assert!(ran.output("message").contains("cannot be read"), "{}", ran.output("message"));
+    }
+}
+
+#[test]
+fn what_the_deployment_is_certain_to_be_refused_for_ends_the_dry_run_as_it_ends_the_deployment() {
+    for (input, value, code, status, said) in [
+        ("object-id", "9002", 2, "invalid", "lives in the workflow daily (9001)"),
+        ("file-id", "1002", 1, "failed", "was never committed"),
+        ("pipeline-run-id", "run-8", 1, "failed", "ended in Cancel"),
+        ("deployment-id", "556", 1, "failed", "ended in Fail"),
+    ] {
+        let world = orders()
+            .object(Object::workflow("9001", "daily"))
+            .object(Object::node("9002", "inner").inside("9001"))
+            .run(PastRun::new("run-8", "7001").done(1).ended("Cancel"))
+            .file(File::new(1001, "ods.sql"))
+            .file(File::new(1002, "new.sql").never_committed())
+            .package(PastPackage::new(556, 1001, PackagePlan::succeeding().lasting(ms(0)).ending(2)));
+        let simulator = Simulator::start(world);
+        let job = || Job::new(&simulator).on_github().input(input, value);
+        let ran = job().input("dry-run", "true").run().expect(code, status);
+        assert!(ran.output("message").contains(said), "{}", ran.output("message"));
+        assert!(CHANGES.iter().all(|operation| simulator.count(operation) == 0), "{input}");
+        job().run().expect(code, status);
+    }
+}
+
+#[test]
+fn edits_that_are_not_committed_are_warned_of_in_both() {
+    for dry_run in ["true", "false"] {
+        let simulator = Simulator::start(World::new().file(File::new(1001, "ods.sql").edited()));
+        let ran = Job::new(&simulator).on_github().input("file-id", "1001").input("dry-run", dry_run).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.log);
+        ran.logged(&["::warning", "has edits that are not committed", "submit: true"]);
     }
 }

@@ -28,7 +28,7 @@ const FLOWS: [(&str, &[(&str, usize)]); 4] = [
         ],
     ),
     ("submit", &[("GetFile", 1), ("ListDeployments", 1), ("SubmitFile", 1), ("GetDeployment", 1), ("DeployFile", 1)]),
-    ("file", &[("ListDeployments", 1), ("DeployFile", 1), ("GetDeployment", 1)]),
+    ("file", &[("GetFile", 1), ("ListDeployments", 1), ("DeployFile", 1), ("GetDeployment", 1)]),
     ("workflow", &[("StartProcessInstance", 1)]),
 ];
 

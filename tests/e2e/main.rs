@@ -30,6 +30,7 @@ mod signatures;
 mod simulator;
 mod source;
 mod stages;
+mod strays;
 mod submit;
 mod targets;
 mod tls;

@@ -31,7 +31,7 @@ fn is_json(text: &str) -> bool {
 /// Whether no text in it can be wrong: nothing is a control character, and no escape is of half a character.
 fn is_clean(body: &[u8]) -> bool {
     let is_half = |four: &[u8]| matches!(four, [b'\\', b'u', b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F']);
-    !body.windows(4).any(is_half) && !body.iter().any(u8::is_ascii_control)
+    !body.windows(4).any(is_half) && !body.iter().any(|byte| *byte < b' ')
 }
 
 /// Replaces bare control characters within strings, and escapes of half a character.
@@ -46,7 +46,7 @@ fn mend_text(text: &str) -> String {
                 ("\"", 1)
             }
             '\\' if is_string => escape(rest),
-            control if is_string && control.is_ascii_control() => (" ", 1),
+            control if is_string && control < ' ' => (" ", 1),
             other => (rest.get(..other.len_utf8()).unwrap_or_default(), other.len_utf8()),
         };
         mended.push_str(kept);
@@ -109,7 +109,7 @@ mod tests {
             (b"{\"a\":\"cut \xe4\xb8\"}", "cut \u{fffd}"),
             (b"{\"a\":\"cut \xe4\xb8\\\"\"}", "cut \u{fffd}\""),
             (b"{\"a\":\"GBK \x95\x5c\"}", "GBK \u{fffd}"),
-            (b"{\"a\":\"a\tb\x01c\x00\x7f\"}", "a b c  "),
+            (b"{\"a\":\"a\tb\x01c\x00\x7f\"}", "a b c \u{7f}"),
             (b"{\r\n\t\"a\":\"x\"}", "x"),
             (br#"{"a":"\x \u12"}"#, "\u{fffd}x \u{fffd}u12"),
         ] {

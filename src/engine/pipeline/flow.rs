@@ -193,9 +193,6 @@ impl Flow for PipelineFlow {
         {
             return stages.on_refusal(now, error);
         }
-        if matches!((&self.run, call), (Run::Polling(_), Call::ListPipelineRuns { .. })) {
-            return self.twin = TwinSearch::Over;
-        }
         let is_stage = matches!(call, Call::ExecPipelineRunStage { .. });
         let created = if let Call::CreatePipelineRun { object, .. } = call { Some(object) } else { None };
         let (status, hint) = match (why, created) {
@@ -216,7 +213,15 @@ impl Flow for PipelineFlow {
         }
     }
 
+    fn is_best_effort(&self, call: &Call) -> bool {
+        matches!((&self.run, call), (Run::Polling(_), Call::ListPipelineRuns { .. }))
+    }
+
     fn on_best_effort_failed(&mut self, now: Elapsed, call: &Call, error: &ServiceError, journal: &mut Journal) {
+        if let (Run::Polling(stages), Call::ListPipelineRuns { .. }) = (&mut self.run, call) {
+            stages.poll_later(now);
+            return self.twin = TwinSearch::Over;
+        }
         journal.note(now, Note::Warning(format!("{} did not work: {error}", call.operation())));
         match &mut self.run {
             Run::Creating(creation) => creation.abolish_next(),

@@ -101,6 +101,12 @@ impl Stages {
         self.is_fresh = false;
     }
 
+    /// A call failed: the next poll does not follow at once.
+    pub fn poll_later(&mut self, now: Elapsed) {
+        let pause = self.context.limits.poll.shortest.max(Elapsed::from_millis(100));
+        self.next_poll = self.next_poll.max(now.saturating_add(pause));
+    }
+
     /// The stage that is to be executed, if one is.
     fn to_execute(&self) -> Option<&StageProgress> {
         let is_next = matches!(self.verdict(self.pipeline.as_ref()?), Verdict::Execute(_));

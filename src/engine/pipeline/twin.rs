@@ -4,15 +4,13 @@ use crate::model::{answer::ListInfo, call::Call, marker::Marker, pipeline::Pipel
 
 use super::runs::{RunListing, names};
 
-/// Where the look stands. It is a courtesy: a call that fails is not tried again.
+/// Where the look stands.
 #[derive(Debug)]
 pub(super) enum TwinSearch {
     /// Our run was not polled yet.
     Waiting(Box<RunListing>, Box<Marker>),
-    /// The page may be asked for.
-    Due(Box<RunListing>, Box<Marker>),
-    /// The page was asked for.
-    Asked(Box<RunListing>, Box<Marker>),
+    /// The list is being read.
+    Listing(Box<RunListing>, Box<Marker>),
     /// It was done, or need not be.
     Over,
 }
@@ -29,34 +27,25 @@ impl TwinSearch {
     /// The run was polled for the first time; `is_open`: we created it, and it is not over.
     pub(super) fn begin(&mut self, is_open: bool) {
         *self = match std::mem::replace(self, Self::Over) {
-            Self::Waiting(listing, marker) if is_open => Self::Due(listing, marker),
+            Self::Waiting(listing, marker) if is_open => Self::Listing(listing, marker),
             Self::Waiting(..) => Self::Over,
-            before @ (Self::Due(..) | Self::Asked(..) | Self::Over) => before,
+            before @ (Self::Listing(..) | Self::Over) => before,
         };
     }
 
-    /// The page to ask for, once.
-    pub(super) fn next(&mut self) -> Option<Call> {
-        match std::mem::replace(self, Self::Over) {
-            Self::Due(listing, marker) => {
-                let call = listing.next();
-                *self = Self::Asked(listing, marker);
-                Some(call)
-            }
-            // Asked again without an answer between: it failed.
-            Self::Asked(..) | Self::Over => None,
-            before @ Self::Waiting(..) => {
-                *self = before;
-                None
-            }
+    /// The page to ask for.
+    pub(super) fn next(&self) -> Option<Call> {
+        match self {
+            Self::Listing(listing, _) => Some(listing.next()),
+            Self::Waiting(..) | Self::Over => None,
         }
     }
 
-    /// Takes a page in; returns the runs that bear our marker, ours too, where there are several.
+    /// Takes a page in; returns the runs that bear our marker, ours too, once all are listed.
     pub(super) fn on_page(&mut self, runs: Vec<Pipeline>, info: ListInfo) -> Option<Twins> {
-        let Self::Asked(mut listing, marker) = std::mem::replace(self, Self::Over) else { return None };
+        let Self::Listing(mut listing, marker) = std::mem::replace(self, Self::Over) else { return None };
         if !listing.on_page(runs, info) {
-            *self = Self::Due(listing, marker);
+            *self = Self::Listing(listing, marker);
             return None;
         }
         let (ours, _) = listing.split(&marker);

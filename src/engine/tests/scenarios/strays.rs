@@ -5,6 +5,7 @@ use crate::{
     engine::tests::sim::{Fate, ms, s},
     model::{
         answer::{Answer, ListInfo},
+        fault::{FaultKind, Refusal},
         journal::Provenance,
         options::Operation,
         package::{Package, PackageItem},
@@ -134,9 +135,12 @@ fn another_run_of_ours_that_was_created_at_the_same_moment_is_warned_of_with_bot
     assert_eq!(warned.len(), 1, "{warned:?}");
     assert!(warned[0].contains("run-1 (") && warned[0].contains("ours is run-2"), "{warned:?}");
 
-    let failed = super::fails(crate::model::fault::FaultKind::Lost);
+    let denied = super::refused(Refusal::Denied, "no");
+    let story = Story::online().befalls("ListPipelineRuns", Fate::Answered).befalls("ListPipelineRuns", denied);
+    assert_eq!(story.tell().status(), Status::Success);
+    let failed = super::fails(FaultKind::Lost);
     let story =
         Story::online().befalls("ListPipelineRuns", Fate::Answered).befalls_often(9, "ListPipelineRuns", &failed);
     let told = story.tell();
-    assert_eq!((told.status(), told.moments("ListPipelineRuns").len()), (Status::Success, 2), "asked for once");
+    assert_eq!((told.status(), told.moments("ListPipelineRuns").len()), (Status::Success, 4), "it is a courtesy");
 }
