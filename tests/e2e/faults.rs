@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeMap, fmt::Write, fs, sync::Mutex, thread};
 
+use serde_json::json;
+
 use crate::{
     job::{Job, Ran},
     simulator::{Fault, File, Object, PackagePlan, Simulator, Stage, WorkflowAnswer, World, ms},
@@ -55,6 +57,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("forbidden", Fault::error(403, "Forbidden.Access", "no")),
         ("refused", Fault::error(400, "InvalidParameter", "no")),
         ("refused in xml", Fault::Xml),
+        ("stranger's json", Fault::Json(json!({})).after_effect()),
     ]
 }
 

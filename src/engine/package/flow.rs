@@ -22,6 +22,9 @@ use crate::engine::{
     poll::poll_delay,
 };
 
+/// The pause after a courtesy that failed.
+const AFTER_FAILURE: Elapsed = Elapsed::from_millis(100);
+
 enum State {
     /// Whether there is anything to submit, or anything that is left behind.
     Reading(FileKey),
@@ -107,6 +110,7 @@ impl PackageFlow {
             PackageVerdict::Succeeded if self.is_submission() => {
                 if let State::Polling(_, Some(creation)) = &self.state {
                     self.state = State::Creating(Box::new(creation.after_submission(id)));
+                    self.next_poll = now;
                 }
             }
             PackageVerdict::Succeeded => {
@@ -130,6 +134,7 @@ impl Flow for PackageFlow {
         }
         match &mut self.state {
             State::Reading(file) => Next::Call(Call::GetFile(*file)),
+            State::Creating(_) if now < self.next_poll => Next::Pause(self.next_poll),
             State::Creating(creation) => creation.next(now),
             State::Polling(..) if now < self.next_poll => Next::Pause(self.next_poll),
             State::Polling(package, _) => Next::Call(Call::GetDeployment { package: *package }),
@@ -191,6 +196,20 @@ impl Flow for PackageFlow {
     fn on_lost_answer(&mut self, now: Elapsed, _: &Call, _: &ServiceError) {
         if let State::Creating(creation) = &mut self.state {
             creation.on_lost_answer(now);
+        }
+    }
+
+    /// Without `submit` a file is read only to warn of what is left behind.
+    fn is_best_effort(&self, _: &Call) -> bool {
+        matches!(self.state, State::Reading(_)) && !self.context.options.submit
+    }
+
+    fn on_best_effort_failed(&mut self, now: Elapsed, _: &Call, _: &ServiceError, _: &mut Journal) {
+        if let State::Reading(file) = self.state {
+            let purpose = Purpose::Deploy { submitted: false };
+            let creation = PackageCreation::new(purpose, file, None, &self.context.options.comment);
+            self.state = State::Creating(Box::new(creation));
+            self.next_poll = now.saturating_add(AFTER_FAILURE);
         }
     }
 

@@ -60,6 +60,14 @@ fn two_packages_that_fit_are_named() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_deployed_all_the_same() {
+    for why in [Refusal::NotFound, Refusal::Denied, Refusal::Unavailable, Refusal::UnknownOperation, Refusal::Other] {
+        let told = Story::file().befalls("GetFile", refused(why, "no")).tell();
+        assert_eq!((told.status(), told.moments(DEPLOY).len()), (Status::Success, 1), "{why:?}");
+    }
+}
+
+#[test]
 fn a_package_fails_by_its_status_or_by_one_of_its_files() {
     for (status, item, message) in [
         (2, 1, "the package 101 ended in Fail"),
