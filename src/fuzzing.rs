@@ -11,7 +11,7 @@ pub use crate::{
     engine::walk,
     model::{
         answer, call, ci_run, counts::RequestCounts, credential_source, duration, endpoint, fault, journal, marker,
-        options, outcome, package, pipeline, secret, service, target, workflow_start,
+        options, outcome, package, pipeline, reason, secret, service, status, target, workflow_start,
     },
     report::{
         advice, dotenv, escape, files, github, json, junit, log, outputs, reasons,

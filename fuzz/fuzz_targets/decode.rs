@@ -12,7 +12,7 @@ use arbitrary::{Arbitrary, Unstructured};
 use dataworks_deploy::fuzzing::{
     Stamp,
     answer::Answer,
-    call::{Call, FileKey, Query},
+    call::{Call, FileKey},
     decode, encode,
     endpoint::Endpoint,
     fault::FaultKind,
@@ -127,15 +127,16 @@ fn calls() -> Vec<Call> {
         Call::GetPipelineRun { run: id() },
         Call::ExecPipelineRunStage { run: id(), code: id() },
         Call::AbolishPipelineRun { run: id() },
-        Call::ListPipelineRuns { object: id(), status: None, page: 1 },
-        Call::ListPipelineRunItems { run: id() },
+        Call::ListPipelineRuns { object: Some(id()), status: None, page: 1 },
+        Call::ListPipelineRunItems { run: id(), page: 1 },
         Call::GetFile(file),
         Call::SubmitFile { file: 7, comment: id(), skip_check: false },
-        Call::ReadObject { object: id(), is_workflow: false },
-        Call::Find(Query::Project(id()), 1),
-        Call::Find(Query::Files(id()), 1),
-        Call::Find(Query::Workflows { name: id(), manual: false }, 1),
-        Call::Find(Query::Nodes { name: id(), container: None }, 1),
+        Call::GetNode { node: id() },
+        Call::GetWorkflowDefinition { workflow: id(), with_code: false },
+        Call::ListProjects { name: id(), page: 1 },
+        Call::ListFiles { name: id(), page: 1 },
+        Call::ListWorkflowDefinitions { name: id(), manual: false, page: 1 },
+        Call::ListNodes { name: id(), container: None, page: 1 },
         Call::DeployFile { file, comment: id() },
         Call::GetDeployment { package: 7 },
         Call::ListDeployments { page: 1 },
@@ -284,13 +285,13 @@ fn judge(call: &Call, answer: &Answer, body: &[u8]) {
             let read = object(object(said.get("Data")).get("File"));
             assert_eq!(number(read.get("FileId")), i64::try_from(file.id).ok());
         }
-        (Call::ReadObject { .. }, Answer::Object(_)) => {
+        (Call::GetNode { .. } | Call::GetWorkflowDefinition { .. }, Answer::Object(_)) => {
             object(said.get("Node").or(said.get("WorkflowDefinition")));
         }
-        (Call::Find(Query::Files(_), _), Answer::Named(named, _)) => {
+        (Call::ListFiles { .. }, Answer::Named(named, _)) => {
             list(object(said.get("Data")), &["Files"], named.len());
         }
-        (Call::Find(..), Answer::Named(named, _)) => {
+        (Call::ListProjects { .. } | Call::ListWorkflowDefinitions { .. } | Call::ListNodes { .. }, Answer::Named(named, _)) => {
             list(object(said.get("PagingInfo")), &["Nodes", "Projects", "WorkflowDefinitions"], named.len());
         }
         (Call::SubmitFile { .. } | Call::DeployFile { .. }, Answer::PackageCreated(id)) => {

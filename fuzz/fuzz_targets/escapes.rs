@@ -16,13 +16,15 @@ use dataworks_deploy::fuzzing::{
     fault::ServiceError,
     files::Files,
     inputs::Inputs,
-    journal::{Journal, Note, Provenance},
+    journal::{Journal, Note, Provenance, RemoteKind},
     log::Log,
     options::LogLevel,
-    outcome::{End, Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     outputs,
     package::{Package, PackageItem},
     pipeline::{Pipeline, Stage, State},
+    reason::End,
+    status::Status,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -202,7 +204,7 @@ fn part(input: &PartIn) -> TargetReport {
         let note = match note {
             NoteIn::Known(id, how) => {
                 let ways = [Provenance::Created, Provenance::Recovered, Provenance::Resumed, Provenance::Followed];
-                Note::Known { id: id.0.clone(), how: ways[usize::from(*how) % 4] }
+                Note::Known { kind: RemoteKind::Run, id: id.0.clone(), how: ways[usize::from(*how) % 4] }
             }
             NoteIn::Stage(which, read) => match stages.get(usize::from(*which) % stages.len().max(1)) {
                 Some(stage) => Note::Stage(Stage { state: state(*read, ""), ..stage.clone() }),
@@ -261,6 +263,7 @@ fn part(input: &PartIn) -> TargetReport {
         version: id.0.clone(),
         status: state(*read, &name.0).to_string(),
         message: message.0.clone(),
+        spec: String::new(),
     });
     let outcome = Outcome {
         found,
@@ -278,7 +281,8 @@ fn report(input: &Input) -> Report {
     Report {
         started: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
         took: Duration::from_secs(u64::from(input.took)),
-        refused: input.refused.as_ref().map(end),
+        ci: Ci::GitHub,
+        not_started: input.refused.as_ref().map(end),
         targets: input.parts.iter().take(4).map(part).collect(),
         workflow: input.workflow.as_ref().map(part),
         counts: RequestCounts { by_operation: [("GetPipelineRun", 3)].into(), retried: 1, throttled: 2 },
@@ -362,7 +366,7 @@ fn logs(report: &Report, text: &str) {
         assert!(annotations.len() <= 10);
         commands.extend(annotations.into_iter().map(|line| ("error", line)));
         let mistakes: Vec<String> = report.parts().map(|part| part.label.clone()).collect();
-        commands.extend(log.refused(Status::Invalid, &mistakes).into_iter().map(|line| ("error", line)));
+        commands.extend(log.not_started(Status::Invalid, &mistakes).into_iter().map(|line| ("error", line)));
         for line in &plain {
             is_one_clean_line(line);
             assert_eq!(github_command(line), None, "{line:?}");
@@ -504,9 +508,9 @@ fuzz_target!(|input: Input| {
         ("DATAWORKS_JUNIT_REPORT", "junit.xml"),
         ("DATAWORKS_DOTENV_REPORT", "dotenv"),
     ]);
-    let files = Files::of(&environment, &Inputs::read(&environment));
-    let added = files.additions(&report, "1234").into_iter().map(|added| (added.path, added.text));
-    let written = files.documents(&report).into_iter().map(|written| (written.path, written.text));
+    let files = Files::new(&environment, &Inputs::read(&environment));
+    let added = files.appends(&report, "1234").into_iter().map(|added| (added.path, added.text));
+    let written = files.replaces(&report).into_iter().map(|written| (written.path, written.text));
     for (path, text) in added.chain(written) {
         match path.to_string_lossy().as_ref() {
             "output" => github_output(&text, &report),

@@ -14,11 +14,12 @@ use dataworks_deploy::fuzzing::{
     Cause, Config,
     credential_source::CredentialSource,
     env::Environment,
-    config_files::Files as MachineFiles,
+    config_files::{Certificates, Files as MachineFiles},
     files::Files,
     inputs::{INPUTS, Inputs},
     log::Log,
-    outcome::{End, Status},
+    reason::End,
+    status::Status,
     target::TargetSpec,
     unknown::unknown_variables,
 };
@@ -117,7 +118,7 @@ impl MachineFiles for Disk {
         Ok(None)
     }
 
-    fn certificates(&self, _: &Path) -> Result<Vec<Vec<u8>>, String> {
+    fn certificates(&self, _: &Path) -> Result<Certificates, String> {
         Err("cannot be read: no such file".to_owned())
     }
 
@@ -227,7 +228,7 @@ fuzz_target!(|input: Input| {
         assert!(unknown.variable != unknown.nearest, "{unknown:?}");
     }
     let log = Log::new(ci, now);
-    let files = Files::of(&environment, &inputs);
+    let files = Files::new(&environment, &inputs);
     let disk = Disk { is_writable: input.is_writable };
     let wrong = inputs.errors(&environment).len();
     let config = Config::read(&inputs, &environment, &ci_run, now, &disk);
@@ -256,7 +257,7 @@ fuzz_target!(|input: Input| {
         }
         Err(Cause::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
     };
-    for line in log.refused(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
+    for line in log.not_started(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
         tells_no_secret(&line);
         assert!(!line.contains(['\n', '\r']), "{line:?}");
     }

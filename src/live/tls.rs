@@ -27,18 +27,11 @@ fn read(bytes: &[u8]) -> Result<Certificates, String> {
     let mut certificates = Certificates::default();
     let mut has_errors = false;
     for (nth, part) in (1_usize..).zip(CertificateDer::pem_slice_iter(bytes)) {
-        let why = match part {
-            Ok(der) => match unusable(&der) {
-                None => {
-                    certificates.der.push(der.to_vec());
-                    continue;
-                }
-                Some(why) => why,
-            },
-            Err(_) => {
-                has_errors = true;
-                "is not PEM"
-            }
+        has_errors |= part.is_err();
+        let why = part.as_ref().map_or(Some("is not PEM"), unusable);
+        let Some(why) = why else {
+            certificates.der.extend(part.map(|der| der.to_vec()));
+            continue;
         };
         certificates.unusable.push(format!("certificate {nth} {why}"));
     }

@@ -93,12 +93,12 @@ fn rename_over(path: &Path, document: &Replace) -> io::Result<()> {
     folders(path)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}", random()));
-    let written = create(&beside, document).and_then(|()| match fs::metadata(path) {
-        Ok(old) => keep(Path::new(&beside), &old, document.is_private),
-        Err(_) => {
-            give_to_owner_of_folder(Path::new(&beside));
-            Ok(())
+    let written = create(&beside, document).and_then(|()| {
+        if let Ok(old) = fs::metadata(path) {
+            return keep(Path::new(&beside), &old, document.is_private);
         }
+        give_to_owner_of_folder(Path::new(&beside));
+        Ok(())
     });
     let replaced = written.and_then(|()| fs::rename(&beside, path));
     if replaced.is_err() {

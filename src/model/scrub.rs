@@ -48,9 +48,11 @@ impl Secrets {
                 let base64: Vec<Secret> = both.map(Secret::new).collect();
                 let first = |secret: &Secret| secret.expose().bytes().next();
                 let bytes = base64.iter().chain([&known]).filter_map(first).chain(ESCAPES);
-                bytes.for_each(|byte| {
-                    self.begins.iter_mut().skip(usize::from(byte)).take(1).for_each(|may| *may = true)
-                });
+                for byte in bytes {
+                    if let Some(may) = self.begins.get_mut(usize::from(byte)) {
+                        *may = true;
+                    }
+                }
                 self.base64.extend(base64);
                 self.plain.push(known);
             }

@@ -27,8 +27,8 @@ fn recorded(job: Job) -> (Ran, String) {
 
 fn operations(har: &str) -> Vec<String> {
     let har: Value = serde_json::from_str(har).expect("JSON");
-    let entries = har["log"]["entries"].as_array().expect("entries").iter();
-    entries.map(|entry| entry["comment"].as_str().unwrap_or_default().to_owned()).collect()
+    let entries = har.pointer("/log/entries").and_then(Value::as_array).expect("entries").iter();
+    entries.map(|entry| entry.get("comment").and_then(Value::as_str).unwrap_or_default().to_owned()).collect()
 }
 
 #[test]

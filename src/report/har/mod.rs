@@ -18,7 +18,6 @@ use crate::model::{
     timestamp,
 };
 
-/// So many bytes of a body are kept.
 const LONGEST_BODY: usize = 64 * 1024;
 /// So many bytes are kept in all; the oldest exchanges give way.
 const LONGEST: usize = 16 * 1024 * 1024;
@@ -191,7 +190,6 @@ struct Content {
 }
 
 const HTTP: &str = "HTTP/1.1";
-/// The format's word for a size that is not known.
 const UNKNOWN: i8 = -1;
 
 fn entry(exchange: &Exchange<'_>, secrets: &Secrets) -> Entry {
