@@ -262,7 +262,7 @@ fuzz_target!(|input: Input| {
         assert!(!line.contains(['\n', '\r']), "{line:?}");
     }
     let report = Report::not_started(End::new(status, said.join("; ")));
-    for addition in files.additions(&report, "1234") {
+    for addition in files.appends(&report, "1234") {
         tells_no_secret(&addition.text);
     }
     tells_no_secret(&help());

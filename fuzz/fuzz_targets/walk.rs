@@ -9,14 +9,15 @@ use std::time::Duration;
 use arbitrary::Arbitrary;
 use dataworks_deploy::fuzzing::{
     answer::{Answer, FileInfo, Item, Named, Reply, StartReply},
-    call::{Call, FileKey, Query},
+    call::{Call, Effect, FileKey},
     fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
     marker::Marker,
     ci_run::CiRun,
     options::{DeployOptions, Disposition, Interval, Limits, Operation, StageTimeouts, WhenBusy},
-    outcome::{Outcome, Remote, Status},
+    outcome::{Outcome, Remote},
     package::{Package, PackageItem, PackageVerdict},
     pipeline::{Pipeline, Stage, State},
+    status::Status,
     target::{Target, TargetName, TargetSpec},
     value::FromInput,
     walk::{Action, Event, Walk},
@@ -227,14 +228,15 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
         Call::ListPipelineRunItems { .. } => Answer::Items(vec![Item::default(); usize::from(said.number % 3)]),
         Call::GetFile(_) => {
             let committed = said.flag.then_some(said.marked);
-            Answer::File(FileInfo { id: u64::from(said.id), name: "f".into(), committed })
+            Answer::File(FileInfo { id: u64::from(said.id), name: "f".into(), node: None, committed })
         }
-        Call::ReadObject { .. } => Answer::Object("o".into()),
-        Call::Find(..) => {
+        Call::GetNode { .. } | Call::GetWorkflowDefinition { .. } => Answer::Object(Box::default()),
+        Call::ListProjects { .. } | Call::ListFiles { .. } | Call::ListWorkflowDefinitions { .. } | Call::ListNodes { .. } => {
             let named = |(name, path, id): &(Word, Word, u8)| Named {
                 id: if *id < 250 { id.to_string() } else { "no number".into() },
                 name: name.text(),
                 path: path.text(),
+                ..Named::default()
             };
             Answer::Named(said.names.iter().take(5).map(named).collect(), u64::from(said.total))
         }
@@ -247,6 +249,8 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
         Call::StartProcessInstance(_) => {
             Answer::WorkflowStarted(StartReply { started: said.flag, ..StartReply::default() })
         }
+        // No walk of this target asks for anything else.
+        _ => Answer::Accepted,
     }
 }
 
@@ -257,10 +261,10 @@ fn any_call(which: u8) -> Call {
         0 => Call::CreatePipelineRun { object: run(), offline: false, description: String::new() },
         1 => Call::GetPipelineRun { run: run() },
         2 => Call::AbolishPipelineRun { run: run() },
-        3 => Call::ListPipelineRuns { object: run(), status: None, page: 1 },
-        4 => Call::ListPipelineRunItems { run: run() },
+        3 => Call::ListPipelineRuns { object: Some(run()), status: None, page: 1 },
+        4 => Call::ListPipelineRunItems { run: run(), page: 1 },
         5 => Call::GetFile(FileKey::File(1)),
-        6 => Call::Find(Query::Files(run()), 1),
+        6 => Call::ListFiles { name: run(), page: 1 },
         7 => Call::DeployFile { file: FileKey::File(1), comment: String::new() },
         8 => Call::GetDeployment { package: 1 },
         _ => Call::ListDeployments { page: 1 },
@@ -272,6 +276,7 @@ fn fault(bad: &Bad) -> Fault {
         FaultKind::Lost,
         FaultKind::Busy,
         FaultKind::NotSent(Unreachable::Permanent),
+        FaultKind::NotSent(Unreachable::Refused),
         FaultKind::NotSent(Unreachable::Transient),
         FaultKind::Refused(Refusal::Denied),
         FaultKind::Refused(Refusal::Unavailable),
@@ -482,8 +487,14 @@ impl<'a> Court<'a> {
                         | (Call::ListPipelineRuns { .. }, Answer::Runs(..))
                         | (Call::ListPipelineRunItems { .. }, Answer::Items(_))
                         | (Call::GetFile(_), Answer::File(_))
-                        | (Call::ReadObject { .. }, Answer::Object(_))
-                        | (Call::Find(..), Answer::Named(..))
+                        | (Call::GetNode { .. } | Call::GetWorkflowDefinition { .. }, Answer::Object(_))
+                        | (
+                            Call::ListProjects { .. }
+                                | Call::ListFiles { .. }
+                                | Call::ListWorkflowDefinitions { .. }
+                                | Call::ListNodes { .. },
+                            Answer::Named(..)
+                        )
                         | (Call::SubmitFile { .. } | Call::DeployFile { .. }, Answer::PackageCreated(_))
                         | (Call::GetDeployment { .. }, Answer::Package(_))
                         | (Call::ListDeployments { .. }, Answer::Packages(..))
@@ -579,10 +590,10 @@ impl<'a> Court<'a> {
             _ => {}
         }
         if let Errand::Read(_) | Errand::Resolve { .. } = self.input.errand {
-            assert!(!call.changes(), "{call:?} changes something");
+            assert!(call.effect() != Effect::Write, "{call:?} changes something");
         }
         if let (Some(at), false) = (self.interrupted, self.input.wild) {
-            assert!(!call.changes(), "after an interrupt at {at:?} it asks for {call:?}");
+            assert!(call.effect() != Effect::Write, "after an interrupt at {at:?} it asks for {call:?}");
         }
     }
 
