@@ -92,6 +92,8 @@ impl Ci {
             commit: text(commit),
             actor: text(actor),
             run,
+            is_later_attempt: self == Self::GitHub
+                && environment.get("GITHUB_RUN_ATTEMPT").is_some_and(|attempt| !matches!(attempt, "" | "1")),
             job: (!job.is_empty()).then(|| job.join("/")),
             url: if self == Self::GitHub { actions_url(environment) } else { text(url) },
             left,

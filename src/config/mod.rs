@@ -20,6 +20,7 @@ mod report_files;
 mod row;
 mod run_dates;
 mod run_inputs;
+mod run_once;
 mod service;
 pub mod source;
 pub mod spelling;
@@ -48,6 +49,7 @@ use crate::model::{
     options::{DeployOptions, Limits, LogLevel, Operation},
     proxies::Proxies,
     reason::End,
+    run_plan::RunPlan,
     service::ServiceConfig,
     status::Status,
     target::TargetSpec,
@@ -61,6 +63,8 @@ pub struct Config {
     pub targets: Vec<TargetSpec>,
     /// The repository, where it says what to deploy.
     pub repository: Option<SourceConfig>,
+    /// What runs once in production after them.
+    pub run_once: Option<RunPlan>,
     /// The workflow to start after them.
     pub start: Option<WorkflowStart>,
     /// The endpoints and the workspace.
@@ -191,6 +195,7 @@ impl Config {
         };
         let usual = if ci_run.debug { LogLevel::Debug } else { LogLevel::Info };
         Ok(Self {
+            run_once: run_once::read(inputs, limits.timeout, now),
             targets,
             repository,
             start,

@@ -2,11 +2,9 @@
 
 use super::{error::InputError, inputs::Inputs, value::Task};
 
-/// Rejects `operation: export` and `run-date`.
+/// Rejects `operation: export`.
 pub(super) fn check(inputs: &Inputs, errors: &mut Vec<InputError>) {
-    for (input, is_given) in
-        [("operation", inputs.operation.value() == Some(&Task::Export)), ("run-date", inputs.run_date.is_given())]
-    {
+    for (input, is_given) in [("operation", inputs.operation.value() == Some(&Task::Export))] {
         if is_given {
             errors.push(InputError::new(input, "this build does not do that yet"));
         }

@@ -8,14 +8,28 @@ use crate::model::{
 };
 
 use super::{
-    dry_run::DryRunFlow, flow::Flow, package::flow::PackageFlow, pipeline::flow::PipelineFlow,
-    resolve::flow::ResolveFlow, start::StartFlow, walk::Walk,
+    dry_run::DryRunFlow,
+    flow::Flow,
+    package::flow::PackageFlow,
+    pipeline::flow::PipelineFlow,
+    resolve::flow::ResolveFlow,
+    run_once::course::{RunOnceFlow, RunRequest},
+    run_once::inspect::InspectFlow,
+    start::StartFlow,
+    walk::Walk,
 };
 
 impl Walk<ResolveFlow> {
     /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
     pub fn resolve(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
         Self::new(Box::new(ResolveFlow::new(project, targets)), &DeployOptions::default(), limits, seed)
+    }
+}
+
+impl Walk<InspectFlow> {
+    /// The walk that reads what is to run after the deployment, before anything is changed.
+    pub fn inspect(target: &Target, limits: &Limits, seed: u64) -> Self {
+        Self::new(Box::new(InspectFlow::new(target)), &DeployOptions::default(), limits, seed)
     }
 }
 
@@ -34,6 +48,11 @@ impl Walk {
             Target::Package(package) => Box::new(PackageFlow::follow(*package, options, limits)),
         };
         Self::new(flow, options, limits, seed)
+    }
+
+    /// The walk that runs what was deployed once in production.
+    pub fn run_once(request: RunRequest, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
+        Self::new(Box::new(RunOnceFlow::new(request, limits)), options, limits, seed)
     }
 
     /// The walk that starts a workflow.

@@ -53,6 +53,11 @@ pub trait Flow {
     /// A courtesy was asked for often enough, or refused.
     fn on_best_effort_failed(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError, _journal: &mut Journal) {}
 
+    /// Whether nothing is left to abolish once an abolish has worked.
+    fn is_abolished(&self) -> bool {
+        true
+    }
+
     /// How it ended, if it did; courtesies may still be open.
     fn end(&self) -> Option<&End>;
 

@@ -16,6 +16,7 @@ pub mod poll;
 mod readback;
 mod resolve;
 mod retry;
+pub mod run_once;
 mod shutdown;
 pub mod source;
 mod start;

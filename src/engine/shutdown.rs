@@ -24,6 +24,8 @@ const LAST_POLL: Duration = Duration::from_secs(1);
 const AWAIT_WRITE: Duration = Duration::from_millis(1500);
 /// How long an abolish may take, all tries together.
 const ABOLISH: Duration = Duration::from_secs(4);
+/// The pause between two calls that abolish one thing.
+const BETWEEN_PARTS: Duration = Duration::from_millis(100);
 /// When the walk must have ended after an interrupt; the rest of a CI's 4 s is kept for the reports.
 const AFTER_INTERRUPT: Duration = Duration::from_millis(3500);
 
@@ -81,6 +83,12 @@ impl Shutdown {
             (Step::LastPoll { .. } | Step::AwaitWrite, None) => self.dispose(),
             (Step::Abolish(_) | Step::Leave, Some(_) | None) => {}
         }
+    }
+
+    /// A part of it was abolished, or cannot be yet: the next part follows.
+    fn on_part_abolished(&mut self, now: Elapsed) {
+        let error = ServiceError::seen("there was no time for all of it");
+        self.step = Step::Abolish(Some((now.saturating_add(BETWEEN_PARTS), error)));
     }
 
     /// The run was abolished.
@@ -181,8 +189,7 @@ impl<F: Flow + ?Sized> Walk<F> {
                     Disposition::Abolish => AFTER_INTERRUPT,
                     Disposition::Leave => AWAIT_WRITE,
                 }));
-                let is_awaited =
-                    |call: &Call| call.effect() == Effect::Write || matches!(call, Call::AbolishPipelineRun { .. });
+                let is_awaited = |call: &Call| call.effect() == Effect::Write || call.is_abolish();
                 if self.in_flight.as_ref().is_some_and(is_awaited) {
                     return Action::KeepWaiting(until);
                 }
@@ -208,8 +215,10 @@ impl<F: Flow + ?Sized> Walk<F> {
     /// Takes into the shutdown, if there is one, what a call came to.
     pub(super) fn on_shutdown_call(&mut self, now: Elapsed, call: &Call, fault: Option<&Fault>) {
         let Phase::ShuttingDown(shutdown) = &mut self.phase else { return };
-        let is_abolish = matches!(call, Call::AbolishPipelineRun { .. });
+        // What must be read before it can be abolished is a part of it.
+        let is_abolish = call.is_abolish() || matches!(shutdown.step, Step::Abolish(_));
         match (is_abolish, fault) {
+            (true, None) if !self.flow.is_abolished() => shutdown.on_part_abolished(now),
             (true, None) => shutdown.on_abolished(),
             (true, Some(fault)) => {
                 let pause = full_jitter(0, &mut self.random).max(fault.after.unwrap_or_default());

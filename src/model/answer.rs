@@ -214,6 +214,21 @@ pub struct ObjectInfo {
     pub path: String,
     /// The workflow that a node lives in, as the node's Spec says.
     pub workflow: Option<Named>,
+    /// Whether it is a manual workflow.
+    pub is_manual: bool,
+    /// The nodes of a workflow, or the one node itself.
+    pub nodes: Vec<SpecNode>,
+}
+
+/// A node as a Spec has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpecNode {
+    /// Its name.
+    pub name: String,
+    /// The scheduler's id; there is none before the first deployment, and none in `GetNode`.
+    pub task: Option<u64>,
+    /// Its own parameters, `a=1 b=2`.
+    pub parameters: String,
 }
 
 /// A file of the old Data Studio.
@@ -229,4 +244,8 @@ pub struct FileInfo {
     pub committed: Option<bool>,
     /// The number of its latest committed version, where the service says so; 0 where there is none.
     pub version: Option<u64>,
+    /// Whether it belongs to a manual workflow.
+    pub is_manual: bool,
+    /// The parameters of its node, `a=1 b=2`.
+    pub parameters: String,
 }

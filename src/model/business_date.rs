@@ -40,6 +40,25 @@ impl BusinessDate {
     }
 }
 
+impl BusinessDate {
+    /// When the day begins in China, in milliseconds since 1970: how the service writes a business date.
+    pub fn begin_ms(self) -> u64 {
+        let china = u64::try_from(CHINA.as_millis()).unwrap_or_default();
+        self.days_since_1970().saturating_mul(DAY).saturating_mul(1000).saturating_sub(china)
+    }
+
+    /// Whether the other one is the day after.
+    pub fn is_right_before(self, other: Self) -> bool {
+        self.days_since_1970().saturating_add(1) == other.days_since_1970()
+    }
+
+    fn days_since_1970(self) -> u64 {
+        let of_years = (1970..self.year).map(|year| (1..=12).map(|month| u64::from(days(year, month))).sum::<u64>());
+        let of_months = (1..self.month).map(|month| u64::from(days(self.year, month)));
+        of_years.chain(of_months).sum::<u64>().saturating_add(u64::from(self.day)).saturating_sub(1)
+    }
+}
+
 impl fmt::Display for BusinessDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)

@@ -268,6 +268,13 @@ calls! {
     Write StartProcessInstance(Box<WorkflowStart>);
 }
 
+impl Call {
+    /// Whether it ends what has not ended, when we leave early.
+    pub fn is_abolish(&self) -> bool {
+        matches!(self, Self::AbolishPipelineRun { .. } | Self::StopWorkflowInstances { .. } | Self::StopInstance { .. })
+    }
+}
+
 /// What names a file in `DeployFile`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FileKey {

@@ -23,6 +23,8 @@ pub struct CiRun {
     /// The id of the run, the same for every attempt.
     pub run: Option<String>,
     pub job: Option<String>,
+    /// Whether it is tried again, where the CI tells.
+    pub is_later_attempt: bool,
     /// The run's page.
     pub url: Option<String>,
     /// The time that the CI leaves us.

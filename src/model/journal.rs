@@ -68,6 +68,8 @@ pub enum RemoteKind {
     Run,
     /// A deployment package.
     Package,
+    /// The run of one business date.
+    Instance,
 }
 
 /// How a run or a package came to be ours.
@@ -115,6 +117,11 @@ impl Journal {
             | Note::Warning(_) => {}
         }
         self.entries.push(Entry { at, note });
+    }
+
+    /// Goes on with what another record has.
+    pub fn append(&mut self, other: &Self) {
+        other.entries.iter().for_each(|entry| self.note(entry.at, entry.note.clone()));
     }
 
     /// Everything so far, in order.

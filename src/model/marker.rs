@@ -124,6 +124,25 @@ impl Marker {
     }
 }
 
+/// The marker of an object's run after the deployment, `[dwd:run:HASH]`. `what`: its dates and parameters.
+pub fn of_run(
+    ci_run: &CiRun,
+    random: &str,
+    dedupe_key: &str,
+    workspace: &str,
+    object: &str,
+    what: &[String],
+) -> String {
+    let what = what.join(" ");
+    let Marker { mark: Mark { repository, .. } } =
+        Marker::new(Operation::Online, ci_run, random, dedupe_key, workspace, object);
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    let run = ci_run.run.as_deref().unwrap_or(random);
+    let (repository_of, job) = (text(&ci_run.repository), text(&ci_run.job));
+    let run = hash(&[ci_run.ci, &repository_of, run, &job, dedupe_key, workspace, object, &what]);
+    format!("[dwd:run:{repository}{run}]")
+}
+
 fn hash(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {

@@ -20,6 +20,8 @@ pub mod proxies;
 pub mod reason;
 pub mod run_name;
 pub mod run_once;
+pub mod run_plan;
+pub mod run_result;
 pub mod scrub;
 pub mod secret;
 pub mod service;

@@ -5,6 +5,7 @@ use super::{
     package::Package,
     pipeline::{Pipeline, Stage, State},
     reason::End,
+    run_result::DateRun,
     status::Status,
 };
 
@@ -21,6 +22,8 @@ pub struct Outcome {
     pub next_stage: Option<String>,
     /// The code of the stage that is to blame.
     pub failed_stage: Option<String>,
+    /// What ran in production after the deployment, in the order of the dates.
+    pub runs: Vec<DateRun>,
 }
 
 /// The remote object that a target created or follows, as last read.
@@ -45,7 +48,22 @@ impl Outcome {
 
     /// An end without a remote object.
     pub fn of(end: End) -> Self {
-        Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None }
+        Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None, runs: Vec::new() }
+    }
+
+    /// A deployment, with what the run after it came to: that decides, and the deployment stands.
+    #[must_use]
+    pub fn then_ran(self, run: Self) -> Self {
+        Self { end: run.end, failed_stage: run.failed_stage, runs: run.runs, ..self }
+    }
+
+    /// The stages of its pipeline run and, behind them, the runs of its dates.
+    pub fn stages(&self) -> Vec<Stage> {
+        let pipeline = match &self.found {
+            Remote::Run(_, Some(pipeline)) => pipeline.stages.as_slice(),
+            Remote::Nothing | Remote::Run(_, None) | Remote::Package(..) | Remote::Start(_) => &[],
+        };
+        pipeline.iter().cloned().chain(self.runs.iter().map(DateRun::stage)).collect()
     }
 
     /// The id of the pipeline run or of the package; empty where there is neither.

@@ -9,6 +9,7 @@ use super::{
     package::Package,
     pipeline::{Stage, State},
     run_name::RunName,
+    run_result::RunEnd,
     status::Status,
     target::Target,
     timeout::{Timeout, Waiting},
@@ -186,6 +187,8 @@ pub enum Reason {
     Drifted,
     /// `source`: a dry run, which shows the plan.
     Planned,
+    /// The run after the deployment.
+    RunOnce(Box<RunEnd>),
     /// There was nothing to ask and nothing to wait for: a mistake in this program.
     Stuck,
 }
@@ -270,6 +273,10 @@ pub enum Abolish {
     BudgetSpent,
     /// It could not be: what the last try came to.
     Failed(Box<ServiceError>),
+    /// What ran after the deployment was stopped.
+    Stopped,
+    /// It could not be stopped, and why.
+    NotStopped(Box<ServiceError>),
 }
 
 /// How a person goes on with what was left.
@@ -288,6 +295,8 @@ pub enum Resume {
     },
     /// A deployment package that may exist.
     UnknownPackage,
+    /// Runs of business dates, by the name that their creation gave.
+    Instances(String),
 }
 
 impl From<String> for Reason {

@@ -23,6 +23,8 @@ pub enum Timeout {
     },
     /// A package's.
     Package(Duration),
+    /// That of a run after the deployment.
+    Run(Duration),
 }
 
 /// What is waited for, and since when.

@@ -153,6 +153,11 @@ impl Log {
         self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), answer())).into_owned())
     }
 
+    /// A line that belongs to no target.
+    pub fn note(&self, at: Elapsed, message: &str) -> String {
+        line(at, message)
+    }
+
     /// Why names were not found. On GitHub the annotation of each target says it, once.
     pub fn unresolved(&self, at: Elapsed, message: &str) -> String {
         let error = if self.ci == Ci::GitHub { "" } else { "error: " };
@@ -242,6 +247,7 @@ fn known(kind: RemoteKind, id: &str, how: Provenance) -> String {
     let what = match kind {
         RemoteKind::Run => "the pipeline run",
         RemoteKind::Package => "the package",
+        RemoteKind::Instance => "the run in production, instance",
     };
     match how {
         Provenance::Created => format!("{what} {id} was created"),

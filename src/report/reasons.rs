@@ -12,6 +12,7 @@ use crate::model::{
 
 use super::{
     denials::denied,
+    run_once,
     timeouts::{timed_out, waiting},
 };
 use crate::config::{ci::Ci, spelling};
@@ -39,6 +40,8 @@ pub fn message(end: &End) -> String {
             parts.push("the pipeline run could not be abolished: the request budget is spent".into());
         }
         Abolish::Failed(error) => parts.push(format!("the pipeline run could not be abolished: {error}")),
+        Abolish::Stopped => parts.push("the run in production was stopped".into()),
+        Abolish::NotStopped(error) => parts.push(format!("the run in production could not be stopped: {error}")),
     }
     parts.extend(end.resume.as_ref().map(resume));
     parts.join("; ")
@@ -78,6 +81,7 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::Conflicts
         | Reason::Drifted
         | Reason::Planned
+        | Reason::RunOnce(_)
         | Reason::Stuck => false,
     }
 }
@@ -163,6 +167,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         Reason::Conflicts => "the plan holds what no push can do; nothing was written".to_owned(),
         Reason::Drifted => "something was edited in DataWorks since this repository deployed it; nothing was written: take it into the repository (operation: export, then commit), or let the repository win (on-drift: overwrite)".to_owned(),
         Reason::Planned => "the plan is shown; nothing was written".to_owned(),
+        Reason::RunOnce(end) => run_once::message(end, error),
         Reason::Stuck => {
             "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()
         }
@@ -269,6 +274,9 @@ fn resume(resume: &Resume) -> String {
         Resume::UnknownRun { object, marker } => {
             format!("a pipeline run of {object} may exist: the console shows it by its description, {marker}")
         }
+        Resume::Instances(name) => format!(
+            "it is named {name} in the operation center, where it goes on unless it was stopped; a later attempt of this CI run looks for it by that name"
+        ),
         Resume::UnknownPackage => {
             "a deployment package may exist: look into the deployment tasks in the console".into()
         }

@@ -15,6 +15,9 @@ pub fn timed_out(timeout: &Timeout) -> String {
         Timeout::Approval { code, limit } => {
             format!("nobody approved the stage {code} within the approval-timeout of {}", show(*limit))
         }
+        Timeout::Run(limit) => {
+            format!("the run in production has not ended within the run-timeout of {}", show(*limit))
+        }
         Timeout::Package(limit) => format!("the package has not ended within the stage-timeout of {}", show(*limit)),
     }
 }

@@ -66,6 +66,12 @@ impl<'a, W: World> Driver<'a, W> {
         self.signals.borrow().count > 0
     }
 
+    /// The exit code that a signal asked for, if one came.
+    pub(crate) fn interrupted_with(&self) -> Option<u8> {
+        let signals = *self.signals.borrow();
+        (signals.count > 0).then_some(signals.code)
+    }
+
     /// The exit code that a second one asked for: leave at once, without reports.
     pub(crate) fn at_once(&self) -> Option<u8> {
         let signals = *self.signals.borrow();

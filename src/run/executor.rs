@@ -41,7 +41,14 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
     };
     let client = Client::new(&config.service, &config.source, &config.limits, world, &notify);
     let driver = Driver::new(world, client, log);
-    let step = Step { driver, config, ci_run, failed: Cell::default(), ids: RefCell::default() };
+    let step = Step {
+        driver,
+        config,
+        ci_run,
+        failed: Cell::default(),
+        ids: RefCell::default(),
+        instances: RefCell::default(),
+    };
     let all = async {
         let pushed = step.push().await;
         let targets = if pushed.is_some() { Vec::new() } else { step.targets().await };

@@ -2,6 +2,7 @@
 
 mod driver;
 pub mod executor;
+mod run_once;
 pub mod source;
 mod step;
 mod targets;

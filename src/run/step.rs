@@ -15,7 +15,7 @@ use crate::{
         reason::End,
         target::{Target, TargetSpec},
     },
-    report::{outputs::Ids, step::TargetReport},
+    report::{outputs::Ids, run_once::InstanceIds, step::TargetReport},
     world::World,
 };
 
@@ -27,6 +27,8 @@ pub(super) struct Step<'a, W> {
     /// Whether a target went wrong.
     pub(super) failed: Cell<bool>,
     pub(super) ids: RefCell<Ids>,
+    /// The ids of the runs in production.
+    pub(super) instances: RefCell<InstanceIds>,
 }
 
 /// The report of a target that no walk was made for.

@@ -31,13 +31,27 @@ fn unresolved(given: &TargetSpec, end: &End, unclear: &[TargetSpec]) -> TargetRe
 }
 
 impl<W: World> Step<'_, W> {
-    /// Every target, in the order given: so many at once as were asked for.
+    /// Every target, and the runs after them, where there are any.
     pub(super) async fn targets(&self) -> Vec<TargetReport> {
         let given = &self.config.targets;
         let resolved = match self.resolve().await {
             Ok(resolved) => resolved,
             Err((end, unclear)) => return given.iter().map(|given| unresolved(given, &end, &unclear)).collect(),
         };
+        let Some(plan) = &self.config.run_once else { return self.deploy_all(&resolved).await };
+        match self.inspect(given, &resolved).await {
+            Err(reports) => reports,
+            Ok(objects) if plan.only => self.run_objects(plan, &objects, Self::not_deployed(given)).await,
+            Ok(objects) => {
+                let deployed = self.deploy_all(&resolved).await;
+                self.run_objects(plan, &objects, deployed).await
+            }
+        }
+    }
+
+    /// Every target, in the order given: so many at once as were asked for.
+    async fn deploy_all(&self, resolved: &[Target]) -> Vec<TargetReport> {
+        let given = &self.config.targets;
         // Two names may mean one thing: it is deployed once, and both fared alike.
         let mut firsts = HashMap::new();
         let firsts: Vec<usize> =
@@ -78,7 +92,8 @@ impl<W: World> Step<'_, W> {
     /// Where one cannot be: why, and which they are, if it is not all of them.
     async fn resolve(&self) -> Result<Vec<Target>, (End, Vec<TargetSpec>)> {
         let Config { targets, limits, .. } = self.config;
-        if targets.iter().any(TargetSpec::is_2024) {
+        // The list of the tasks of a run takes the workspace by number only too.
+        if self.config.run_once.is_some() || targets.iter().any(TargetSpec::is_2024) {
             self.find_project().await.map_err(|end| (end, Vec::new()))?;
         }
         let mut walk = Walk::resolve(None, targets, limits, self.seed());

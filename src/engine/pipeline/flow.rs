@@ -292,6 +292,7 @@ impl Flow for PipelineFlow {
             items: self.items.clone(),
             next_stage: self.next_stage.clone(),
             failed_stage: self.failed_stage.clone(),
+            runs: Vec::new(),
         }
     }
 }

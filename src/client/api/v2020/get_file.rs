@@ -37,6 +37,14 @@ struct Body {
 #[serde(rename_all = "PascalCase")]
 struct Data {
     file: Object<WireFile>,
+    #[serde(default)]
+    node_configuration: Object<WireConfiguration>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "PascalCase", default)]
+struct WireConfiguration {
+    para_value: Text,
 }
 
 #[derive(Deserialize, Default)]
@@ -47,13 +55,16 @@ struct WireFile {
     node_id: Int,
     commit_status: Int,
     current_version: Int,
+    use_type: Text,
 }
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
-    let Body { data: Object(Data { file: Object(file) }) } = read(body)?;
+    let Body { data: Object(Data { file: Object(file), node_configuration: Object(node_of) }) } = read(body)?;
     let committed = file.commit_status.0.map(|status| status != 0);
     let node = file.node_id.unsigned().filter(|id| *id > 0);
     let version = file.current_version.unsigned();
     let id = file.file_id.unsigned()?;
-    Some(Answer::File(FileInfo { id, name: file.file_name.0, node, committed, version }))
+    let is_manual = file.use_type.0.to_ascii_uppercase().starts_with("MANUAL");
+    let (name, parameters) = (file.file_name.0, node_of.para_value.0);
+    Some(Answer::File(FileInfo { id, name, node, committed, version, is_manual, parameters }))
 }

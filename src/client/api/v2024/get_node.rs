@@ -36,5 +36,6 @@ pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
         None => (None, flow.nodes()),
     };
     let path = nodes.into_iter().next().map(|node| node.path).unwrap_or_default();
-    Some(Answer::Object(Box::new(ObjectInfo { path, workflow, ..node.info() })))
+    let nodes = flow.spec_nodes();
+    Some(Answer::Object(Box::new(ObjectInfo { path, workflow, nodes, ..node.info() })))
 }

@@ -31,6 +31,8 @@ struct Body {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { workflow_definition: Object(workflow) } = read(body)?;
-    let path = workflow.flow().workflow().map(|(workflow, _)| workflow.path).unwrap_or_default();
-    Some(Answer::Object(Box::new(ObjectInfo { path, ..workflow.info() })))
+    let flow = workflow.flow();
+    let path = flow.workflow().map(|(workflow, _)| workflow.path).unwrap_or_default();
+    let (is_manual, nodes) = (flow.is_manual(), flow.spec_nodes());
+    Some(Answer::Object(Box::new(ObjectInfo { path, is_manual, nodes, ..workflow.info() })))
 }

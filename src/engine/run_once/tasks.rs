@@ -1,0 +1,95 @@
+//! Reads the scheduler's ids of what was deployed: at once, then after 1, 3, 6 and 10 s while one is missing.
+
+use crate::model::{
+    answer::{FileInfo, ObjectInfo, SpecNode},
+    call::{Call, FileKey},
+    duration::Elapsed,
+    run_plan::{RunKind, RunObject},
+    target::Target,
+};
+
+use crate::engine::{flow::Next, readback::ReadBack};
+
+/// A node at the scheduler.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Task {
+    /// The scheduler's id.
+    pub(super) id: u64,
+    /// Its own parameters, `a=1 b=2`.
+    pub(super) parameters: String,
+}
+
+/// The reading of the ids.
+pub(super) struct TaskReading {
+    call: Option<Call>,
+    /// By name, those without an id when they were last read.
+    missing: Vec<String>,
+    /// Absent before the first answer.
+    again: Option<ReadBack>,
+}
+
+impl TaskReading {
+    pub(super) fn new(object: &RunObject) -> Self {
+        let call = match (&object.target, object.kind) {
+            (Target::Object(id), RunKind::Workflow) => {
+                Some(Call::GetWorkflowDefinition { workflow: id.clone(), with_code: false })
+            }
+            (Target::Object(id), RunKind::Node | RunKind::File) => Some(Call::GetNode { node: id.clone() }),
+            (Target::File(file), _) => Some(Call::GetFile(*file)),
+            (Target::Run(_) | Target::Package(_), _) => None,
+        };
+        Self { call, missing: vec![object.name.clone()], again: None }
+    }
+
+    /// What to do next; `Err`: the names of those that have no id.
+    pub(super) fn next(&self, now: Elapsed) -> Result<Next, Vec<String>> {
+        let due = match &self.again {
+            None => Some(now),
+            Some(again) => again.next(),
+        };
+        match (due, &self.call) {
+            (Some(at), Some(_)) if now < at => Ok(Next::Pause(at)),
+            (Some(_), Some(call)) => Ok(Next::Call(call.clone())),
+            (None, _) | (_, None) => Err(self.missing.clone()),
+        }
+    }
+
+    /// Takes a node or a workflow in; returns its tasks, once each has an id.
+    pub(super) fn on_object(&mut self, now: Elapsed, object: ObjectInfo) -> Option<Vec<Task>> {
+        let is_workflow = matches!(self.call, Some(Call::GetWorkflowDefinition { .. }));
+        let nodes = if is_workflow {
+            object.nodes
+        } else {
+            let own = object.nodes.into_iter().next().unwrap_or_default();
+            vec![SpecNode { name: object.name, task: object.task, ..own }]
+        };
+        self.on_nodes(now, nodes)
+    }
+
+    /// The same for a file. A file of another node than was asked for has not answered.
+    pub(super) fn on_file(&mut self, now: Elapsed, file: FileInfo) -> Option<Vec<Task>> {
+        let task = match self.call {
+            Some(Call::GetFile(FileKey::Node(id))) => file.node.filter(|node| *node == id),
+            Some(Call::GetFile(FileKey::File(id))) => file.node.filter(|_| file.id == id),
+            _ => None,
+        };
+        self.on_nodes(now, vec![SpecNode { name: file.name, task, parameters: file.parameters }])
+    }
+
+    fn on_nodes(&mut self, now: Elapsed, nodes: Vec<SpecNode>) -> Option<Vec<Task>> {
+        let missing: Vec<String> =
+            nodes.iter().filter(|node| node.task.is_none()).map(|node| node.name.clone()).collect();
+        if missing.is_empty() && !nodes.is_empty() {
+            let task = |node: SpecNode| Some(Task { id: node.task?, parameters: node.parameters });
+            return Some(nodes.into_iter().filter_map(task).collect());
+        }
+        if !missing.is_empty() {
+            self.missing = missing;
+        }
+        match &mut self.again {
+            None => self.again = Some(ReadBack::new(now)),
+            Some(again) => again.found_nothing(),
+        }
+        None
+    }
+}
