@@ -16,7 +16,7 @@ use crate::model::{
 
 use super::{
     escape::json,
-    reasons,
+    reasons, run_json,
     step::{Report, TargetReport},
 };
 
@@ -28,6 +28,8 @@ struct Document<'a> {
     started_at: String,
     duration_ms: u64,
     targets: Vec<Target<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<run_json::Run<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     workflow: Option<Workflow<'a>>,
     requests: Requests<'a>,
@@ -97,15 +99,16 @@ struct Requests<'a> {
 
 /// The document on one line, for the output `result`.
 pub fn line(report: &Report) -> String {
-    json(&serde_json::to_string(&whole(report)).unwrap_or_default())
+    json(&serde_json::to_string(&whole(report, false)).unwrap_or_default())
 }
 
 /// The document as a person reads it, for `result-file`.
 pub fn document(report: &Report) -> String {
-    json(&serde_json::to_string_pretty(&whole(report)).unwrap_or_default()) + "\n"
+    json(&serde_json::to_string_pretty(&whole(report, true)).unwrap_or_default()) + "\n"
 }
 
-fn whole(report: &Report) -> Document<'_> {
+/// `logs`: with what tasks printed, which may be data.
+fn whole(report: &Report, logs: bool) -> Document<'_> {
     let counts = &report.counts;
     Document {
         status: report.status().to_string(),
@@ -114,6 +117,7 @@ fn whole(report: &Report) -> Document<'_> {
         started_at: timestamp::milliseconds(report.started),
         duration_ms: milliseconds(report.took),
         targets: report.targets.iter().map(|part| target(report, part)).collect(),
+        runs: report.targets.iter().flat_map(|part| run_json::runs(part, logs)).collect(),
         workflow: report.workflow.as_ref().map(|part| workflow(report, part)),
         requests: Requests {
             by_operation: &counts.by_operation,
@@ -252,7 +256,7 @@ fn raw(json: &str) -> Option<Box<RawValue>> {
     kept.or_else(|| serde_json::value::to_raw_value(json).ok())
 }
 
-fn created(milliseconds: Option<u64>) -> Option<String> {
+pub(super) fn created(milliseconds: Option<u64>) -> Option<String> {
     let at = std::time::SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(milliseconds?))?;
     // The nearest that can be written would be another moment.
     (timestamp::writable(at) == at).then(|| timestamp::milliseconds(at))

@@ -14,6 +14,7 @@ pub mod junit;
 pub mod log;
 pub mod outputs;
 pub mod reasons;
+mod run_json;
 pub mod run_once;
 pub mod step;
 pub mod summary;

@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::{
-    escape, json, reasons,
+    escape, json, reasons, run_once,
     step::{Report, TargetReport},
 };
 
@@ -30,6 +30,7 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let of_stage =
         |read: fn(&Outcome) -> Option<String>| deciding.and_then(|part| read(&part.outcome)).unwrap_or_default();
     let request_id = workflow.map(|outcome| outcome.end.error.request_id.clone());
+    let outcomes = || report.targets.iter().map(|part| &part.outcome);
     let mut all = vec![
         ("status", report.status().to_string()),
         ("target", slots(report, |part| part.target.clone())),
@@ -51,6 +52,8 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
         ("workflow-request-id", word(&request_id.unwrap_or_default())),
+        ("run-status", run_once::status(outcomes()).into()),
+        ("run-instance-id", run_instances(report)),
         (RESULT, json::line(report)),
     ];
     let bytes = |text: &str| text.encode_utf16().count().saturating_mul(2);
@@ -124,6 +127,12 @@ fn pipeline_run_id(outcome: &Outcome) -> String {
         Remote::Run(id, _) => escape::line(id),
         Remote::Nothing | Remote::Package(..) | Remote::Start(_) => String::new(),
     }
+}
+
+/// A slot for each target and date, in their order.
+fn run_instances(report: &Report) -> String {
+    let dates = report.targets.iter().map(|part| part.outcome.runs.len()).max().unwrap_or_default();
+    join(&report.targets.iter().flat_map(|part| run_once::slots(&part.outcome, dates)).collect::<Vec<_>>())
 }
 
 /// The last stage reached: the last one that does not read `Init`, else the first.

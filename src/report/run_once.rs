@@ -3,7 +3,8 @@
 use crate::model::{
     fault::ServiceError,
     outcome::Outcome,
-    run_result::{FailedTask, RunEnd},
+    run_result::{DateRun, FailedTask, RunEnd},
+    status::Status,
 };
 
 use super::escape::{cut, line};
@@ -102,16 +103,23 @@ impl InstanceIds {
     }
 }
 
-/// `success`, `failed`, or nothing where nothing ran.
+/// `success`, `failed`, or nothing where nothing ran to its end.
 pub fn status<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> &'static str {
-    let runs: Vec<_> = outcomes.flat_map(|outcome| &outcome.runs).collect();
-    if runs.is_empty() || runs.iter().all(|run| run.instance.is_none()) {
-        ""
-    } else if runs.iter().all(|run| run.has_succeeded()) {
-        "success"
-    } else if runs.iter().any(|run| run.has_failed()) {
+    let ran: Vec<&Outcome> = outcomes.filter(|outcome| !outcome.runs.is_empty()).collect();
+    let mut runs = ran.iter().flat_map(|outcome| &outcome.runs);
+    if ran.iter().any(|outcome| outcome.end.status == Status::Failed) {
         "failed"
+    } else if !ran.is_empty() && runs.all(DateRun::has_succeeded) {
+        "success"
     } else {
         ""
     }
+}
+
+/// A slot for each date, with the id of its instance.
+pub fn slots(outcome: &Outcome, dates: usize) -> Vec<String> {
+    let mut slots: Vec<String> =
+        outcome.runs.iter().map(|run| run.instance.map(|id| id.to_string()).unwrap_or_default()).collect();
+    slots.resize(dates, String::new());
+    slots
 }

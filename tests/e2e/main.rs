@@ -25,6 +25,7 @@ mod names;
 mod once;
 mod refusals;
 mod reports;
+mod run_once;
 mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use crate::model::{
     journal::Bar,
-    outcome::Remote,
+    outcome::{Outcome, Remote},
     pipeline::{Pipeline, Stage, State},
+    reason::End,
+    run_result::DateRun,
     status::Status,
 };
 
@@ -13,7 +15,7 @@ use super::STEP;
 use crate::report::{
     advice::{self, Advice},
     escape::{cut, line},
-    reasons,
+    reasons, run_once,
     step::{Report, TargetReport},
 };
 
@@ -68,6 +70,25 @@ impl Case {
 
     /// The cases of a target, at least one.
     pub(super) fn all(report: &Report, part: &TargetReport) -> Vec<Self> {
+        let runs = of_runs(report, part);
+        if runs.is_empty() {
+            return Self::of_deployment(report, part);
+        }
+        // What ran had been deployed: how the runs ended does not change that.
+        let deployed = End::new(Status::Success, "deployed");
+        let outcome = Outcome { end: deployed, runs: Vec::new(), ..part.outcome.clone() };
+        let part = TargetReport {
+            target: part.target.clone(),
+            label: part.label.clone(),
+            outcome,
+            journal: part.journal.clone(),
+        };
+        let is_deployed = part.outcome.found != Remote::Nothing;
+        let deployment = if is_deployed { Self::of_deployment(report, &part) } else { Vec::new() };
+        deployment.into_iter().chain(runs).collect()
+    }
+
+    fn of_deployment(report: &Report, part: &TargetReport) -> Vec<Self> {
         let outcome = &part.outcome;
         let stages = match &outcome.found {
             Remote::Run(_, Some(pipeline)) => of_stages(report, part, pipeline),
@@ -123,6 +144,26 @@ fn of_stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> Vec<C
     pipeline.stages.iter().enumerate().map(one).collect()
 }
 
+/// A case for each date of a run after the deployment; one of them bears a bad end.
+fn of_runs(report: &Report, part: &TargetReport) -> Vec<Case> {
+    let runs = &part.outcome.runs;
+    let first = |is: fn(&DateRun) -> bool| runs.iter().position(is);
+    let is_bad = !part.outcome.end.status.is_good();
+    let blamed = first(DateRun::has_failed).or_else(|| first(|run| !run.has_succeeded())).filter(|_| is_bad);
+    let one = |(at, run): (usize, &DateRun)| {
+        let code = run.code();
+        let verdict = match () {
+            () if blamed == Some(at) => blame(report, part),
+            () if run.has_succeeded() => Verdict::Passed,
+            () if run.has_failed() => bad(Status::Failed, &format!("{code} failed"), OTHER, &[]),
+            () => Verdict::Skipped(line(&cut(&format!("reads {}", run.word()), OTHER))),
+        };
+        let took = took(part, part.journal.bar(&code));
+        Case { name: format!("{}: {code}", name(&part.label)), took, verdict }
+    };
+    runs.iter().enumerate().map(one).collect()
+}
+
 /// Which stage bears a bad end: the one that is to blame, else the one that the run stands at.
 fn blamed(part: &TargetReport, pipeline: &Pipeline) -> Option<usize> {
     let outcome = &part.outcome;
@@ -162,6 +203,10 @@ fn blame(report: &Report, part: &TargetReport) -> Verdict {
     }
     if !end.error.request_id.is_empty() {
         details.push(format!("request id {}", end.error.request_id));
+    }
+    for (code, task, log) in run_once::logs(outcome) {
+        details.push(run_once::title(&code, task));
+        details.extend(run_once::lines(log).map(|line| format!("  | {line}")));
     }
     details.extend(advice::for_target(part, report.ci).iter().map(Advice::line));
     bad(end.status, &reasons::spelled(end, report.ci), BLAMED, &details)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::model::{duration::show, outcome::Remote, package::Package, pipeline::Pipeline};
+use crate::model::{duration::show, outcome::Remote, package::Package, pipeline::Stage};
 
 use super::{LONGEST, OPEN, name, split};
 use crate::report::{
@@ -36,19 +36,25 @@ pub(super) fn folded(text: &mut String, report: &Report) {
 }
 
 fn one(text: &mut String, report: &Report, part: &TargetReport) {
-    let rows = match &part.outcome.found {
-        Remote::Run(_, Some(pipeline)) => stages(report, part, pipeline),
-        Remote::Package(_, Some(package)) if !package.items.is_empty() => files(package),
-        Remote::Nothing | Remote::Run(..) | Remote::Package(..) | Remote::Start(_) => return,
-    };
+    let staged = part.outcome.stages();
+    let mut rows = if staged.is_empty() { String::new() } else { stages(report, part, &staged) };
+    if let Remote::Package(_, Some(package)) = &part.outcome.found
+        && !package.items.is_empty()
+    {
+        let between = if rows.is_empty() { "" } else { "\n" };
+        rows = format!("{}{between}{rows}", files(package));
+    }
+    if rows.is_empty() {
+        return;
+    }
     // Within an HTML element Markdown's entities are as good as HTML's.
     let _ = writeln!(text, "<details><summary>{}</summary>\n\n{rows}\n</details>\n", name(part));
 }
 
-fn stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> String {
+fn stages(report: &Report, part: &TargetReport, all: &[Stage]) -> String {
     let mut rows =
         String::from("| Stage | Type | Status | Began (UTC) | Time | Message |\n|---|---|---|---|---|---|\n");
-    for stage in &pipeline.stages {
+    for stage in all {
         let bar = part.journal.bar(&stage.code);
         let began = bar.map(|bar| utc(report.wall(bar.from)).replace(" UTC", "")).unwrap_or_default();
         let took = bar.and_then(|bar| Some(show(bar.until?.saturating_sub(bar.from)))).unwrap_or_default();

@@ -12,7 +12,7 @@ use super::name;
 use crate::report::{
     advice::{self, Advice},
     escape::{cut, markdown, markdown_code},
-    reasons,
+    reasons, run_once,
     step::{Report, TargetReport},
 };
 
@@ -113,6 +113,19 @@ fn facts(text: &mut String, part: &TargetReport) {
         text.push('\n');
     }
     items(text, outcome);
+    logs(text, outcome);
+}
+
+/// The ends of the logs of the tasks that failed.
+fn logs(text: &mut String, outcome: &Outcome) {
+    for (code, task, log) in run_once::logs(outcome) {
+        let _ = writeln!(text, "{}:\n\n```text", markdown(&run_once::title(&code, task)));
+        // Four blanks in front, so that no line can close the fence.
+        run_once::lines(log).for_each(|line| {
+            let _ = writeln!(text, "    {line}");
+        });
+        text.push_str("```\n\n");
+    }
 }
 
 fn items(text: &mut String, outcome: &Outcome) {

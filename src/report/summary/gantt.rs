@@ -6,6 +6,7 @@ use crate::model::{
     duration::show,
     journal::{Bar, PACKAGE},
     outcome::{Outcome, Remote},
+    run_result::DateRun,
     status::Status,
     timestamp,
 };
@@ -103,7 +104,10 @@ fn name(code: &str) -> String {
 }
 
 fn look(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
+    let of_run = outcome.runs.iter().find(|run| run.code() == bar.code);
     let failed = match &outcome.found {
+        _ if of_run.is_some() => of_run.is_some_and(DateRun::has_failed),
+
         Remote::Run(_, Some(pipeline)) => {
             pipeline.stages.iter().any(|stage| stage.code == bar.code && stage.state.is_failure())
         }

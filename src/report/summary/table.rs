@@ -6,6 +6,7 @@ use crate::model::{
     duration::show,
     outcome::{Outcome, Remote},
     pipeline::{Stage, State},
+    run_result::DateRun,
     status::Status,
 };
 
@@ -57,7 +58,7 @@ fn row(text: &mut String, part: &TargetReport) {
         "| {} | {} {status}{environment} | {id} | {} | {took} |",
         name(part),
         sign(status),
-        stages(&part.outcome)
+        [stages(&part.outcome), runs(&part.outcome)].join(" ").trim()
     );
 }
 
@@ -73,6 +74,11 @@ fn stages(outcome: &Outcome) -> String {
         Remote::Start(_) if outcome.end.status == Status::Success => "started".to_owned(),
         Remote::Nothing | Remote::Run(_, None) | Remote::Package(_, None) | Remote::Start(_) => String::new(),
     }
+}
+
+fn runs(outcome: &Outcome) -> String {
+    let stages = outcome.runs.iter().map(DateRun::stage);
+    stages.map(|run| format!("{} {}", stage_sign(&run.state), markdown_code(&run.code))).collect::<Vec<_>>().join(" ")
 }
 
 fn stage_sign(state: &State) -> &'static str {
