@@ -41,7 +41,8 @@ fn statuses(instances: &[InstanceView]) -> Vec<&str> {
 
 #[test]
 fn a_workflow_is_deployed_and_its_nodes_run_for_yesterday() {
-    let simulator = Simulator::start(world());
+    let plan = RunPlan::succeeding().lasting(ms(700));
+    let simulator = Simulator::start(world().in_production("daily_report", plan));
     let ran = Job::new(&simulator)
         .on_github()
         .input("object-name", "daily_report")
@@ -220,14 +221,15 @@ fn a_manual_workflow_has_no_business_date_and_nothing_is_changed() {
 
 #[test]
 fn the_ids_of_the_scheduler_are_waited_for_and_their_absence_is_told() {
-    let simulator = Simulator::start(world().task_ids_after(ms(2000)));
-    let job = || Job::new(&simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday");
-    job().run().expect(0, "success");
+    let new = || World::new().object(Object::node("7001", "new_node").online(stages()).never_deployed());
+    let simulator = Simulator::start(new().task_ids_after(ms(2000)));
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("run-date", "yesterday");
+    job.run().expect(0, "success");
     lawful(&simulator);
-    let simulator = Simulator::start(world().task_ids_after(ms(60_000)));
-    let job = Job::new(&simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday");
+    let simulator = Simulator::start(new().task_ids_after(ms(60_000)));
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("run-date", "yesterday");
     let ran = job.run().expect(1, "failed");
-    ran.logged(&["the scheduler has no id for ods_orders"]);
+    ran.logged(&["the scheduler has no id for new_node"]);
     assert_eq!(simulator.backfills(), 0);
 }
 

@@ -100,6 +100,7 @@ fn check_value(operation: &Operation, name: &str, value: &str) -> Result<(), Ref
         "Type" if operation.name.ends_with("Instances") => lists(RUN_TYPES, value),
         "Type" if operation.name.starts_with("Create") => matches!(value, "Online" | "Offline"),
         "Type" => matches!(value, "CycleWorkflow" | "ManualWorkflow"),
+        "ProjectEnv" if operation.name == "ListTaskInstances" => matches!(value, "Dev" | "Prod"),
         "ProjectEnv" => matches!(value, "DEV" | "PROD"),
         _ => true,
     };

@@ -92,12 +92,16 @@ impl RunOnceFlow {
     }
 
     /// The scheduler's ids are known.
-    pub(super) fn on_tasks(&mut self, tasks: Vec<Task>) {
+    pub(super) fn on_tasks(&mut self, now: Elapsed, tasks: Vec<Task>, journal: &mut Journal) {
         self.tasks = tasks;
-        self.state = if self.request.may_exist && !self.is_2020() {
-            State::Looking(Search::new(&self.request.name, &self.request.plan.dates))
-        } else {
-            State::Planning
+        self.state = match (self.request.may_exist, self.is_2020()) {
+            (true, false) => State::Looking(Search::new(&self.request.name, &self.request.plan.dates)),
+            (true, true) if self.request.is_later_attempt => {
+                let text = "no operation lists what an earlier attempt ran: it may run for the second time";
+                journal.note(now, Note::Warning(text.into()));
+                State::Planning
+            }
+            (true | false, _) => State::Planning,
         };
     }
 

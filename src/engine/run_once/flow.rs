@@ -52,11 +52,11 @@ impl Flow for RunOnceFlow {
         match (&mut self.state, reply.answer, call) {
             (State::Tasks(reading), Answer::Object(object), _) => {
                 let tasks = reading.on_object(now, *object);
-                tasks.into_iter().for_each(|tasks| self.on_tasks(tasks));
+                tasks.into_iter().for_each(|tasks| self.on_tasks(now, tasks, journal));
             }
             (State::Tasks(reading), Answer::File(file), _) => {
                 let tasks = reading.on_file(now, file);
-                tasks.into_iter().for_each(|tasks| self.on_tasks(tasks));
+                tasks.into_iter().for_each(|tasks| self.on_tasks(now, tasks, journal));
             }
             (_, Answer::Instances(instances, info), _) => {
                 self.search().into_iter().for_each(|search| search.on_page(instances.clone(), info));
