@@ -21,6 +21,13 @@ pub fn milliseconds(at: SystemTime) -> String {
     humantime::format_rfc3339_millis(writable(at)).to_string()
 }
 
+/// The same for what the service gives, in milliseconds since 1970; `None` where it cannot be written.
+pub fn of_unix(unix_ms: Option<u64>) -> Option<String> {
+    let at = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(unix_ms?))?;
+    // The nearest that can be written would be another moment.
+    (writable(at) == at).then(|| milliseconds(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,6 +42,10 @@ pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
         2 => vec![Advice::new(
             "Fix the input that the message names and run the job again; this target was not deployed.",
         )],
+        3 if !outcome.runs.is_empty() => {
+            let [step, run] = ["timeout", "run-timeout"].map(|input| ci.spell(input));
+            vec![Advice::new(format!("The deployment stands. If its run only needs more time, raise {step} or {run}."))]
+        }
         3 => {
             let [step, stage, approval] = ["timeout", "stage-timeout", "approval-timeout"].map(|input| ci.spell(input));
             vec![Advice::new(format!("If it only needs more time, raise {step}, {stage} or {approval}."))]
@@ -76,6 +80,13 @@ pub fn for_step(report: &Report) -> Vec<Advice> {
 }
 
 fn failed(outcome: &Outcome) -> Vec<Advice> {
+    if !outcome.runs.is_empty() {
+        let instance = outcome.runs.iter().find(|run| run.has_failed()).and_then(|run| run.instance);
+        let see = "See the whole logs in DataWorks, in the operation center, under this instance";
+        let again = "The deployment stands. Fix what the message names, then run the job again.";
+        let see = instance.map(|id| Advice::copying(see, id.to_string()));
+        return see.into_iter().chain([Advice::new(again)]).collect();
+    }
     let again = "Fix what the message names, then run the job again: it creates a new deployment.";
     match &outcome.found {
         Remote::Run(id, _) => vec![

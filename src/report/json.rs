@@ -152,7 +152,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
             target.name = outcome.object_name(&part.target).unwrap_or_default();
             if let Some(pipeline) = pipeline {
                 target.creator = &pipeline.creator;
-                target.created_at = created(pipeline.created_ms);
+                target.created_at = timestamp::of_unix(pipeline.created_ms);
                 target.stages =
                     pipeline.stages.iter().map(|read| stage(report, read, part.journal.bar(&read.code))).collect();
             }
@@ -162,7 +162,7 @@ fn target<'a>(report: &Report, part: &'a TargetReport) -> Target<'a> {
             if let Some(package) = package {
                 target.name = &package.name;
                 target.creator = &package.creator;
-                target.created_at = created(package.created_ms);
+                target.created_at = timestamp::of_unix(package.created_ms);
                 target.items = package.items.iter().map(package_item).collect();
                 target.stages = vec![StageResult {
                     status: package.word(),
@@ -254,12 +254,6 @@ fn raw(json: &str) -> Option<Box<RawValue>> {
     let is_readable = serde_json::from_str::<Value>(&line).is_ok();
     let kept = is_readable.then(|| RawValue::from_string(line).ok()).flatten();
     kept.or_else(|| serde_json::value::to_raw_value(json).ok())
-}
-
-pub(super) fn created(milliseconds: Option<u64>) -> Option<String> {
-    let at = std::time::SystemTime::UNIX_EPOCH.checked_add(std::time::Duration::from_millis(milliseconds?))?;
-    // The nearest that can be written would be another moment.
-    (timestamp::writable(at) == at).then(|| timestamp::milliseconds(at))
 }
 
 fn milliseconds(span: std::time::Duration) -> u64 {

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 
-use crate::model::run_result::{DateRun, FailedTask};
+use crate::model::{
+    run_result::{DateRun, FailedTask},
+    timestamp,
+};
 
-use super::{json::created, step::TargetReport};
+use super::step::TargetReport;
 
 #[derive(Serialize)]
 pub(super) struct Run<'a> {
@@ -43,7 +46,7 @@ fn one<'a>(part: &'a TargetReport, run: &'a DateRun, logs: bool) -> Run<'a> {
         date: run.date.to_string(),
         instance_id: run.instance.map(|id| id.to_string()),
         status: run.word(),
-        started_at: created(run.started_ms),
+        started_at: timestamp::of_unix(run.started_ms),
         duration_ms: took.or_else(seen),
         tasks: run.tasks.iter().map(|failed| task(failed, logs)).collect(),
     }

@@ -16,6 +16,8 @@ use crate::model::{
     status::Status,
 };
 
+use crate::engine::readback::ReadBack;
+
 use super::{
     create::Creation,
     logs::Diagnosis,
@@ -41,7 +43,8 @@ pub struct RunRequest {
 
 pub(super) enum State {
     Tasks(TaskReading),
-    Looking(Search),
+    /// What an earlier attempt started is looked for; absent between two looks.
+    Looking(Option<Search>, Option<ReadBack>),
     /// Between two batches of dates.
     Planning,
     Creating(Box<Creation>),
@@ -95,7 +98,8 @@ impl RunOnceFlow {
     pub(super) fn on_tasks(&mut self, now: Elapsed, tasks: Vec<Task>, journal: &mut Journal) {
         self.tasks = tasks;
         self.state = match (self.request.may_exist, self.is_2020()) {
-            (true, false) => State::Looking(Search::new(&self.request.name, &self.request.plan.dates)),
+            // A list may be behind what an earlier attempt did just before.
+            (true, false) => State::Looking(None, self.request.is_later_attempt.then(|| ReadBack::new(now))),
             (true, true) if self.request.is_later_attempt => {
                 let text = "no operation lists what an earlier attempt ran: it may run for the second time";
                 journal.note(now, Note::Warning(text.into()));
@@ -185,9 +189,13 @@ impl RunOnceFlow {
 
     pub(super) fn on_page(&mut self, now: Elapsed, journal: &mut Journal) {
         match &mut self.state {
-            State::Looking(search) if search.next().is_none() => {
-                let search = search.clone();
-                self.on_looked(now, &search, journal);
+            State::Looking(search, again) => {
+                let Some(whole) = search.take_if(|search| search.next().is_none()) else { return };
+                again.iter_mut().for_each(ReadBack::found_nothing);
+                let is_last = again.as_ref().is_none_or(|again| again.next().is_none());
+                if is_last || whole.has_all(&self.request.plan.dates) {
+                    self.on_looked(now, &whole, journal);
+                }
             }
             State::Creating(creation) => {
                 if !creation.has_looked() {
@@ -201,13 +209,13 @@ impl RunOnceFlow {
                     self.fail(Status::Unavailable, RunEnd::MayHaveStarted { operation, name, found });
                 }
             }
-            State::Looking(_) | State::Tasks(_) | State::Planning | State::Watching(_) | State::Diagnosing(_) => {}
+            State::Tasks(_) | State::Planning | State::Watching(_) | State::Diagnosing(_) => {}
         }
     }
 
     pub(super) fn search(&mut self) -> Option<&mut Search> {
         match &mut self.state {
-            State::Looking(search) => Some(search),
+            State::Looking(search, _) => search.as_mut(),
             State::Creating(creation) => creation.search(),
             State::Tasks(_) | State::Planning | State::Watching(_) | State::Diagnosing(_) => None,
         }
@@ -216,7 +224,7 @@ impl RunOnceFlow {
     /// A call that is not needed for how it ends did not work.
     pub(super) fn go_on_without(&mut self, now: Elapsed, journal: &mut Journal) {
         match &mut self.state {
-            State::Looking(_) | State::Creating(_) => {
+            State::Looking(..) | State::Creating(_) => {
                 self.search().into_iter().for_each(Search::next_date);
                 self.on_page(now, journal);
             }

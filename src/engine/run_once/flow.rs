@@ -14,8 +14,14 @@ use crate::model::{
     timeout::Timeout,
 };
 
-use super::course::{RunOnceFlow, State};
-use crate::engine::flow::{Flow, Limit, Next};
+use super::{
+    course::{RunOnceFlow, RunRequest, State},
+    search::Search,
+};
+use crate::engine::{
+    flow::{Flow, Limit, Next},
+    readback::ReadBack,
+};
 
 impl Flow for RunOnceFlow {
     fn next(&mut self, now: Elapsed) -> Next {
@@ -36,7 +42,13 @@ impl Flow for RunOnceFlow {
                     self.end.clone().map(Next::End)
                 }
             },
-            State::Looking(search) => search.next().map(Next::Call),
+            State::Looking(search, again) => match again.as_ref().and_then(ReadBack::next) {
+                Some(due) if search.is_none() && now < due => Some(Next::Pause(due)),
+                Some(_) | None => {
+                    let RunRequest { name, plan, .. } = &self.request;
+                    search.get_or_insert_with(|| Search::new(name, &plan.dates)).next().map(Next::Call)
+                }
+            },
             State::Creating(creation) => creation.next(now),
             State::Watching(watch) => Some(watch.next(now, &self.runs)),
             State::Planning | State::Diagnosing(_) => None,
@@ -154,7 +166,7 @@ impl Flow for RunOnceFlow {
         match &self.state {
             State::Creating(creation) => creation.poll(),
             State::Watching(watch) => watch.poll(&self.runs),
-            State::Tasks(_) | State::Looking(_) | State::Planning | State::Diagnosing(_) => None,
+            State::Tasks(_) | State::Looking(..) | State::Planning | State::Diagnosing(_) => None,
         }
     }
 
@@ -162,7 +174,7 @@ impl Flow for RunOnceFlow {
         match &self.state {
             State::Creating(creation) => creation.poll(),
             State::Watching(watch) => self.stopping.next(&watch.open(&self.runs), self.is_2020()),
-            State::Tasks(_) | State::Looking(_) | State::Planning | State::Diagnosing(_) => None,
+            State::Tasks(_) | State::Looking(..) | State::Planning | State::Diagnosing(_) => None,
         }
     }
 
@@ -174,7 +186,7 @@ impl Flow for RunOnceFlow {
         let since = match &self.state {
             State::Creating(creation) => creation.since(),
             State::Watching(watch) => Some(watch.since()),
-            State::Tasks(_) | State::Looking(_) | State::Planning | State::Diagnosing(_) => None,
+            State::Tasks(_) | State::Looking(..) | State::Planning | State::Diagnosing(_) => None,
         };
         let limit = self.request.plan.timeout;
         since.map(|since| Limit { at: since.saturating_add(limit), timeout: Timeout::Run(limit) })
@@ -184,7 +196,7 @@ impl Flow for RunOnceFlow {
         let is_open = match &self.state {
             State::Creating(creation) => creation.was_sent(),
             State::Watching(watch) => !watch.open(&self.runs).is_empty(),
-            State::Tasks(_) | State::Looking(_) | State::Planning | State::Diagnosing(_) => false,
+            State::Tasks(_) | State::Looking(..) | State::Planning | State::Diagnosing(_) => false,
         };
         is_open.then(|| Resume::Instances(self.request.name.clone()))
     }
@@ -192,7 +204,7 @@ impl Flow for RunOnceFlow {
     fn activity(&self) -> String {
         match &self.state {
             State::Tasks(_) => "reading the ids of the nodes at the scheduler".into(),
-            State::Looking(_) => "looking for runs of an earlier attempt".into(),
+            State::Looking(..) => "looking for runs of an earlier attempt".into(),
             State::Planning => "deciding which dates run next".into(),
             State::Creating(creation) if creation.since().is_some() => "waiting until the run is created".into(),
             State::Creating(_) => "creating the run".into(),

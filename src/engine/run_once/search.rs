@@ -57,6 +57,11 @@ impl Search {
         self.pages = Pages::at_most(PAGES);
     }
 
+    /// Whether each of these dates has an instance.
+    pub(super) fn has_all(&self, dates: &[BusinessDate]) -> bool {
+        dates.iter().all(|date| self.found.iter().any(|(of, _)| of == date))
+    }
+
     /// The ids of all that were found.
     pub(super) fn ids(&self) -> BTreeSet<u64> {
         self.found.iter().map(|(_, instance)| instance.id).collect()

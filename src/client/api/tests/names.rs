@@ -77,9 +77,7 @@ fn a_file_has_uncommitted_edits_only_where_the_service_says_so() {
                 name: "a".into(),
                 node: Some(2_000_001),
                 committed,
-                version: None,
-                is_manual: false,
-                parameters: String::new(),
+                ..FileInfo::default()
             })),
             "{status}"
         );
@@ -153,9 +151,7 @@ fn a_workflow_has_its_own_path_and_its_id_at_the_scheduler() {
         modified_ms: Some(5),
         task: Some(900),
         path: "仓库/flow".into(),
-        workflow: None,
-        is_manual: false,
-        nodes: Vec::new(),
+        ..ObjectInfo::default()
     };
     assert_eq!(object(&workflow(), &body.to_string()), wanted);
     let as_json = format!(r#"{{"WorkflowDefinition":{{"Id":"8600000000000000001","Name":"flow","Spec":{spec}}}}}"#);

@@ -3,8 +3,8 @@
 use crate::{
     client::{api::decode, http::Response},
     model::{
-        answer::Answer,
-        call::Call,
+        answer::{Answer, FileInfo, SpecNode},
+        call::{Call, FileKey},
         fault::FaultKind,
         run_once::{Accepted, Creation, RunInstance, RunState, TaskInstance},
     },
@@ -143,4 +143,29 @@ fn a_log_keeps_its_indentation_and_its_last_line_end() {
         assert_eq!(answered(&call, "{}"), Err(FaultKind::Lost), "{key}");
     }
     assert_eq!(answered(&Call::StopInstance { instance: 1 }, r#"{"Success":true,"Data":true}"#), Ok(Answer::Accepted));
+}
+
+#[test]
+fn the_nodes_of_a_spec_tell_their_ids_at_the_scheduler_and_their_own_parameters() {
+    let parameters =
+        r#"[{"name":"bizdate","artifactType":"Variable","value":"$[yyyymmdd-1]"},{"name":"-","value":"x"}]"#;
+    let node = |name: &str, task: &str| {
+        format!(r#"{{"name":"{name}","script":{{"parameters":{parameters}}},"metadata":{{"schedulerNodeId":{task}}}}}"#)
+    };
+    let nodes = [node("start", "700000000002"), node("load", "null")].join(",");
+    let of = |kind: &str| {
+        let spec = format!(r#"{{"kind":"{kind}","spec":{{"workflows":[{{"id":"86","nodes":[{nodes}]}}]}}}}"#);
+        let body = format!(r#"{{"WorkflowDefinition":{{"Id":"86","Name":"daily","Spec":{spec}}}}}"#);
+        match answered(&Call::GetWorkflowDefinition { workflow: "86".into(), with_code: false }, &body) {
+            Ok(Answer::Object(object)) => *object,
+            other => panic!("{other:?}"),
+        }
+    };
+    let node = |name: &str, task| SpecNode { name: name.into(), task, parameters: "bizdate=$[yyyymmdd-1] x".into() };
+    assert_eq!(of("CycleWorkflow").nodes, [node("start", Some(700_000_000_002)), node("load", None)]);
+    assert_eq!((of("CycleWorkflow").is_manual, of("ManualWorkflow").is_manual), (false, true));
+    let file =
+        r#"{"Data":{"File":{"FileId":1,"NodeId":2,"UseType":"MANUAL_BIZ"},"NodeConfiguration":{"ParaValue":"a=1"}}}"#;
+    let wanted = FileInfo { id: 1, node: Some(2), is_manual: true, parameters: "a=1".into(), ..FileInfo::default() };
+    assert_eq!(answered(&Call::GetFile(FileKey::File(1)), file), Ok(Answer::File(wanted)));
 }
