@@ -129,15 +129,12 @@ impl DateRun {
         };
         let state = match &self.state {
             DateState::NotBegun | DateState::Skipped | DateState::Reads(RunState::NotRun) => State::Init,
-            DateState::Reads(RunState::Active(word)) => State::read(word),
+            // No word of what has not ended may read as an end.
+            DateState::Reads(RunState::Active(word)) => {
+                Some(State::read(word)).filter(|state| !state.is_end()).unwrap_or(State::Running)
+            }
             DateState::Reads(RunState::Success) => State::Success,
             DateState::Reads(RunState::Failure) => State::Fail,
-        };
-        // An unknown word of the scheduler must not read as an end of a stage.
-        let state = match state {
-            State::Success if !self.has_succeeded() => State::Running,
-            state if state.is_failure() && !self.has_failed() => State::Running,
-            state => state,
         };
         Stage { code: self.code(), kind: "Run".into(), state, message, ..Stage::default() }
     }

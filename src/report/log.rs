@@ -154,7 +154,7 @@ impl Log {
     }
 
     /// A line that belongs to no target.
-    pub fn note(&self, at: Elapsed, message: &str) -> String {
+    pub fn note(at: Elapsed, message: &str) -> String {
         line(at, message)
     }
 

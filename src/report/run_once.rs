@@ -91,7 +91,7 @@ pub struct InstanceIds {
 
 impl InstanceIds {
     /// The output with the ids of the target whose first slot this is.
-    pub fn known(&mut self, first: usize, ids: &[String]) -> Option<(&'static str, String)> {
+    pub fn known(&mut self, first: usize, ids: &[String]) -> (&'static str, String) {
         let end = first.saturating_add(ids.len());
         if self.slots.len() < end {
             self.slots.resize(end, String::new());
@@ -99,7 +99,7 @@ impl InstanceIds {
         for (slot, id) in self.slots.iter_mut().skip(first).zip(ids) {
             *slot = line(id);
         }
-        Some(("run-instance-id", self.slots.join(",")))
+        ("run-instance-id", self.slots.join(","))
     }
 }
 

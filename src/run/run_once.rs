@@ -14,7 +14,7 @@ use crate::{
         status::Status,
         target::{Target, TargetSpec},
     },
-    report::{reasons, run_once, step::TargetReport},
+    report::{log::Log, reasons, run_once, step::TargetReport},
     world::World,
 };
 
@@ -62,8 +62,8 @@ impl<W: World> Step<'_, W> {
         if self.config.dry_run {
             return deployed.into_iter().zip(objects).map(|(part, object)| would_run(plan, object, part)).collect();
         }
-        if let Some(why) = self.kept_from_running(&deployed) {
-            self.driver.say(&self.driver.log.note(self.world().now(), &format!("nothing runs in production: {why}")));
+        if let Some(why) = Self::kept_from_running(&deployed) {
+            self.driver.say(&Log::note(self.world().now(), &format!("nothing runs in production: {why}")));
             return deployed;
         }
         let failed = Cell::new(false);
@@ -82,7 +82,7 @@ impl<W: World> Step<'_, W> {
         reports
     }
 
-    fn kept_from_running(&self, deployed: &[TargetReport]) -> Option<&'static str> {
+    fn kept_from_running(deployed: &[TargetReport]) -> Option<&'static str> {
         let all = deployed.iter().all(|part| part.outcome.end.status == Status::Success);
         let stopped = deployed.iter().any(|part| part.outcome.end.status == Status::Stopped);
         match (all, stopped) {
@@ -124,8 +124,8 @@ impl<W: World> Step<'_, W> {
         // They come in the order of the dates.
         let known = |id: &str| {
             arrived.push(id.to_owned());
-            let output = self.instances.borrow_mut().known(nth.saturating_mul(dates), &arrived);
-            output.iter().for_each(|(name, value)| self.world().output(name, value));
+            let (name, value) = self.instances.borrow_mut().known(nth.saturating_mul(dates), &arrived);
+            self.world().output(name, &value);
         };
         let label = format!("the run of {}", part.label);
         let ran = self.running(part.target.clone(), label, nth, walk, known).await;

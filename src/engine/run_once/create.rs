@@ -162,9 +162,10 @@ impl Creation {
     /// Whether a refusal speaks of `RunPolicy`, so that it is sent once more without it.
     pub(super) fn leaves_run_policy_out(&mut self, error: &ServiceError) -> bool {
         let speaks = [&error.code, &error.message].iter().any(|text| text.to_ascii_lowercase().contains("runpolicy"));
-        match &mut self.write {
-            Call::CreateWorkflowInstances(backfill) if speaks => std::mem::take(&mut backfill.immediately),
-            _ => false,
+        if let (Call::CreateWorkflowInstances(backfill), true) = (&mut self.write, speaks) {
+            std::mem::take(&mut backfill.immediately)
+        } else {
+            false
         }
     }
 }

@@ -56,7 +56,6 @@ impl Flow for RunOnceFlow {
         next.unwrap_or(Next::Pause(now))
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the walk takes no answer that is not one to the call")]
     fn on_answer(&mut self, now: Elapsed, call: &Call, reply: Reply, journal: &mut Journal) {
         if self.end.is_none() {
             self.request_id.clone_from(&reply.request_id);
@@ -121,21 +120,20 @@ impl Flow for RunOnceFlow {
         let warn = |journal: &mut Journal| {
             journal.note(now, Note::Warning(format!("{} was refused: {error}", call.operation())));
         };
-        match (&mut self.state, call) {
-            (_, Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }) => {
-                warn(journal);
-                return self.go_on_without(now, journal);
-            }
-            (State::Creating(creation), Call::CreateWorkflowInstances(_)) => {
-                if creation.leaves_run_policy_out(error) {
-                    return warn(journal);
-                }
-            }
-            _ => {}
+        if matches!(call, Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }) {
+            warn(journal);
+            return self.go_on_without(now, journal);
+        }
+        if let State::Creating(creation) = &mut self.state
+            && creation.leaves_run_policy_out(error)
+        {
+            return warn(journal);
         }
         let (status, hint) = match why {
             Refusal::UnknownOperation => (Status::Unavailable, Hint::Operation),
-            _ => (Status::Failed, Hint::Nothing),
+            Refusal::NotFound | Refusal::Denied | Refusal::NoCredentials | Refusal::Unavailable | Refusal::Other => {
+                (Status::Failed, Hint::Nothing)
+            }
         };
         let reason = Reason::Refused { operation: call.operation(), hint };
         self.end = Some(End::said(status, reason, error.clone()));

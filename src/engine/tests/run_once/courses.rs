@@ -9,6 +9,7 @@ use crate::{
         outcome::Outcome,
         run_once::BackfillInstances,
         run_plan::RunKind,
+        run_result::DateRun,
         status::Status,
     },
     report::reasons::message,
@@ -102,7 +103,7 @@ fn dates_behind_one_that_failed_are_skipped_and_the_log_is_read() {
         let mut own = Scheduler::new(1, &scheduler.dates);
         own.fails.clone_from(&scheduler.fails);
         let (own, outcome, at) = course(own, kind);
-        let words: Vec<String> = outcome.runs.iter().map(|run| run.word()).collect();
+        let words: Vec<String> = outcome.runs.iter().map(DateRun::word).collect();
         assert_eq!(words, ["Failure", "skipped", "skipped"]);
         assert_eq!((outcome.end.status, outcome.failed_stage.as_deref()), (Status::Failed, Some("RUN 2026-11-20")));
         assert_eq!((sent(&own, logs).len(), own.batches.len()), (1, 1));

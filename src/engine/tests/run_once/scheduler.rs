@@ -208,14 +208,14 @@ impl Scheduler {
             return self.script.remove(nth).1;
         }
         let effect = self.random.bool();
-        match self.random.u32(0..1000) < self.faulty {
-            false => Fate::Answered,
-            true => match self.random.u8(0..4) {
-                0 => Fate::Fails(Fault::new(FaultKind::NotSent(Unreachable::Transient), ServiceError::seen("a fault"))),
-                1 => Fate::Fails(Fault::new(FaultKind::Busy, ServiceError::seen("a fault"))),
-                2 => Fate::Lost(effect),
-                _ => Fate::Hangs(effect),
-            },
+        if self.random.u32(0..1000) >= self.faulty {
+            return Fate::Answered;
+        }
+        match self.random.u8(0..4) {
+            0 => Fate::Fails(Fault::new(FaultKind::NotSent(Unreachable::Transient), ServiceError::seen("a fault"))),
+            1 => Fate::Fails(Fault::new(FaultKind::Busy, ServiceError::seen("a fault"))),
+            2 => Fate::Lost(effect),
+            _ => Fate::Hangs(effect),
         }
     }
 
