@@ -16,7 +16,7 @@ const AT_ONCE: usize = 24;
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/faults.txt");
 
 /// A flow, and the requests of it that are tampered with, each by operation and number.
-const FLOWS: [(&str, &[(&str, usize)]); 4] = [
+const FLOWS: [(&str, &[(&str, usize)]); 6] = [
     (
         "run",
         &[
@@ -32,6 +32,16 @@ const FLOWS: [(&str, &[(&str, usize)]); 4] = [
     ("submit", &[("GetFile", 1), ("ListDeployments", 1), ("SubmitFile", 1), ("GetDeployment", 1), ("DeployFile", 1)]),
     ("file", &[("GetFile", 1), ("ListDeployments", 1), ("DeployFile", 1), ("GetDeployment", 1)]),
     ("workflow", &[("StartProcessInstance", 1)]),
+    (
+        "after",
+        &[
+            ("ListWorkflowInstances", 1),
+            ("CreateWorkflowInstances", 1),
+            ("GetCreateWorkflowInstancesResult", 1),
+            ("GetWorkflowInstance", 1),
+        ],
+    ),
+    ("after-old", &[("RunCycleDagNodes", 1), ("GetDag", 1)]),
 ];
 
 fn faults() -> Vec<(&'static str, Fault)> {
@@ -71,7 +81,7 @@ fn simulator(flow: &str, operation: &str, nth: usize, fault: Fault) -> Simulator
         .deployment(PackagePlan::succeeding().lasting(ms(150)));
     let world = World::new()
         .object(Object::node("7001", "ods_orders").online(stages))
-        .file(file)
+        .file(file.node(2001))
         .workflow("w-abc", 12, WorkflowAnswer::ok())
         // A refused Exec is taken for a wait for approval, and tried again after a minute: too long here.
         .reexec_after(ms(0));
@@ -84,6 +94,8 @@ fn run(flow: &str, simulator: &Simulator) -> Ran {
         "run" => job.input("object-id", "7001"),
         "submit" => job.input("file-id", "1001").input("submit", "true"),
         "file" => job.input("file-id", "1001"),
+        "after" => job.input("object-id", "7001").input("run-date", "yesterday").input("run-only", "true"),
+        "after-old" => job.input("file-id", "1001").input("run-date", "yesterday").input("run-only", "true"),
         _ => job
             .input("workflow-code", "12")
             .input("workflow-workspace-id", "w-abc")
@@ -98,6 +110,9 @@ fn row(flow: &str, operation: &str, nth: usize, name: &str, fault: Fault) -> Str
     let broken = simulator.violations();
     assert!(broken.is_empty(), "{flow}, {operation} {nth}, {name}: {broken:?}\n{}", ran.log);
     let (sent, effects) = match flow {
+        "after" | "after-old" => {
+            (simulator.count("CreateWorkflowInstances") + simulator.count("RunCycleDagNodes"), simulator.backfills())
+        }
         "run" => (simulator.count("CreatePipelineRun"), simulator.runs().len()),
         "submit" | "file" => {
             (simulator.count("SubmitFile") + simulator.count("DeployFile"), simulator.packages().len())
@@ -106,6 +121,7 @@ fn row(flow: &str, operation: &str, nth: usize, name: &str, fault: Fault) -> Str
     };
     let good = ran.code == Some(0);
     let really = match flow {
+        "after" | "after-old" => simulator.instances().iter().filter(|one| one.status == "Success").count() == 1,
         "run" => simulator.runs().iter().filter(|run| run.status == "Success").count() == 1,
         "submit" | "file" => {
             simulator.packages().iter().any(|package| package.to_environment == 2 && package.status == 1)
