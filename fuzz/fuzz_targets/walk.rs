@@ -228,7 +228,7 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
         Call::ListPipelineRunItems { .. } => Answer::Items(vec![Item::default(); usize::from(said.number % 3)]),
         Call::GetFile(_) => {
             let committed = said.flag.then_some(said.marked);
-            Answer::File(FileInfo { id: u64::from(said.id), name: "f".into(), node: None, committed })
+            Answer::File(FileInfo { id: u64::from(said.id), name: "f".into(), committed, ..FileInfo::default() })
         }
         Call::GetNode { .. } | Call::GetWorkflowDefinition { .. } => Answer::Object(Box::default()),
         Call::ListProjects { .. } | Call::ListFiles { .. } | Call::ListWorkflowDefinitions { .. } | Call::ListNodes { .. } => {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::{
     job::{Job, lawful},
-    simulator::{Fault, File, InstanceView, Object, PackagePlan, RunPlan, Simulator, Stage, World, ms},
+    simulator::{Fault, File, InstanceView, KEY_SECRET, Object, PackagePlan, RunPlan, Simulator, Stage, World, ms},
 };
 
 const FLOW: &str = "8600000000000000001";
@@ -70,7 +70,7 @@ fn a_workflow_is_deployed_and_its_nodes_run_for_yesterday() {
 #[test]
 fn a_run_that_fails_ends_in_1_with_the_last_hundred_lines_of_the_log_of_the_task_that_failed() {
     let log: String = (1..=150).map(|nth| format!("line {nth} of it\n")).collect();
-    let hostile = format!("{log}::error::x\n```\n##[command]y\n</testcase>\u{1b}[31m|cell|\n");
+    let hostile = format!("{log}key {KEY_SECRET}\n::error::x\n```\n##[command]y\n</testcase>\u{1b}[31m|cell|\n");
     let date = days_ago(1);
     let plan = RunPlan::succeeding().failing_on(&date, "load", &hostile);
     let simulator = Simulator::start(world().in_production("daily_report", plan));
@@ -93,8 +93,9 @@ fn a_run_that_fails_ends_in_1_with_the_last_hundred_lines_of_the_log_of_the_task
     assert_eq!(ran.output("message"), format!("the run of {date} in production failed: the task load failed"));
     assert_eq!(ran.output("environment"), "production");
     assert_eq!(simulator.count("StartProcessInstance"), 0, "the workflow follows a run that succeeded");
-    ran.logged(&["   | line 55 of it", "   | line 150 of it", "the end of the log of load"]);
-    assert!(!ran.log.contains("line 54 of it"), "a hundred lines and no more\n{}", ran.log);
+    ran.logged(&["   | line 56 of it", "   | line 150 of it", "the end of the log of load"]);
+    assert!(!ran.log.contains("line 55 of it"), "a hundred lines and no more\n{}", ran.log);
+    assert!(!ran.log.contains(KEY_SECRET) && !ran.files.iter().any(|file| file.contains(KEY_SECRET)), "no secret");
     assert!(!ran.log.lines().any(|line| line.starts_with("::error::x")), "{}", ran.log);
     assert!(!ran.log.contains("##[command]") && !ran.log.contains('\u{1b}'), "{}", ran.log);
     assert!(!ran.output("result").contains("line 150 of it"), "what a task printed may be data");
@@ -102,7 +103,7 @@ fn a_run_that_fails_ends_in_1_with_the_last_hundred_lines_of_the_log_of_the_task
     let document: serde_json::Value = serde_json::from_str(&find("{")).expect("JSON");
     let task = &document["runs"][0]["tasks"][0];
     assert_eq!((&task["name"], &task["status"]), (&"load".into(), &"Failure".into()));
-    assert!(task["log"].as_str().expect("a log").starts_with("line 55 of it\n"), "{task}");
+    assert!(task["log"].as_str().expect("a log").starts_with("line 56 of it\n"), "{task}");
     assert!(find("<?xml").contains("line 150 of it"), "{}", find("<?xml"));
     roxmltree::Document::parse(&find("<?xml")).expect("well-formed XML");
     assert!(ran.summary.contains("line 150 of it") && !ran.summary.contains("\n```\n##"), "{}", ran.summary);
@@ -128,6 +129,16 @@ fn of_three_dates_the_first_fails_and_the_others_are_not_waited_for() {
     assert_eq!(ran.output("run-instance-id").split(',').count(), 3);
     assert_eq!(ran.output("failed-stage"), format!("RUN {}", dates[0]));
     ran.logged(&["   | no such table", "not run because of it"]);
+}
+
+#[test]
+fn no_line_of_a_log_is_shown_where_none_is_asked_for() {
+    let plan = RunPlan::succeeding().failing_on(&days_ago(1), "ods_orders", "row 1: mei, 42\n");
+    let simulator = Simulator::start(world().in_production("ods_orders", plan));
+    let job = Job::new(&simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday");
+    let ran = job.input("run-log-lines", "0").run().expect(1, "failed");
+    assert!(!ran.log.contains("row 1") && !ran.summary.contains("row 1"), "{}", ran.log);
+    assert_eq!(simulator.count("GetTaskInstanceLog"), 0);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::model::{
     outcome::{Outcome, Remote},
     pipeline::{Pipeline, Stage, State},
     reason::End,
-    run_result::DateRun,
+    run_result::{DateRun, DateState},
     status::Status,
 };
 
@@ -156,6 +156,7 @@ fn of_runs(report: &Report, part: &TargetReport) -> Vec<Case> {
             () if blamed == Some(at) => blame(report, part),
             () if run.has_succeeded() => Verdict::Passed,
             () if run.has_failed() => bad(Status::Failed, &format!("{code} failed"), OTHER, &[]),
+            () if run.state == DateState::Skipped => Verdict::Skipped("a date before it failed".into()),
             () => Verdict::Skipped(line(&cut(&format!("reads {}", run.word()), OTHER))),
         };
         let took = took(part, part.journal.bar(&code));

@@ -63,10 +63,10 @@ fn facts(text: &mut String, part: &TargetReport) {
     match &outcome.found {
         Remote::Run(id, pipeline) => {
             facts.push(("Pipeline run", markdown_code(id)));
-            let stages = pipeline.iter().flat_map(|pipeline| &pipeline.stages);
-            let blamed = stages.into_iter().find(|stage| Some(&stage.code) == outcome.failed_stage.as_ref());
-            let stage = blamed.or(pipeline.as_ref().and_then(|pipeline| pipeline.current()));
-            if let Some(stage) = stage {
+            let mut stages = outcome.stages().into_iter();
+            let blamed = stages.find(|stage| Some(&stage.code) == outcome.failed_stage.as_ref());
+            let current = || pipeline.as_ref().and_then(|pipeline| pipeline.current()).cloned();
+            if let Some(stage) = blamed.or_else(current) {
                 let named = if stage.name.is_empty() { String::new() } else { format!(" {}", short(&stage.name)) };
                 let (kind, reads) = (short(&stage.kind), short(&stage.state.to_string()));
                 facts.push(("Stage", format!("{}{named} ({kind}), {reads}", short_code(&stage.code))));

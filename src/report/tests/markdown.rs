@@ -50,6 +50,7 @@ fn every_sample() -> Vec<Report> {
         samples::success,
         samples::failed_check,
         samples::hostile,
+        samples::failed_run,
         samples::failed_package,
         samples::timed_out,
         samples::invalid,

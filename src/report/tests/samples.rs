@@ -4,13 +4,16 @@ use std::time::{Duration, SystemTime};
 
 use crate::model::{
     answer::{Item, StartReply},
+    business_date::BusinessDate,
     counts::RequestCounts,
     fault::ServiceError,
     journal::{Journal, Note, Provenance, RemoteKind},
     outcome::{Outcome, Remote},
     package::{Package, PackageItem},
     pipeline::{Pipeline, Stage, State},
-    reason::End,
+    reason::{End, Reason},
+    run_once::RunState,
+    run_result::{DateRun, DateState, FailedTask, RunEnd},
     status::Status,
 };
 use crate::{
@@ -289,6 +292,33 @@ pub fn strange_names() -> Report {
     let mut part = run("7001", "Success", stages, End::new(Status::Success, "deployed"), 30);
     part.label = "object-name section: 发布; #1 %% title\nend".into();
     report(31, vec![part])
+}
+
+/// Deployed; then the first of two dates failed, and its log is as hostile as it can be.
+pub fn failed_run() -> Report {
+    let part = well("7001");
+    let [first, second] = ["2026-01-01", "2026-01-02"].map(|date| DateRun::new(BusinessDate::read(date).unwrap()));
+    let log = format!("SELECT 1\n    FROM t\n```\n{HOSTILE}\nODPS-0130131: Table not found");
+    let task = FailedTask { name: "加载 | load".into(), instance: 900_000_000_001_001, log: Some(log) };
+    let first = DateRun {
+        instance: Some(900_000_000_001),
+        state: DateState::Reads(RunState::Failure),
+        started_ms: Some(1_767_323_250_000),
+        finished_ms: Some(1_767_323_290_000),
+        tasks: vec![task],
+        ..first
+    };
+    let second = DateRun { instance: Some(900_000_000_002), state: DateState::Skipped, ..second };
+    let (date, tasks, skipped) = (first.date, vec![first.tasks[0].name.clone()], vec![second.date]);
+    let reason = Reason::RunOnce(Box::new(RunEnd::Failed { date, tasks, skipped }));
+    let end = End::said(Status::Failed, reason, error("", "REQ-0009"));
+    let mut journal = part.journal;
+    journal.note(seconds(205), Note::Stage(Stage { state: State::Running, ..first.stage() }));
+    journal.note(seconds(245), Note::Stage(first.stage()));
+    journal.note(seconds(247), Note::Ended(Status::Failed));
+    let runs = vec![first, second];
+    let ran = Outcome { failed_stage: Some(runs[0].code()), runs, ..Outcome::of(end) };
+    report(248, vec![TargetReport { outcome: part.outcome.then_ran(ran), journal, ..part }])
 }
 
 /// More than are shown at once; two failed, and the later the slower.

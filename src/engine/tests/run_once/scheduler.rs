@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     engine::walk::{Action, Event, Walk},
     model::{
-        answer::{Answer, FileInfo, ObjectInfo, Reply, SpecNode},
+        answer::{Answer, FileInfo, ListInfo, ObjectInfo, Reply, SpecNode},
         business_date::BusinessDate,
         call::Call,
         duration::Elapsed,
@@ -175,7 +175,7 @@ impl Scheduler {
                 let found: Vec<RunInstance> =
                     all.filter(|one| one.date_ms == Some(*date_ms) && one.name.contains(name)).collect();
                 let total = found.len() as u64;
-                Ok(Answer::Instances(found, total))
+                Ok(Answer::Instances(found, ListInfo { total, is_full: false }))
             }
             Call::StartWorkflowInstances { instances } | Call::StopWorkflowInstances { instances } => {
                 let stops = matches!(call, Call::StopWorkflowInstances { .. });
@@ -191,7 +191,7 @@ impl Scheduler {
             Call::ListTaskInstances { instance: id, .. } | Call::ListInstances { dag: id, .. } => {
                 let Some(one) = self.instance(at, *id) else { return no };
                 let task = TaskInstance { id: id * 10, name: "load".into(), state: one.state };
-                Ok(Answer::Tasks(vec![task], 1))
+                Ok(Answer::Tasks(vec![task], ListInfo { total: 1, is_full: false }))
             }
             Call::GetTaskInstanceLog { .. } | Call::GetInstanceLog { .. } => Ok(Answer::Log("a\nb\n".into())),
             Call::StopInstance { instance } => {
