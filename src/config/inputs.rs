@@ -10,7 +10,7 @@ use super::{
     given::Given,
     row::{Needs, Row},
     run_inputs::{LogLines, RunDates, RunParallelism, RunParameters},
-    value::{FromInput, Names, Task},
+    value::{FromInput, Names, Task, WorkspaceNumber},
 };
 use crate::model::{
     endpoint::{Endpoint, Network, without_secrets},
@@ -75,7 +75,7 @@ inputs! {
     }
     "Where" {
         region: String, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
-        project_id: u64, "", "the workspace, by number";
+        project_id: WorkspaceNumber, "", "the workspace, by number";
         project_identifier: String, "", "the workspace, by name; with both, the number counts";
         network: Network, "public", "public or vpc: which of the regional endpoints are used";
         endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";

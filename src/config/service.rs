@@ -52,7 +52,7 @@ pub(super) fn read(
         dataworks: dataworks.flatten(),
         spark: spark.flatten(),
         signature: inputs.signature.or_default(),
-        project_id: inputs.project_id.value().copied(),
+        project_id: inputs.project_id.value().map(|number| number.0),
         project_identifier: inputs.project_identifier.value().cloned(),
     }
 }

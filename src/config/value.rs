@@ -57,6 +57,17 @@ impl FromInput for u64 {
     }
 }
 
+/// The number of a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkspaceNumber(pub u64);
+
+impl FromInput for WorkspaceNumber {
+    const EXPECTED: &'static str = "the number of a workspace; project-identifier takes its name";
+    fn from_input(text: &str) -> Option<Self> {
+        u64::from_input(text).map(Self)
+    }
+}
+
 impl FromInput for Duration {
     const EXPECTED: &'static str =
         "a duration above 0, such as 300ms, 1.5s, 45s, 10m or 1h30m (a bare number: seconds)";

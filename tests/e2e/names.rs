@@ -98,6 +98,25 @@ fn a_name_that_is_not_one_thing_is_a_wrong_input() {
 }
 
 #[test]
+fn a_name_that_is_not_there_is_met_with_the_nearest_and_with_the_other_kind() {
+    for (name, said) in [
+        ("ods_ordres", "nearest by name: ods_orders"),
+        ("by_hnad", "nearest by name: by_hand"),
+        ("workflow:ods_orders", "a node has that name (7001): give node:ods_orders"),
+        ("node:by_hand", "a workflow has that name (9002): give workflow:by_hand"),
+    ] {
+        let (simulator, ran) = by_name(studio(), "object-name", name);
+        let ran = ran.expect(2, "invalid");
+        assert!(ran.output("message").contains(said), "{name}: {}", ran.output("message"));
+        assert_eq!(simulator.runs().len(), 0);
+    }
+    let simulator = Simulator::start(studio());
+    let job = Job::new(&simulator).on_github().input("object-id", "7001").input("project-id", "sales_dw");
+    let ran = job.run().expect(2, "invalid");
+    assert!(ran.output("message").contains("project-identifier takes its name"), "{}", ran.output("message"));
+}
+
+#[test]
 fn names_are_found_on_later_pages() {
     let world = (0..230).fold(World::new(), |world, nth| {
         world.object(

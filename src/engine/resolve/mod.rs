@@ -2,4 +2,5 @@
 
 pub mod flow;
 mod names;
+mod nearest;
 pub mod query;

@@ -1,6 +1,6 @@
 //! Which of the things that a list shows is the one that a name means.
 
-use super::query::Query;
+use super::{nearest::nearest, query::Query};
 use crate::model::{answer::Named, target::TargetName};
 
 /// A name on its way to an id: what was asked, and what came back.
@@ -74,7 +74,10 @@ impl Findings {
         match exact.as_slice() {
             [one] => Meaning::One(one.id.clone()),
             [] => {
-                Meaning::Unclear(format!("project-identifier: there is no workspace {name}, or the key may not see it"))
+                let near = nearest(name, self.found.iter().map(|(_, named)| named.name.as_str()));
+                Meaning::Unclear(format!(
+                    "project-identifier: there is no workspace {name}, or the key may not see it{near}"
+                ))
             }
             several => {
                 Meaning::Unclear(format!("project-identifier: {name} names several workspaces: {}", list(several)))
@@ -117,13 +120,13 @@ impl Findings {
 
     /// The workflow or the stand-alone node of this name.
     pub(super) fn object(&self, text: &str) -> Meaning {
-        let (_, _, name) = kinds(text);
+        let (wants_workflows, wants_nodes, name) = kinds(text);
         let inside_asked = self.asked.iter().any(|query| matches!(query, Query::Nodes { container: Some(_), .. }));
-        let workflows = self.named(|query, named| {
-            matches!(query, Query::Workflows { name: asked, .. } if asked == name) && named.name == name
-        });
-        let nodes =
+        let all_workflows = self.named(|query, named| matches!(query, Query::Workflows { .. }) && named.name == name);
+        let all_nodes =
             self.named(|query, named| matches!(query, Query::Nodes { container: None, .. }) && named.name == name);
+        let workflows = if wants_workflows { all_workflows.clone() } else { Vec::new() };
+        let nodes = if wants_nodes { all_nodes.clone() } else { Vec::new() };
         let inner: Vec<(&String, &Named)> = self.inside(name);
         if !inside_asked {
             let more = self.more(&workflows, &nodes, name);
@@ -144,7 +147,19 @@ impl Findings {
                 ))
             }
             ([], None) => {
-                Meaning::Unclear(format!("object-name {text}: there is no such workflow or node in the workspace"))
+                let other = match (all_workflows.first(), all_nodes.first()) {
+                    (Some(workflow), _) => {
+                        format!("; a workflow has that name ({}): give workflow:{name}", workflow.id)
+                    }
+                    (None, Some(node)) => format!("; a node has that name ({}): give node:{name}", node.id),
+                    (None, None) => nearest(name, self.found.iter().map(|(_, named)| named.name.as_str())),
+                };
+                let what = match (wants_workflows, wants_nodes) {
+                    (true, false) => "workflow",
+                    (false, true) => "node",
+                    _ => "workflow or node",
+                };
+                Meaning::Unclear(format!("object-name {text}: there is no such {what} in the workspace{other}"))
             }
             (several, _) => Meaning::Unclear(format!(
                 "object-name {text}: several fit: {}; choose by workflow:NAME or node:NAME, or give object-id",
@@ -168,8 +183,17 @@ impl Findings {
             return holders.iter().take(SEARCHED).map(inside).collect();
         }
         let wanted: Vec<Query> =
-            if nothing { both("").to_vec() } else { parents.iter().flat_map(|name| both(name)).collect() };
+            if nothing { Self::others(name) } else { parents.iter().flat_map(|name| both(name)).collect() };
         wanted.into_iter().filter(|query| !self.asked.contains(query)).collect()
+    }
+
+    /// What is asked where nothing of the name was found: every workflow, the nodes of the name, and those whose name
+    /// begins in the same way.
+    fn others(name: &str) -> Vec<Query> {
+        let workflows = [false, true].map(|manual| Query::Workflows { name: String::new(), manual });
+        let half: String = name.chars().take(name.chars().count().div_ceil(2)).collect();
+        let nodes = [name.to_owned(), half].map(|name| Query::Nodes { name, container: None });
+        workflows.into_iter().chain(nodes).collect()
     }
 
     /// The names of the folders that the nodes lie in; a workflow is one of them.

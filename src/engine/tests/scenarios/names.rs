@@ -173,8 +173,8 @@ fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
         ("node:inner", inside("7004", "daily", "9001")),
         ("hidden", inside("7005", "daily_hourly", "9003")),
         ("ods", nothing()),
-        ("workflow:ods_orders", nothing()),
-        ("job:daily", nothing()),
+        ("workflow:ods_orders", "there is no such workflow in the workspace; a node has that name (7001): give node:ods_orders".into()),
+        ("job:daily", format!("{}; nearest by name: daily", nothing())),
     ] {
         assert_eq!(object(text), Err(format!("object-name {text}: {said}")));
     }
@@ -198,6 +198,7 @@ fn no_more_is_asked_than_is_needed() {
     assert_eq!(asks("inner"), all, "each folder that it lies in may be a workflow");
     let mut all = first("hidden").to_vec();
     all.extend([(workflows("", false), 1), (workflows("", false), 2), (workflows("", true), 1)]);
+    all.push((nodes("hid", None), 1));
     all.extend(["9001", "9003", "9004"].map(|id| (nodes("hidden", Some(id)), 1)));
     assert_eq!(asks("hidden"), all, "it may be in any workflow, not only in one whose name resembles its own");
 }
@@ -239,7 +240,7 @@ fn targets_keep_their_order_and_all_that_is_unclear_is_told() {
     assert_eq!(resolved, Resolved { targets: ids, ..Resolved::default() });
 
     let (_, _, said) = resolve(&workspace(), None, &[name("workflow:x"), name("ods_orders"), name("workflow:y")]);
-    let nothing = "there is no such workflow or node in the workspace";
+    let nothing = "there is no such workflow in the workspace";
     assert_eq!(said, format!("object-name workflow:x: {nothing}; object-name workflow:y: {nothing}"));
 }
 
