@@ -44,7 +44,8 @@ struct Profile {
     expired_seconds: Option<u64>,
     policy: Option<String>,
     external_id: Option<String>,
-    source_profile: Option<String>,
+    #[serde(rename = "source_profile")]
+    before: Option<String>,
     credentials_uri: Option<String>,
     oidc_provider_arn: Option<String>,
     oidc_token_file: Option<String>,
@@ -93,38 +94,46 @@ impl Profiles<'_> {
         if !chained {
             return profile.source(self.roles).map_err(of);
         }
-        let before = some(&profile.source_profile).ok_or_else(|| of("source_profile is missing".to_owned()))?;
+        let before = some(profile.before.as_ref()).ok_or_else(|| of("source_profile is missing".to_owned()))?;
         let depth = depth.checked_sub(1).ok_or_else(|| of("its source_profile leads in a circle".to_owned()))?;
         let by = self.source(&before, depth)?.ok_or_else(|| of(format!("its source_profile {before:?} is empty")))?;
         let role = profile.role(self.roles).map_err(of)?;
-        Ok(Some(CredentialSource::Assumed { role, external_id: some(&profile.external_id), by: Box::new(by) }))
+        Ok(Some(CredentialSource::Assumed { role, external_id: some(profile.external_id.as_ref()), by: Box::new(by) }))
     }
 }
 
 impl Profile {
     fn source(self, roles: &Roles) -> Result<Option<CredentialSource>, String> {
-        let mode = some(&self.mode).unwrap_or_default();
-        let secret = |secret: &Option<Secret>| secret.clone().filter(|secret| !secret.expose().trim().is_empty());
+        let mode = some(self.mode.as_ref()).unwrap_or_default();
+        let secret = |secret: Option<&Secret>| secret.cloned().filter(|secret| !secret.expose().trim().is_empty());
         match mode.to_ascii_lowercase().as_str() {
-            "ak" | "" if some(&self.access_key_id).is_none() && secret(&self.access_key_secret).is_none() => Ok(None),
+            "ak" | ""
+                if some(self.access_key_id.as_ref()).is_none() && secret(self.access_key_secret.as_ref()).is_none() =>
+            {
+                Ok(None)
+            }
             "ak" | "" => Ok(Some(CredentialSource::Given(self.keys(None)?))),
             "ststoken" => {
-                let token = Some(secret(&self.sts_token).ok_or("sts_token is missing")?);
+                let token = Some(secret(self.sts_token.as_ref()).ok_or("sts_token is missing")?);
                 Ok(Some(CredentialSource::Given(self.keys(token)?)))
             }
             "ramrolearn" => Ok(Some(CredentialSource::Assumed {
                 role: self.role(roles)?,
-                external_id: some(&self.external_id),
-                by: Box::new(CredentialSource::Given(self.keys(secret(&self.sts_token))?)),
+                external_id: some(self.external_id.as_ref()),
+                by: Box::new(CredentialSource::Given(self.keys(secret(self.sts_token.as_ref()))?)),
             })),
-            "ecsramrole" => Ok(Some(CredentialSource::Instance { role: some(&self.ram_role_name), tokenless: true })),
+            "ecsramrole" => {
+                Ok(Some(CredentialSource::Instance { role: some(self.ram_role_name.as_ref()), tokenless: true }))
+            }
             "oidc" => Ok(Some(CredentialSource::Bearer {
                 role: self.role(roles)?,
-                provider: some(&self.oidc_provider_arn).ok_or("oidc_provider_arn is missing")?,
-                token: Token::File(PathBuf::from(some(&self.oidc_token_file).ok_or("oidc_token_file is missing")?)),
+                provider: some(self.oidc_provider_arn.as_ref()).ok_or("oidc_provider_arn is missing")?,
+                token: Token::File(PathBuf::from(
+                    some(self.oidc_token_file.as_ref()).ok_or("oidc_token_file is missing")?,
+                )),
             })),
             "credentialsuri" => {
-                let uri = some(&self.credentials_uri).ok_or("credentials_uri is missing")?;
+                let uri = some(self.credentials_uri.as_ref()).ok_or("credentials_uri is missing")?;
                 let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
                 let is_known = !matches!(Endpoint::reachable(&uri), Reachable::Never);
                 let uri = Some(uri)
@@ -139,7 +148,7 @@ impl Profile {
     }
 
     fn keys(&self, token: Option<Secret>) -> Result<Keys, String> {
-        let id = some(&self.access_key_id).ok_or("access_key_id is missing")?;
+        let id = some(self.access_key_id.as_ref()).ok_or("access_key_id is missing")?;
         let secret =
             self.access_key_secret.as_ref().map(|secret| secret.expose().trim()).filter(|text| !text.is_empty());
         let secret = Secret::new(secret.ok_or("access_key_secret is missing")?);
@@ -150,25 +159,26 @@ impl Profile {
     /// The client writes the session's name as `ram_session_name`, the libraries as `role_session_name`.
     fn role(&self, roles: &Roles) -> Result<Role, String> {
         let network = if self.enable_vpc.unwrap_or_default() { Network::Vpc } else { Network::Public };
-        let sts = |region: &Option<String>| {
+        let sts = |region: Option<&String>| {
             some(region).filter(|region| is_region(region)).map(|region| Endpoint::regional("sts", network, &region))
         };
-        let endpoint = sts(&self.sts_region).or_else(|| roles.endpoint.clone()).or_else(|| sts(&self.region_id));
+        let endpoint =
+            sts(self.sts_region.as_ref()).or_else(|| roles.endpoint.clone()).or_else(|| sts(self.region_id.as_ref()));
         let mut errors = Vec::new();
-        let arn = some(&self.ram_role_arn).unwrap_or_default();
+        let arn = some(self.ram_role_arn.as_ref()).unwrap_or_default();
         let Some(mut role) = roles.at(endpoint).role(&arn, "ram_role_arn", &mut errors) else {
             let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
             return Err(errors.join("; "));
         };
-        role.policy = some(&self.policy);
-        let session = some(&self.ram_session_name).or_else(|| some(&self.role_session_name));
+        role.policy = some(self.policy.as_ref());
+        let session = some(self.ram_session_name.as_ref()).or_else(|| some(self.role_session_name.as_ref()));
         role.session = session.unwrap_or(role.session);
         role.seconds = self.expired_seconds.filter(|seconds| *seconds > 0).unwrap_or(role.seconds);
         Ok(role)
     }
 }
 
-fn some(text: &Option<String>) -> Option<String> {
-    let text = text.as_deref()?.trim();
+fn some(text: Option<&String>) -> Option<String> {
+    let text = text?.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
