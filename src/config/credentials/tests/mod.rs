@@ -1,5 +1,7 @@
 //! Which source counts, and which inputs do not fit together.
 
+mod profiles;
+
 use super::*;
 use crate::{
     config::files::{Certificates, NoFiles},
