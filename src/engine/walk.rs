@@ -280,7 +280,7 @@ impl<F: Flow + ?Sized> Walk<F> {
             | Status::Failed
             | Status::Drift
             | Status::Invalid => end.abolish != Abolish::Done,
-            Status::Success | Status::Stopped | Status::DryRun | Status::Skipped => false,
+            Status::Success | Status::Stopped | Status::DryRun | Status::Exported | Status::Skipped => false,
         };
         if may_go_on {
             end.resume = self.flow.resume_hint();

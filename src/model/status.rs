@@ -11,11 +11,14 @@ pub enum Status {
     Stopped,
     /// Everything was read, nothing was changed, and nothing is wrong.
     DryRun,
+    /// The workspace's objects are in the files, and nothing was deployed.
+    #[expect(dead_code, reason = "export comes next")]
+    Exported,
     /// Not begun: another target failed before, or the step was interrupted.
     Skipped,
     /// The deployment failed, or the workflow was refused.
     Failed,
-    /// Something was edited in DataWorks, and stands in the way of a push.
+    /// What was edited in DataWorks stands in the way: nothing was written.
     Drift,
     /// The inputs are wrong, or a target was not found.
     Invalid,
@@ -33,7 +36,7 @@ impl Status {
     /// The process's exit code.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Success | Self::Stopped | Self::DryRun | Self::Skipped => 0,
+            Self::Success | Self::Stopped | Self::DryRun | Self::Exported | Self::Skipped => 0,
             Self::Failed | Self::Drift => 1,
             Self::Invalid => 2,
             Self::TimedOut => 3,
@@ -57,15 +60,17 @@ impl Status {
     fn rank(self) -> u8 {
         match self {
             Self::Cancelled(_) => 0,
-            Self::Failed | Self::Drift => 1,
-            Self::Denied => 2,
-            Self::Unavailable => 3,
-            Self::TimedOut => 4,
-            Self::Invalid => 5,
-            Self::Stopped => 6,
-            Self::DryRun => 7,
-            Self::Success => 8,
-            Self::Skipped => 9,
+            Self::Failed => 1,
+            Self::Drift => 2,
+            Self::Denied => 3,
+            Self::Unavailable => 4,
+            Self::TimedOut => 5,
+            Self::Invalid => 6,
+            Self::Stopped => 7,
+            Self::DryRun => 8,
+            Self::Exported => 9,
+            Self::Success => 10,
+            Self::Skipped => 11,
         }
     }
 }
@@ -76,6 +81,7 @@ impl fmt::Display for Status {
             Self::Success => "success",
             Self::Stopped => "stopped",
             Self::DryRun => "dry-run",
+            Self::Exported => "exported",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::Drift => "drift",
@@ -94,8 +100,8 @@ mod tests {
 
     #[test]
     fn the_first_row_that_applies_counts() {
-        use Status::{Cancelled, Denied, Failed, Invalid, Skipped, Stopped, Success, TimedOut, Unavailable};
-        let order = [Cancelled(143), Failed, Denied, Unavailable, TimedOut, Invalid, Stopped];
+        use Status::{Cancelled, Denied, Drift, Failed, Invalid, Skipped, Stopped, Success, TimedOut, Unavailable};
+        let order = [Cancelled(143), Failed, Drift, Denied, Unavailable, TimedOut, Invalid, Stopped];
         for (first, status) in order.iter().enumerate() {
             let rest = order[first..].iter().copied().chain([Success, Skipped]);
             assert_eq!(Status::of_all(rest.rev()), *status);

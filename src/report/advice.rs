@@ -67,6 +67,9 @@ pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
 /// What to do about a step that ended before its first target.
 pub fn for_step(report: &Report) -> Vec<Advice> {
     let text = match report.status().exit_code() {
+        _ if report.status() == Status::Drift => {
+            "Keep the edit: run operation: export, commit what it wrote, and run the job again. Or drop it: run the job with on-drift: overwrite."
+        }
         0 => return Vec::new(),
         2 => {
             "Fix the inputs that the message names and run the job again; nothing was deployed. dataworks-deploy --help lists every input with what it accepts."

@@ -19,6 +19,20 @@ pub fn line(text: &str) -> String {
     without_commands(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// One line of code: its blanks stay, what cannot be seen is spelled out, and no command of a CI starts within it. It may
+/// be one at a line's start, so something stands before it.
+pub fn code(text: &str) -> String {
+    let mut visible = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => visible.push_str("    "),
+            _ if c != ' ' && (c.is_whitespace() || is_invisible(c)) => visible.extend(c.escape_unicode()),
+            _ => visible.push(c),
+        }
+    }
+    without_commands(&visible)
+}
+
 /// Breaks `##[x]` (GitHub, Azure), `##vso[x]` (Azure) and `##teamcity[x]`, which count anywhere in a line.
 ///
 /// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>,

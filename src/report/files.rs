@@ -115,7 +115,7 @@ impl Files {
 
     /// The warning about what does not fit into the CI's own files.
     pub fn warning(&self, report: &Report) -> Option<String> {
-        self.github_output.as_ref().and_then(|_| outputs::warning(&outputs::all(report)))
+        self.github_output.as_ref().and_then(|_| outputs::warning(report))
     }
 
     /// The reports that the inputs asked for.

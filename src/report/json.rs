@@ -16,6 +16,7 @@ use crate::model::{
 
 use super::{
     escape::json,
+    plan::{Detail, LONGEST, RowResult},
     reasons, run_json,
     step::{Report, TargetReport},
 };
@@ -27,6 +28,8 @@ struct Document<'a> {
     message: String,
     started_at: String,
     duration_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<Vec<RowResult<'a>>>,
     targets: Vec<Target<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     runs: Vec<run_json::Run<'a>>,
@@ -97,18 +100,25 @@ struct Requests<'a> {
     throttled: u64,
 }
 
-/// The document on one line, for the output `result`.
+/// The document on one line, for the output `result`; of a plan as much as fits into it.
 pub fn line(report: &Report) -> String {
-    json(&serde_json::to_string(&whole(report, false)).unwrap_or_default())
+    let text = |detail| serde_json::to_string(&whole(report, detail, false)).unwrap_or_default();
+    let fits = |text: &String| text.len() <= LONGEST;
+    let diffs = report.plan.iter().flat_map(|plan| &plan.rows).map(|row| row.diff.len());
+    let has_room = diffs.fold(0_usize, usize::saturating_add) <= LONGEST;
+    let all = Some(Detail::All).filter(|_| has_room).map(text);
+    let kept = all.filter(|text| report.plan.is_none() || fits(text));
+    let kept = kept.or_else(|| Some(text(Detail::WithoutDiffs)).filter(fits));
+    json(&kept.unwrap_or_else(|| text(Detail::WithoutReplaced)))
 }
 
 /// The document as a person reads it, for `result-file`.
 pub fn document(report: &Report) -> String {
-    json(&serde_json::to_string_pretty(&whole(report, true)).unwrap_or_default()) + "\n"
+    json(&serde_json::to_string_pretty(&whole(report, Detail::All, true)).unwrap_or_default()) + "\n"
 }
 
 /// `logs`: with what tasks printed, which may be data.
-fn whole(report: &Report, logs: bool) -> Document<'_> {
+fn whole(report: &Report, detail: Detail, logs: bool) -> Document<'_> {
     let counts = &report.counts;
     Document {
         status: report.status().to_string(),
@@ -116,6 +126,7 @@ fn whole(report: &Report, logs: bool) -> Document<'_> {
         message: report.end().map(|end| reasons::spelled(end, report.ci)).unwrap_or_default(),
         started_at: timestamp::milliseconds(report.started),
         duration_ms: milliseconds(report.took),
+        plan: report.plan.as_ref().map(|plan| plan.result(detail)),
         targets: report.targets.iter().map(|part| target(report, part)).collect(),
         runs: report.targets.iter().flat_map(|part| run_json::runs(part, logs)).collect(),
         workflow: report.workflow.as_ref().map(|part| workflow(report, part)),

@@ -232,6 +232,7 @@ fn of<'a>(whose: &str, message: &'a str) -> Cow<'a, str> {
     if whose.is_empty() { Cow::Borrowed(message) } else { Cow::Owned(format!("{whose}: {message}")) }
 }
 
+/// A line with its time.
 pub(super) fn line(at: Elapsed, message: &str) -> String {
     format!("[{:>8}] {}", show(at), one_line(message))
 }

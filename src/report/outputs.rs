@@ -1,13 +1,18 @@
 //! Lists the outputs of a step, the same for every CI.
 
-use crate::model::{
-    outcome::{Outcome, Remote},
-    pipeline::State,
-    status::Status,
+use crate::{
+    model::{
+        outcome::{Outcome, Remote},
+        pipeline,
+        status::Status,
+    },
+    source::plan::change::State,
 };
 
 use super::{
-    escape, json, reasons, run_once,
+    escape, json,
+    plan::PlanReport,
+    reasons, run_once,
     step::{Report, TargetReport},
 };
 
@@ -33,13 +38,15 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let outcomes = || report.targets.iter().map(|part| &part.outcome);
     let mut all = vec![
         ("status", report.status().to_string()),
-        ("target", slots(report, |part| part.target.clone())),
+        ("target", target(report)),
         ("environment", of_stage(|outcome| outcome.environment().map(str::to_owned))),
         ("deployment-id", slots(report, |part| deployment_id(&part.outcome))),
         ("pipeline-run-id", slots(report, |part| pipeline_run_id(&part.outcome))),
         ("stage", of_stage(stage)),
         ("next-stage", of_stage(|outcome| outcome.next_stage.as_deref().map(word))),
         ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(word))),
+        ("changes", of_plan(report, |plan| plan.changes)),
+        ("drift", of_plan(report, |plan| plan.count(State::Drift))),
         (
             "message",
             report
@@ -64,12 +71,20 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     all
 }
 
-/// The warning where the result did not fit.
-pub fn warning(outputs: &[(&'static str, String)]) -> Option<String> {
-    let is_left_out = outputs.iter().any(|(name, value)| *name == RESULT && value.is_empty());
-    is_left_out.then(|| {
-        "the output result is left out: it does not fit into the 1 MB that a job's outputs may take; result-file holds all of it".to_owned()
-    })
+/// The warning where the result did not fit, or not all of a plan.
+pub fn warning(report: &Report) -> Option<String> {
+    let outputs = all(report);
+    let (_, result) = outputs.iter().find(|(name, _)| *name == RESULT)?;
+    // A row without them has neither name; with them, each has both.
+    let is_cut = report.plan.as_ref().is_some_and(|plan| !plan.rows.is_empty() && !result.contains("\"diff\":"));
+    let message = if result.is_empty() {
+        "the output result is left out: it does not fit into the 1 MB that a job's outputs may take; result-file holds all of it"
+    } else if is_cut {
+        "the output result holds no diffs: with them it would pass 60 KiB; result-file holds all of it"
+    } else {
+        return None;
+    };
+    Some(message.to_owned())
 }
 
 /// The ids as far as they are known, while targets are still under way.
@@ -99,6 +114,16 @@ impl Ids {
         self.written = self.written.saturating_add(value.len());
         (self.written <= MOST).then_some((name, value))
     }
+}
+
+fn target(report: &Report) -> String {
+    let plan = report.plan.as_ref().map(|plan| plan.label.clone());
+    plan.unwrap_or_else(|| slots(report, |part| part.target.clone()))
+}
+
+/// A number of the plan; empty where there is none.
+fn of_plan(report: &Report, count: fn(&PlanReport) -> usize) -> String {
+    report.plan.as_ref().map(|plan| count(plan).to_string()).unwrap_or_default()
 }
 
 /// A code or an id of the service, none of which is long.
@@ -138,7 +163,7 @@ fn run_instances(report: &Report) -> String {
 /// The last stage reached: the last one that does not read `Init`, else the first.
 fn stage(outcome: &Outcome) -> Option<String> {
     let Remote::Run(_, Some(pipeline)) = &outcome.found else { return None };
-    let reached = pipeline.stages.iter().rfind(|stage| stage.state != State::Init);
+    let reached = pipeline.stages.iter().rfind(|stage| stage.state != pipeline::State::Init);
     reached.or(pipeline.stages.first()).map(|stage| word(&stage.code))
 }
 

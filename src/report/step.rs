@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::plan::PlanReport;
 use crate::{
     config::{Config, ci::Ci},
     model::{
@@ -21,6 +22,8 @@ pub struct Report {
     pub ci: Ci,
     /// How it ended where it did not start: wrong inputs, missing credentials.
     pub not_started: Option<End>,
+    /// What was planned, where the repository says what to deploy.
+    pub plan: Option<PlanReport>,
     /// Each target, in the order given.
     pub targets: Vec<TargetReport>,
     /// The workflow, where one was to be started.
@@ -95,6 +98,7 @@ impl Report {
             took: Duration::ZERO,
             ci: Ci::Other,
             not_started: None,
+            plan: None,
             targets,
             workflow,
             counts,
@@ -115,10 +119,9 @@ impl Report {
 
     /// How the step ended: the first row of the exit codes that applies.
     pub fn status(&self) -> Status {
-        match &self.not_started {
-            Some(end) => end.status,
-            None => Status::of_all(self.parts().map(|part| part.outcome.end.status)),
-        }
+        let plan = self.plan.iter().map(|plan| plan.end.status);
+        let all = || Status::of_all(self.parts().map(|part| part.outcome.end.status).chain(plan));
+        self.not_started.as_ref().map_or_else(all, |end| end.status)
     }
 
     /// The end that decides the exit code: of the first target that has it.
@@ -127,6 +130,7 @@ impl Report {
         self.not_started
             .as_ref()
             .or_else(|| self.deciding().map(|part| &part.outcome.end))
+            .or(self.plan.as_ref().map(|plan| &plan.end))
             .filter(|end| end.status == status)
     }
 

@@ -17,7 +17,7 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ("client::http", &["client::encode", "model"], &["httpdate"]),
     ("client", &["model", "world"], &["base64", "serde", "serde_json", "tokio"]),
     ("engine", &["model"], &["fastrand", "strsim"]),
-    ("report", &["config", "model"], &["quick_xml", "serde", "serde_json"]),
+    ("report", &["config", "model", "source"], &["quick_xml", "serde", "serde_json"]),
     ("source", &["model"], &["serde_json", "sha2", "similar"]),
     ("world", &["client::http", "client::sign", "model"], &[]),
     (

@@ -123,8 +123,9 @@ impl PipelineFlow {
             Status::Success
             | Status::Stopped
             | Status::DryRun
-            | Status::Skipped
+            | Status::Exported
             | Status::Drift
+            | Status::Skipped
             | Status::Invalid
             | Status::TimedOut
             | Status::Denied

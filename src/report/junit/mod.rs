@@ -4,6 +4,7 @@
 //! is an error. What was not reached is skipped.
 
 mod case;
+mod plan;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -43,7 +44,8 @@ struct Suite {
 type Events = Vec<Event<'static>>;
 
 fn events(report: &Report) -> Events {
-    let mut suites: Vec<Suite> = report.parts().map(|part| suite(report, part)).collect();
+    let plan = report.plan.iter().map(|plan| plan::suite(report, plan));
+    let mut suites: Vec<Suite> = plan.chain(report.parts().map(|part| suite(report, part))).collect();
     if suites.is_empty() {
         suites.push(Suite { name: STEP.into(), took: report.took, cases: vec![Case::for_step(report)] });
     }

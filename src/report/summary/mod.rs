@@ -3,6 +3,7 @@
 mod details;
 mod failure;
 mod gantt;
+mod plan;
 mod table;
 
 use std::fmt::Write;
@@ -30,8 +31,9 @@ pub fn summary(report: &Report) -> String {
         let _ = writeln!(text, "{}\n", counts(report.parts()));
     }
     // Each has its own bound, so that none pushes the next one out.
-    let sections: [(Section, usize); 5] = [
+    let sections: [(Section, usize); 6] = [
         (failure::failure, 250 * 1024),
+        (plan::plan, 750 * 1024),
         (context, 50 * 1024),
         (table::table, 250 * 1024),
         (gantt::gantt, 60 * 1024),
@@ -66,12 +68,19 @@ fn name(part: &TargetReport) -> String {
 
 fn title(report: &Report) -> String {
     let what = match report.targets.as_slice() {
+        _ if report.plan.is_some() => return of_plan(report),
         [] if report.workflow.is_some() => "DataWorks workflow".to_owned(),
         [] => "DataWorks deployment".to_owned(),
         [part] => format!("DataWorks deployment of {}", name(part)),
         parts => format!("DataWorks deployment of {} targets", parts.len()),
     };
     format!("{} {what}: {}", sign(report.status()), report.status())
+}
+
+fn of_plan(report: &Report) -> String {
+    let label = report.plan.as_ref().map(|plan| markdown(&cut(&plan.label, 200))).unwrap_or_default();
+    let what = if report.targets.is_empty() { "plan" } else { "deployment" };
+    format!("{} DataWorks {what} of {label}: {}", sign(report.status()), report.status())
 }
 
 fn sign(status: Status) -> &'static str {
@@ -150,17 +159,25 @@ fn fit(text: String, most: usize) -> String {
         return text;
     }
     let mut kept = String::with_capacity(most);
-    let (mut in_fence, mut folds) = (false, 0_usize);
+    // What a fence holds begins with no backtick, and a longer fence holds shorter ones.
+    let (mut fence, mut folds) = (None, 0_usize);
     for line in text.split_inclusive('\n') {
         if kept.len().saturating_add(line.len()) > most.saturating_sub(NOTICE) {
             break;
         }
-        in_fence ^= line.starts_with("```");
-        folds = folds.saturating_add(line.matches("<details>").count());
-        folds = folds.saturating_sub(line.matches("</details>").count());
+        let ticks = line.len().saturating_sub(line.trim_start_matches('`').len());
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(opened) if opened == ticks => fence = None,
+            Some(_) => {}
+            None => {
+                folds = folds.saturating_add(line.matches("<details>").count());
+                folds = folds.saturating_sub(line.matches("</details>").count());
+            }
+        }
         kept.push_str(line);
     }
-    let fence = if in_fence { "```\n" } else { "" };
+    let fence = fence.map(|ticks| format!("{}\n", "`".repeat(ticks))).unwrap_or_default();
     let folds = "\n</details>\n".repeat(folds);
     format!(
         "{kept}{fence}{folds}\nCut here: GitHub shows no summary over 1 MiB. The log and the result have everything.\n\n"

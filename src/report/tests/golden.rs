@@ -4,16 +4,17 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use super::samples;
+use super::{plans, samples};
 use crate::config::{
     env::Environment,
     inputs::{INPUTS, Inputs},
 };
 use crate::report::{dotenv, files::Files, json, junit, outputs, step::Report, summary};
+use crate::source::plan::change::State;
 
 type Sample = (&'static str, fn() -> Report);
 
-const SAMPLES: [Sample; 11] = [
+const SAMPLES: [Sample; 15] = [
     ("success", samples::success),
     ("failed-check", samples::failed_check),
     ("hostile", samples::hostile),
@@ -25,6 +26,10 @@ const SAMPLES: [Sample; 11] = [
     ("many-targets", samples::many),
     ("workflow", samples::workflow),
     ("strange-names", samples::strange_names),
+    ("plan", plans::dry_run),
+    ("plan-drift", plans::drift),
+    ("plan-conflicts", plans::conflicts),
+    ("plan-hostile", plans::hostile),
 ];
 
 fn rendered(report: &Report) -> [(&'static str, String); 4] {
@@ -74,9 +79,12 @@ fn a_junit_report_has_unique_names_and_right_counts() {
         let count = |attribute: &str| root.attribute(attribute).unwrap().parse::<usize>().unwrap();
         let (bad, failures, errors) = (!report.status().is_good(), all("failure").len(), all("error").len());
         assert_eq!((count("tests"), count("failures"), count("errors")), (cases.len(), failures, errors), "{name}");
-        assert_eq!(bad, failures + errors > 0, "{name}");
-        assert_eq!(report.status().exit_code() == 1, failures > 0, "{name}: only a failed deployment is a failure");
-        assert_eq!(all("testsuite").len(), report.parts().count().max(1), "{name}");
+        let plan = report.plan.as_ref();
+        let drifts = plan.is_some_and(|plan| plan.count(State::Drift) > 0);
+        assert_eq!(bad || drifts, failures + errors > 0, "{name}");
+        let is_failure = report.status().exit_code() == 1 || drifts;
+        assert_eq!(is_failure, failures > 0, "{name}: only a failed deployment and drift are failures");
+        assert_eq!(all("testsuite").len(), (report.parts().count() + plan.iter().count()).max(1), "{name}");
     }
 }
 

@@ -3,5 +3,6 @@
 mod bounds;
 mod golden;
 mod markdown;
+mod plans;
 mod properties;
 pub mod samples;

@@ -45,6 +45,7 @@ fn report(took: u64, targets: Vec<TargetReport>) -> Report {
         took: seconds(took),
         ci: Ci::GitHub,
         not_started: None,
+        plan: None,
         targets,
         workflow: None,
         counts: RequestCounts { by_operation: counts.into(), retried: 1, throttled: 0 },

@@ -42,6 +42,8 @@ pub enum Note {
     DeployedAsItStands,
     /// What drifted may be a run of ours that wrote and did not get as far as its pipeline run.
     MayBeOurs,
+    /// The account that edited it last.
+    EditedBy(String),
     /// Nothing that this repository deployed is known of it: it is adopted by `export`, commit, plan.
     NothingOfOurs,
     /// An older run had this very text: this push rolls back to it.

@@ -96,6 +96,7 @@ fn plan_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, outputs: &Outputs,
     let rolled_back = remote.and_then(|remote| remote.runs.rolled_back_to(&unit.src));
     let mut notes: Vec<Note> = rolled_back.map(|run| Note::RollsBack { run: run.id.clone() }).into_iter().collect();
     if has(State::Drift) {
+        notes.extend(remote.and_then(|remote| remote.facts.editor.clone()).map(Note::EditedBy));
         notes.push(if newest.is_some() { Note::MayBeOurs } else { Note::NothingOfOurs });
     }
     UnitPlan {

@@ -1,0 +1,190 @@
+//! Holds a plan as its readers may see it: every value that a secret property stands in is masked here, once.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::words;
+use crate::{
+    model::{options::OnDrift, reason::End, secret::Secret, status::Status},
+    source::{
+        plan::{
+            change::{Action, ChangeSet, Note, Row, State, UnitPlan},
+            diff,
+            mask::Secrets,
+        },
+        repository::desired::ObjectKind,
+        spec::{compare::FieldDifference, shape::CONTENT},
+    },
+};
+
+/// A plan as its readers may see it.
+#[derive(Clone, Debug)]
+pub struct PlanReport {
+    /// `source` with its folders, as given.
+    pub label: String,
+    /// Its rows, in the order in which they are written.
+    pub rows: Vec<PlanRow>,
+    /// How many rows are written, or would be.
+    pub changes: usize,
+    /// What is to be known of it as a whole: circles, how to adopt, what the service does not give back.
+    pub warnings: Vec<String>,
+    /// How the step ends by it, as far as the plan alone decides.
+    pub end: End,
+}
+
+/// One object.
+#[derive(Clone, Debug)]
+pub struct PlanRow {
+    /// Its folder below `source`; `None` for what only the workspace has.
+    pub path: Option<String>,
+    /// Its own name.
+    pub name: String,
+    /// The name of its workflow, where it lives in one.
+    pub workflow: Option<String>,
+    /// `workflow` or `node`.
+    pub kind: &'static str,
+    /// What the plan says of it.
+    pub state: State,
+    /// Its id, where the workspace has it.
+    pub object_id: Option<String>,
+    /// The leaves that differ.
+    pub fields: Vec<PlanField>,
+    /// A unified diff of the code, and a line a field.
+    pub diff: String,
+    /// What the workspace has where the repository's values go.
+    pub replaced: BTreeMap<String, Value>,
+    /// What is to be said of it.
+    pub notes: Vec<String>,
+}
+
+/// A leaf that differs.
+#[derive(Clone, Debug)]
+pub struct PlanField {
+    /// Where it stands.
+    pub path: String,
+    /// What the workspace has. Of code nothing: the diff has it.
+    pub from: Option<Value>,
+    /// What the repository wants, likewise.
+    pub to: Option<Value>,
+}
+
+impl PlanReport {
+    /// The report of a plan. `secrets`: what may not be seen.
+    pub fn new<'a>(
+        label: String,
+        changes: &ChangeSet,
+        secrets: impl IntoIterator<Item = &'a Secret>,
+        is_dry_run: bool,
+    ) -> Self {
+        let secrets = Secrets::new(secrets.into_iter().map(|secret| secret.expose().to_owned()));
+        let rows: Vec<PlanRow> = changes.units.iter().flat_map(|unit| rows(unit, &secrets)).collect();
+        let is_written = |unit: &&UnitPlan| unit.action == Action::Write;
+        let written = changes.units.iter().filter(is_written).flat_map(|unit| &unit.rows);
+        let clear = |words: Vec<String>| words.iter().map(|words| secrets.clear(words)).collect::<Vec<_>>();
+        let conflicts = clear(words::conflicts(&changes.conflicts));
+        Self {
+            label,
+            changes: written.filter(|row| row.state != State::Unchanged && row.state != State::Extra).count(),
+            warnings: clear(words::warnings(changes)),
+            end: end(changes, &conflicts, &rows, is_dry_run),
+            rows,
+        }
+    }
+
+    /// How many rows are in a state.
+    pub fn count(&self, state: State) -> usize {
+        self.rows.iter().filter(|row| row.state == state).count()
+    }
+
+    /// The rows that a person looks for: those that drifted first, and none in which nothing differs.
+    pub fn told(&self) -> impl Iterator<Item = &PlanRow> {
+        const ORDER: [State; 4] = [State::Drift, State::Update, State::Create, State::Extra];
+        ORDER.into_iter().flat_map(|state| self.rows.iter().filter(move |row| row.state == state))
+    }
+}
+
+impl PlanRow {
+    /// What its state is called.
+    pub fn state(&self) -> &'static str {
+        words::state(self.state)
+    }
+
+    /// Its folder; of what only the workspace has, its workflow and its name.
+    pub fn title(&self) -> String {
+        match (&self.path, &self.workflow) {
+            (Some(path), _) => path.clone(),
+            (None, Some(workflow)) => format!("{workflow}/{}", self.name),
+            (None, None) => self.name.clone(),
+        }
+    }
+}
+
+fn end(changes: &ChangeSet, conflicts: &[String], rows: &[PlanRow], is_dry_run: bool) -> End {
+    let drifted = rows.iter().filter(|row| row.state == State::Drift).map(PlanRow::title);
+    if !conflicts.is_empty() {
+        return End::new(Status::Invalid, format!("nothing was written: {}", conflicts.join("; ")));
+    }
+    if changes.is_blocked() {
+        return End::new(Status::Drift, words::blocked(&drifted.collect::<Vec<_>>()));
+    }
+    match (is_dry_run, changes.deploys().next().is_some()) {
+        (true, _) => End::new(Status::DryRun, words::dry_run(changes)),
+        (false, true) => End::new(Status::Success, "the workspace has what the repository wants"),
+        (false, false) => End::new(Status::Success, "nothing to deploy: the workspace has what the repository wants"),
+    }
+}
+
+fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = PlanRow> + 'a {
+    unit.rows.iter().enumerate().map(move |(nth, row)| {
+        let title = row.path.as_deref().unwrap_or(&row.key.name);
+        let of_unit = unit.notes.iter().filter(|note| match note {
+            Note::RollsBack { .. } => nth == 0,
+            Note::MayBeOurs | Note::NothingOfOurs | Note::EditedBy(_) => row.state == State::Drift,
+            Note::ScriptPath { .. } | Note::ServiceKeeps(_) | Note::EdgesOfWorkflow | Note::DeployedAsItStands => true,
+        });
+        let differs = matches!(row.state, State::Create | State::Update | State::Drift);
+        PlanRow {
+            path: row.path.clone(),
+            name: row.key.name.clone(),
+            workflow: row.key.workflow.clone(),
+            kind: match row.key.kind {
+                ObjectKind::Workflow => "workflow",
+                ObjectKind::Node => "node",
+            },
+            state: row.state,
+            object_id: row.id.clone(),
+            fields: row.fields.iter().map(|difference| field(difference, secrets)).collect(),
+            diff: if differs { diff::diff(title, &row.fields, secrets) } else { String::new() },
+            replaced: if differs { replaced(row, secrets) } else { BTreeMap::new() },
+            notes: row.notes.iter().chain(of_unit).map(|note| secrets.clear(&words::note(note))).collect(),
+        }
+    })
+}
+
+fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
+    let path = secrets.clear(&difference.path);
+    if difference.path == CONTENT {
+        return PlanField { path, from: None, to: None };
+    }
+    let (from, to) = secrets.field(difference.from.as_ref(), difference.to.as_ref());
+    PlanField { path, from, to }
+}
+
+fn replaced(row: &Row, secrets: &Secrets) -> BTreeMap<String, Value> {
+    let shown = row.fields.iter().filter_map(|difference| {
+        let from = match (difference.path.as_str(), &difference.from, &difference.to) {
+            (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {
+                Some(secrets.code(from, to).0.join("\n").into())
+            }
+            (_, from, to) => secrets.field(from.as_ref(), to.as_ref()).0,
+        };
+        Some((secrets.clear(&difference.path), from?))
+    });
+    shown.collect()
+}
+
+/// Whether a drift is only told of, because `on-drift` leaves it.
+pub fn is_left(changes: &ChangeSet, unit: &UnitPlan) -> bool {
+    unit.action == Action::Leave && !changes.is_blocked() && changes.on_drift != OnDrift::Overwrite
+}

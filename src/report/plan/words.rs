@@ -1,0 +1,120 @@
+//! Puts what a plan says into words: notes, conflicts, what drift means and both ways out of it.
+
+use super::view::is_left;
+use crate::source::plan::change::{ChangeSet, Conflict, Found, Note, State};
+
+/// Both ways out of drift.
+const WAYS_OUT: &str = "to keep the edit, run operation: export, commit what it wrote and deploy that; to drop it, deploy with on-drift: overwrite";
+/// How to begin with what nothing is known of.
+const ADOPT: &str = "nothing of what differs is known to be ours; to adopt the workspace as it is, run operation: export, commit what it wrote, and plan again";
+/// So many names are listed.
+const NAMED: usize = 20;
+
+/// What a state is called.
+pub fn state(state: State) -> &'static str {
+    match state {
+        State::Create => "create",
+        State::Unchanged => "unchanged",
+        State::Update => "update",
+        State::Drift => "drift",
+        State::Extra => "extra",
+    }
+}
+
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::ScriptPath { here, there } => {
+            format!("it stands at {there} in Data Studio and at {here} in the repository; it is not moved")
+        }
+        Note::ServiceKeeps(paths) => format!("DataWorks keeps a value of its own at {}", named(paths)),
+        Note::EdgesOfWorkflow => {
+            "the dependencies in the file of a workflow are not written: they belong in the files of its nodes"
+                .to_owned()
+        }
+        Note::DeployedAsItStands => "only DataWorks has it; it is deployed with its workflow, as it stands".to_owned(),
+        Note::MayBeOurs => {
+            "it may be a run of this repository that wrote, and did not get as far as its pipeline run".to_owned()
+        }
+        Note::NothingOfOurs => "nothing that this repository deployed is known of it".to_owned(),
+        Note::EditedBy(account) => format!("last edited by {account}"),
+        Note::RollsBack { run } => {
+            format!("this push rolls back: the older pipeline run {run} deployed this very text")
+        }
+    }
+}
+
+/// What is to be known of the plan as a whole.
+pub fn warnings(changes: &ChangeSet) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for circle in &changes.circles {
+        let units = named(circle);
+        warnings.push(format!("{units} depend on each other in a circle; they go in the order of their paths"));
+    }
+    if changes.lacks_descriptions {
+        warnings.push(
+            "the service gives the Description of no pipeline run back, so nothing is known to be ours, and what differs is drift"
+                .to_owned(),
+        );
+    }
+    if changes.units.iter().any(|unit| unit.notes.contains(&Note::NothingOfOurs)) {
+        warnings.push(ADOPT.to_owned());
+    }
+    let left: Vec<String> =
+        changes.units.iter().filter(|unit| is_left(changes, unit)).map(|unit| unit.path.clone()).collect();
+    if !left.is_empty() {
+        warnings.push(format!(
+            "edited in DataWorks, and left as they are, neither written nor deployed: {}; {WAYS_OUT}",
+            named(&left)
+        ));
+    }
+    warnings
+}
+
+/// Why nothing at all is written.
+pub fn blocked(drifted: &[String]) -> String {
+    format!(
+        "nothing was written, because these were edited in DataWorks since this repository deployed them: {}; {WAYS_OUT}",
+        named(drifted)
+    )
+}
+
+/// What would be done.
+pub fn dry_run(changes: &ChangeSet) -> String {
+    let (writes, deploys) = (changes.writes().count(), changes.deploys().count());
+    format!("nothing was changed; {writes} objects would be written and {deploys} deployed")
+}
+
+/// What no push can do, one message each.
+pub fn conflicts(conflicts: &[Conflict]) -> Vec<String> {
+    let one = |conflict: &Conflict| match conflict {
+        Conflict::Command { path, here, there, found } => format!(
+            "{path}: script.runtime.command is {here}, and {} has {there}; the type of a node cannot change: give the node another name",
+            place(found)
+        ),
+        Conflict::Type { path, here, there, found } => format!(
+            "{path}: the kind is {here}, and {} is a {there}; the type of a workflow cannot change: give the workflow another name",
+            place(found)
+        ),
+        Conflict::Twice { path, found } => {
+            let places: Vec<String> = found.iter().map(place).collect();
+            format!("{path}: the workspace has this name more than once: {}; rename all but one", named(&places))
+        }
+        Conflict::OutputTaken { path, output, found } => format!(
+            "{path}: its output {output} belongs to {} already; it was moved or renamed on one side, and a second one would run beside it",
+            place(found)
+        ),
+    };
+    conflicts.iter().map(one).collect()
+}
+
+fn place(found: &Found) -> String {
+    let path = found.script_path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
+    format!("the object {}{path}", found.id)
+}
+
+/// The first names, and how many more there are.
+fn named(names: &[String]) -> String {
+    let (shown, rest) = names.split_at_checked(NAMED).unwrap_or((names, &[]));
+    let rest = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!("{}{rest}", shown.join(", "))
+}
