@@ -19,3 +19,16 @@ pub use crate::{
         summary,
     },
 };
+
+/// The repository and its comparison with the workspace.
+pub mod source {
+    pub use crate::source::{
+        plan::{
+            diff,
+            mask::Secrets,
+            remote::{Facts, RemoteUnit},
+        },
+        repository::{desired::ObjectKind, properties::Inputs as Properties, read, tree},
+        spec::{compare, outputs, shape},
+    };
+}

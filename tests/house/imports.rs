@@ -48,7 +48,11 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     ),
     ("cli", &["config"], &[]),
     ("bench", &["client::api", "client::http", "client::sign", "engine", "model"], &[]),
-    ("fuzzing", &["cli", "client::api", "client::http", "client::sign", "config", "engine", "model", "report"], &[]),
+    (
+        "fuzzing",
+        &["cli", "client::api", "client::http", "client::sign", "config", "engine", "model", "report", "source"],
+        &[],
+    ),
     ("lib", &["cli", "config", "live", "model", "report", "run"], &["anyhow", "std::process", "std::time::Instant"]),
     ("main", &[], &["dataworks_deploy", "std::process"]),
 ];

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::words;
 use crate::{
-    model::{options::OnDrift, reason::End, secret::Secret, status::Status},
+    model::{reason::End, secret::Secret, status::Status},
     source::{
         plan::{
             change::{Action, ChangeSet, Note, Row, State, UnitPlan},
@@ -182,9 +182,4 @@ fn replaced(row: &Row, secrets: &Secrets) -> BTreeMap<String, Value> {
         Some((secrets.clear(&difference.path), from?))
     });
     shown.collect()
-}
-
-/// Whether a drift is only told of, because `on-drift` leaves it.
-pub fn is_left(changes: &ChangeSet, unit: &UnitPlan) -> bool {
-    unit.action == Action::Leave && !changes.is_blocked() && changes.on_drift != OnDrift::Overwrite
 }

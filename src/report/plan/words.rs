@@ -1,6 +1,5 @@
 //! Puts what a plan says into words: notes, conflicts, what drift means and both ways out of it.
 
-use super::view::is_left;
 use crate::source::plan::change::{ChangeSet, Conflict, Found, Note, State};
 
 /// Both ways out of drift.
@@ -59,8 +58,7 @@ pub fn warnings(changes: &ChangeSet) -> Vec<String> {
     if changes.units.iter().any(|unit| unit.notes.contains(&Note::NothingOfOurs)) {
         warnings.push(ADOPT.to_owned());
     }
-    let left: Vec<String> =
-        changes.units.iter().filter(|unit| is_left(changes, unit)).map(|unit| unit.path.clone()).collect();
+    let left: Vec<String> = changes.left().map(|unit| unit.path.clone()).collect();
     if !left.is_empty() {
         warnings.push(format!(
             "edited in DataWorks, and left as they are, neither written nor deployed: {}; {WAYS_OUT}",

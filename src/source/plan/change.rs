@@ -205,6 +205,11 @@ impl ChangeSet {
         self.units.iter().filter(|_| self.may_go_on()).filter(deploys)
     }
 
+    /// The units that drifted and are left as they are, while the rest goes on.
+    pub fn left(&self) -> impl Iterator<Item = &UnitPlan> {
+        self.units.iter().filter(|unit| self.may_go_on() && unit.action == Action::Leave)
+    }
+
     /// How many rows are in a state.
     pub fn count(&self, state: State) -> usize {
         self.units.iter().flat_map(|unit| &unit.rows).filter(|row| row.state == state).count()
