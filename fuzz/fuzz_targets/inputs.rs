@@ -122,6 +122,10 @@ impl MachineFiles for Disk {
         Err("cannot be read: no such file".to_owned())
     }
 
+    fn tree(&self, folder: &str) -> Tree {
+        Tree::new(folder)
+    }
+
     fn can_write(&self, _: &Path) -> Result<(), String> {
         if self.is_writable { Ok(()) } else { Err("it is a folder".to_owned()) }
     }
