@@ -19,6 +19,7 @@ use dataworks_deploy::fuzzing::{
     inputs::{INPUTS, Inputs},
     log::Log,
     reason::End,
+    source::tree::Tree,
     status::Status,
     target::TargetSpec,
     unknown::unknown_variables,

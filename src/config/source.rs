@@ -39,7 +39,6 @@ impl SourceConfig {
     }
 
     /// The folders as the reports name them: `source PATH`.
-    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "the flows that read the workspace come next"))]
     pub fn label(&self) -> String {
         format!("source {}", self.given.join(","))
     }

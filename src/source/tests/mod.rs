@@ -6,6 +6,7 @@ mod conflicts;
 mod generated;
 mod hashes;
 mod inputs;
+mod itself;
 mod laws;
 mod layout;
 mod mistakes;
