@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn a_proxy_that_is_no_url_is_a_mistake_and_is_not_shown() {
-        for text in ["\"http://u:hunter2@p:1\"", "http://u:hunter2#x@p:1", "http://u:hunter2 @p:1"] {
+        for text in ["\"http://u:hunter2@p:1", "http://u:hunter2#x@p:1", "http://u:hunter2 @p:1"] {
             let mut errors = Vec::new();
             read(&Environment::from([("HTTPS_PROXY", text)]), &mut errors);
             let said: Vec<String> = errors.iter().map(ToString::to_string).collect();

@@ -11,8 +11,9 @@ use crate::model::{
     timeout::{Timeout, Waiting},
 };
 
-/// What a route wants to happen next.
+/// What a flow wants to happen next.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one lives at a time, and is taken apart at once")]
 pub enum Next {
     /// Ask the service.
     Call(Call),
@@ -31,7 +32,7 @@ pub struct Limit {
     pub timeout: Timeout,
 }
 
-/// The knowledge of one kind of errand. It never waits and never repeats: that is the engine's.
+/// What one kind of work knows. It never waits and never repeats: that is the engine's.
 pub trait Flow {
     /// What to do next, given all that was learnt.
     fn next(&mut self, now: Elapsed) -> Next;

@@ -134,9 +134,8 @@ impl Flow for PackageFlow {
         }
         match &mut self.state {
             State::Reading(file) => Next::Call(Call::GetFile(*file)),
-            State::Creating(_) if now < self.next_poll => Next::Pause(self.next_poll),
+            State::Creating(_) | State::Polling(..) if now < self.next_poll => Next::Pause(self.next_poll),
             State::Creating(creation) => creation.next(now),
-            State::Polling(..) if now < self.next_poll => Next::Pause(self.next_poll),
             State::Polling(package, _) => Next::Call(Call::GetDeployment { package: *package }),
         }
     }

@@ -103,9 +103,8 @@ impl RunListing {
             run.created_ms.zip(since_ms).map_or(!run.state.is_end(), |(created, since)| created >= since)
         };
         let has_descriptions = self.runs.iter().any(|run| is_new(run) && !run.description.is_empty());
-        let is_ours = |run: &Pipeline| match has_descriptions {
-            true => marker.is_in(&run.description),
-            false => is_young(run),
+        let is_ours = |run: &Pipeline| {
+            if has_descriptions { marker.is_in(&run.description) } else { is_young(run) }
         };
         self.runs.into_iter().filter(|run| is_new(run) && is_ours(run)).collect()
     }

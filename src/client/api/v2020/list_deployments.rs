@@ -23,12 +23,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, page: u32) -> Req
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Object<Page>,
+    data: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     deployments: Option<Vec<Object<WireDeployment>>>,
     #[serde(default)]

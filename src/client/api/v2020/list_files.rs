@@ -30,12 +30,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, name: &str, page:
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Object<Page>,
+    data: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     files: Option<Vec<Object<WireFile>>>,
     #[serde(default)]

@@ -33,12 +33,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, dag: u64, page: u
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    data: Object<Page>,
+    data: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     instances: Option<Vec<Object<WireInstance>>>,
     #[serde(default)]

@@ -37,12 +37,12 @@ pub(in crate::client::api) fn request(
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     nodes: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]

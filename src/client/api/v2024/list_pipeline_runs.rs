@@ -36,13 +36,13 @@ pub(in crate::client::api) fn request(
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 /// Under the operation's older name the list has an older name too.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(alias = "Deployments", default)]
     pipeline_runs: Option<Vec<Object<WirePipeline>>>,
     #[serde(default)]

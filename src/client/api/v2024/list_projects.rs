@@ -29,12 +29,12 @@ pub(in crate::client::api) fn request(_: &ServiceConfig, name: &str, page: u32) 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     projects: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]

@@ -34,12 +34,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, instance: u64, da
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     task_instances: Option<Vec<Object<WireTask>>>,
     #[serde(default)]

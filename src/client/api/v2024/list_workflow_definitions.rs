@@ -30,12 +30,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, name: &str, manua
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     workflow_definitions: Option<Vec<Object<WireNamed>>>,
     #[serde(default)]

@@ -32,12 +32,12 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, date_ms: u64, nam
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Body {
-    paging_info: Object<Page>,
+    paging_info: Object<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Page {
+struct Listed {
     #[serde(default)]
     workflow_instances: Option<Vec<Object<WireInstance>>>,
     #[serde(default)]
