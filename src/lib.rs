@@ -97,8 +97,9 @@ fn deploy() -> u8 {
             }
             Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
                 Ok(Executed { at_once: Some(code), .. }) => return code,
-                Ok(Executed { pushed: Pushed { targets, .. }, workflow, counts, at_once: None }) => {
-                    Report::new(targets, workflow, counts, Context::new(&config, &ci_run))
+                Ok(Executed { pushed: Pushed { plan, targets }, workflow, counts, at_once: None }) => {
+                    let report = Report::new(targets, workflow, counts, Context::new(&config, &ci_run));
+                    Report { plan, ..report }
                 }
                 Err(error) => {
                     let end = End::new(Status::Unavailable, format!("{error:#}"));

@@ -181,12 +181,6 @@ pub enum Reason {
     },
     /// The process was told to stop.
     Interrupted(Interruption),
-    /// `source`: the plan holds what no push can do.
-    Conflicts,
-    /// `source`: something was edited in DataWorks, and stands in the way.
-    Drifted,
-    /// `source`: a dry run, which shows the plan.
-    Planned,
     /// The run after the deployment.
     RunOnce(Box<RunEnd>),
     /// There was nothing to ask and nothing to wait for: a mistake in this program.

@@ -13,7 +13,6 @@ pub mod json;
 pub mod junit;
 pub mod log;
 pub mod outputs;
-#[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "the flows that read the workspace come next"))]
 pub mod plan;
 pub mod reasons;
 mod run_json;

@@ -78,9 +78,6 @@ pub fn quotes_error(reason: &Reason) -> bool {
         | Reason::SeveralRunsOfOurs(_)
         | Reason::Lost { .. }
         | Reason::Interrupted(_)
-        | Reason::Conflicts
-        | Reason::Drifted
-        | Reason::Planned
         | Reason::RunOnce(_)
         | Reason::Stuck => false,
     }
@@ -164,9 +161,6 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             format!("interrupted, when it had already ended: {}", message(end))
         }
         Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", message(end)),
-        Reason::Conflicts => "the plan holds what no push can do; nothing was written".to_owned(),
-        Reason::Drifted => "something was edited in DataWorks since this repository deployed it; nothing was written: take it into the repository (operation: export, then commit), or let the repository win (on-drift: overwrite)".to_owned(),
-        Reason::Planned => "the plan is shown; nothing was written".to_owned(),
         Reason::RunOnce(end) => run_once::message(end, error),
         Reason::Stuck => {
             "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()

@@ -51,10 +51,11 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
     };
     let all = async {
         let pushed = step.push().await;
-        let targets = if pushed.is_some() { Vec::new() } else { step.targets().await };
-        let mut pushed = pushed.unwrap_or_default();
-        pushed.targets.extend(targets);
-        let workflow = step.start(&pushed.targets).await;
+        let pushed = match pushed {
+            Some(pushed) => pushed,
+            None => Pushed { plan: None, targets: step.targets().await },
+        };
+        let workflow = step.start(&pushed).await;
         (pushed, workflow)
     };
     let (pushed, workflow) = tokio::select! {
@@ -69,21 +70,20 @@ impl<W: World> Step<'_, W> {
     /// `source`: the plan, and each unit that was deployed.
     async fn push(&self) -> Option<Pushed> {
         let source = self.config.repository.as_ref()?;
-        if let Err(end) = self.find_project().await {
-            return Some(Pushed { end: Some(end), ..Pushed::default() });
-        }
-        let pushed = Push::new(self, source).run().await;
-        if let Some(end) = pushed.end.as_ref().filter(|end| !end.status.is_good()) {
-            self.say(&self.driver.log.unresolved(self.world().now(), &self.driver.log.why(end)));
-        }
-        Some(with_a_target(pushed, source))
+        let pushed = match self.find_project().await {
+            Ok(()) => Push::new(self, source).run().await,
+            Err(end) => Err(end),
+        };
+        Some(pushed.unwrap_or_else(|end| Pushed { plan: None, targets: vec![unplanned(source, end)] }))
     }
 
     /// The workflow follows a deployment in which every target succeeded, or stands alone.
-    async fn start(&self, targets: &[TargetReport]) -> Option<TargetReport> {
+    async fn start(&self, pushed: &Pushed) -> Option<TargetReport> {
         let start = self.config.start.as_ref()?;
         let (value, label) = (start.code.to_string(), format!("workflow-code {}", start.code));
-        let all = |status| targets.iter().all(|part| part.outcome.end.status == status);
+        let targets = &pushed.targets;
+        let plan = pushed.plan.as_ref().map(|plan| plan.end.status);
+        let all = |status| targets.iter().map(|part| part.outcome.end.status).chain(plan).all(|one| one == status);
         let outcome = if self.config.dry_run && all(Status::DryRun) {
             let said = format!("would call StartProcessInstance in {}", start.workspace);
             Outcome::of(End::new(Status::DryRun, said))
@@ -99,13 +99,8 @@ impl<W: World> Step<'_, W> {
     }
 }
 
-/// A push that deployed nothing has itself for a target, so that it has an end.
-fn with_a_target(mut pushed: Pushed, source: &SourceConfig) -> Pushed {
-    if pushed.targets.is_empty() {
-        let nothing = || End::new(Status::Success, "nothing differs from the repository, and nothing is owed");
-        let outcome = Outcome::of(pushed.end.clone().unwrap_or_else(nothing));
-        let (target, label) = (source.given.join(","), source.label());
-        pushed.targets.push(TargetReport { target, label, outcome, journal: Journal::default() });
-    }
-    pushed
+/// A push of which there is no plan has itself for a target, so that it has an end.
+fn unplanned(source: &SourceConfig, end: End) -> TargetReport {
+    let label = source.label();
+    TargetReport { target: label.clone(), label, outcome: Outcome::of(end), journal: Journal::default() }
 }

@@ -9,7 +9,7 @@ use crate::{
     model::{reason::End, secret::Secret, status::Status},
     source::{
         plan::{
-            change::{Action, ChangeSet, Note, Row, State, UnitPlan},
+            change::{Action, ChangeSet, Note, State, UnitPlan},
             diff,
             mask::Secrets,
         },
@@ -77,7 +77,7 @@ impl PlanReport {
         secrets: impl IntoIterator<Item = &'a Secret>,
         is_dry_run: bool,
     ) -> Self {
-        let secrets = Secrets::new(secrets.into_iter().map(|secret| secret.expose().to_owned()));
+        let secrets = masks(secrets);
         let rows: Vec<PlanRow> = changes.units.iter().flat_map(|unit| rows(unit, &secrets)).collect();
         let is_written = |unit: &&UnitPlan| unit.action == Action::Write;
         let written = changes.units.iter().filter(is_written).flat_map(|unit| &unit.rows);
@@ -89,6 +89,26 @@ impl PlanReport {
             warnings: clear(words::warnings(changes)),
             end: end(changes, &conflicts, &rows, is_dry_run),
             rows,
+        }
+    }
+
+    /// Takes in what carrying it out added, by the folder of each object: what `overwrite` replaced, as it was read last,
+    /// and what a person should know.
+    pub fn carried_out<'a>(
+        &mut self,
+        replaced: &BTreeMap<String, Vec<FieldDifference>>,
+        notes: &BTreeMap<String, Vec<String>>,
+        secrets: impl IntoIterator<Item = &'a Secret>,
+    ) {
+        let secrets = masks(secrets);
+        for row in &mut self.rows {
+            let Some(path) = &row.path else { continue };
+            if let Some(fields) = replaced.get(path) {
+                row.fields = fields.iter().map(|difference| field(difference, &secrets)).collect();
+                row.diff = diff::diff(path, fields, &secrets);
+                row.replaced = replaced_values(fields, &secrets);
+            }
+            row.notes.extend(notes.get(path).into_iter().flatten().map(|note| secrets.clear(note)));
         }
     }
 
@@ -156,10 +176,14 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
             object_id: row.id.clone(),
             fields: row.fields.iter().map(|difference| field(difference, secrets)).collect(),
             diff: if differs { diff::diff(title, &row.fields, secrets) } else { String::new() },
-            replaced: if differs { replaced(row, secrets) } else { BTreeMap::new() },
+            replaced: if differs { replaced_values(&row.fields, secrets) } else { BTreeMap::new() },
             notes: row.notes.iter().chain(of_unit).map(|note| secrets.clear(&words::note(note))).collect(),
         }
     })
+}
+
+fn masks<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Secrets {
+    Secrets::new(secrets.into_iter().map(|secret| secret.expose().to_owned()))
 }
 
 fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
@@ -171,8 +195,8 @@ fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
     PlanField { path, from, to }
 }
 
-fn replaced(row: &Row, secrets: &Secrets) -> BTreeMap<String, Value> {
-    let shown = row.fields.iter().filter_map(|difference| {
+fn replaced_values(fields: &[FieldDifference], secrets: &Secrets) -> BTreeMap<String, Value> {
+    let shown = fields.iter().filter_map(|difference| {
         let from = match (difference.path.as_str(), &difference.from, &difference.to) {
             (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {
                 Some(secrets.code(from, to).0.join("\n").into())

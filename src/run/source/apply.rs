@@ -15,24 +15,20 @@ use crate::{
 };
 
 use super::{
-    CarriedOut, Push,
-    unit::{Applied, label},
+    Push,
+    unit::{Additions, Applied, label},
 };
 
 impl<W: World> Push<'_, '_, W> {
     /// Writes and deploys the units of a plan. A unit waits for its parents; what depends on a failure is skipped.
-    pub(super) async fn apply(
-        &self,
-        changes: &ChangeSet,
-        workspace: &Workspace,
-    ) -> (Vec<TargetReport>, Vec<CarriedOut>) {
+    pub(super) async fn apply(&self, changes: &ChangeSet, workspace: &Workspace) -> (Vec<TargetReport>, Additions) {
         let wanted: Vec<(usize, &UnitPlan)> =
             changes.units.iter().enumerate().filter(|(_, unit)| is_carried_out(unit)).collect();
         let total = wanted.len();
         let mut waiting: Vec<(usize, &UnitPlan)> = wanted.clone();
         let mut done: BTreeMap<usize, TargetReport> = BTreeMap::new();
         let mut under_way = FuturesUnordered::new();
-        let (mut is_stopped, mut carried_out) = (None, Vec::new());
+        let (mut is_stopped, mut all) = (None, Additions::default());
         loop {
             while under_way.len() < self.step.parallel() {
                 let is_ready = |(_, unit): &(usize, &UnitPlan)| {
@@ -55,9 +51,10 @@ impl<W: World> Push<'_, '_, W> {
                 }
             }
             let Some((nth, applied)) = under_way.next().await else { break };
-            let Applied { outcome, journal, replaced, notes } = applied;
+            let Applied { outcome, journal, additions } = applied;
+            all.replaced.extend(additions.replaced);
+            all.notes.extend(additions.notes);
             if let Some((_, unit)) = wanted.iter().find(|(place, _)| *place == nth) {
-                carried_out.push(CarriedOut { path: unit.path.clone(), replaced, notes });
                 if outcome.end.status == Status::Drift {
                     is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
                 } else if !outcome.end.status.is_good() && self.step.fails_fast() {
@@ -70,7 +67,7 @@ impl<W: World> Push<'_, '_, W> {
         if done.values().any(|target| target.outcome.end.status == Status::TimedOut) {
             self.step.say(&format!("{deployed} of {total} deployed, start again to go on"));
         }
-        (done.into_values().collect(), carried_out)
+        (done.into_values().collect(), all)
     }
 
     fn why_skipped(

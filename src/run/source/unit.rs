@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use crate::{
     engine::source::{
         list::{List, ListFlow},
@@ -47,15 +45,21 @@ use super::Push;
 pub(super) struct Applied {
     pub(super) outcome: Outcome,
     pub(super) journal: Journal,
-    /// Where `overwrite` replaced something: the object's folder, the paths and what was there.
-    pub(super) replaced: BTreeMap<String, BTreeMap<String, Value>>,
+    pub(super) additions: Additions,
+}
+
+/// What carrying out a unit adds to the report of its plan, by the folder of each object.
+#[derive(Default)]
+pub(super) struct Additions {
+    /// What `overwrite` replaced.
+    pub(super) replaced: BTreeMap<String, Vec<FieldDifference>>,
     /// What a person should know: a leaf that the service did not take.
-    pub(super) notes: Vec<String>,
+    pub(super) notes: BTreeMap<String, Vec<String>>,
 }
 
 impl Applied {
     pub(super) fn ended(end: End) -> Self {
-        Self { outcome: Outcome::of(end), journal: Journal::default(), replaced: BTreeMap::new(), notes: Vec::new() }
+        Self { outcome: Outcome::of(end), journal: Journal::default(), additions: Additions::default() }
     }
 }
 
@@ -71,8 +75,7 @@ struct Writing<'u> {
     outputs: Outputs,
     /// The id of the workflow, or of the node that stands alone.
     head: Option<String>,
-    replaced: BTreeMap<String, BTreeMap<String, Value>>,
-    notes: Vec<String>,
+    additions: Additions,
 }
 
 impl<W: World> Push<'_, '_, W> {
@@ -89,18 +92,17 @@ impl<W: World> Push<'_, '_, W> {
             plan,
             outputs: outputs(&self.units, workspace),
             head: plan.id.clone(),
-            replaced: BTreeMap::new(),
-            notes: Vec::new(),
+            additions: Additions::default(),
         };
         let written = self.write_unit(&mut writing).await;
-        let Writing { replaced, notes, .. } = writing;
+        let Writing { additions, .. } = writing;
         match written {
             Ok((object, written)) => {
                 let marker = self.marker(&object).with_written(written);
                 let (outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
-                Applied { outcome, journal, replaced, notes }
+                Applied { outcome, journal, additions }
             }
-            Err(end) => Applied { replaced, notes, ..Applied::ended(end) },
+            Err(end) => Applied { additions, ..Applied::ended(end) },
         }
     }
 
@@ -184,8 +186,7 @@ impl<W: World> Push<'_, '_, W> {
     async fn update(&self, writing: &mut Writing<'_>, object: &Object, there: &RemoteObject) -> Result<(), End> {
         let fields = differences(object.key.kind, &object.shape, &there.shape, &writing.outputs);
         if self.source.on_drift == OnDrift::Overwrite {
-            let replaced = fields.iter().filter_map(|field| Some((field.path.clone(), field.from.clone()?)));
-            writing.replaced.insert(object.path.clone(), replaced.collect());
+            writing.additions.replaced.insert(object.path.clone(), fields);
         }
         self.send_update(writing, object, there).await
     }
@@ -285,7 +286,8 @@ fn check(writing: &mut Writing<'_>, before: Option<&RemoteUnit>, after: &RemoteU
                 );
                 return Err(why);
             }
-            writing.notes.push(format!("{}: DataWorks did not take {}", object.path, field.path));
+            let note = format!("DataWorks did not take {}", field.path);
+            writing.additions.notes.entry(object.path.clone()).or_default().push(note);
         }
     }
     Ok(())
