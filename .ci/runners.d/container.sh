@@ -41,6 +41,7 @@ act_folder() {
     folder=$(fresh "$1")
     mkdir -p "$folder/.github/workflows"
     cat >"$folder/.github/workflows/deploy.yml"
+    warehouse "$folder"
     commit "$folder"
     printf '%s' "$folder"
 }
@@ -72,6 +73,22 @@ done
 check "act, containers: docs/ci/others.md, Gitea and Forgejo, container:" \
     act "$(reader block docs/ci/others.md "Gitea and Forgejo" | act_folder act-container)"
 logged "success: deployed"
+check "act, containers: examples/ci/github-source.yml, the job of a push" \
+    act "$(act_folder act-source <examples/ci/github-source.yml)" "${oidc[@]}"
+logged "3 unchanged" "ended with success"
+# Whatever its trigger is, here a push; and the gateway knows one role.
+on_push() {
+    sed 's/^on: .*/on: push/; s/ci-plan/ci-deploy/'
+}
+check "act, containers: docs/source.md, the plan of a pull request" \
+    act "$(reader block docs/source.md "A plan on every pull request" 1 30 | on_push | act_folder act-plan)" "${oidc[@]}"
+logged "3 unchanged"
+check "act, containers: docs/source.md, the deployment of a merge" \
+    act "$(reader block docs/source.md "Deploy on merge" 1 30 | on_push | act_folder act-merge)" "${oidc[@]}"
+logged "3 unchanged"
+check "act, containers: docs/source.md, the check of every night" \
+    act "$(reader block docs/source.md "Every night" 1 30 | on_push | act_folder act-night)" "${oidc[@]}"
+logged "3 unchanged"
 refuse "act, containers: a failed check fails the job, and the next step reads that it failed" \
     act "$(sed 's/workflow:daily_report/hostile_check/' examples/ci/github.yml | act_folder act-bad)" --job deploy
 logged "ended with failed"

@@ -69,6 +69,13 @@ folder=$(reader block docs/ci/gitlab.md "As a CI/CD component" | gitlab_folder g
 check "gitlab-ci-local, shell: docs/ci/gitlab.md, as a component" gitlab "$folder" --force-shell-executor
 logged "success: deployed"
 
+folder=$(gitlab_folder gitlab-source <examples/ci/gitlab-source.yml)
+check "gitlab-ci-local, shell: examples/ci/gitlab-source.yml, the job of a push" gitlab "$folder" --force-shell-executor
+logged "3 unchanged" "PASS  deploy"
+folder=$(reader block docs/source.md "On GitLab CI" 1 30 | gitlab_folder gitlab-page)
+check "gitlab-ci-local, shell: docs/source.md, on GitLab CI, the job of a push" gitlab "$folder" --force-shell-executor
+logged "3 unchanged" "PASS  deploy"
+
 # --- Jenkins: Groovy runs the file, with stand-ins for the steps; `sh` is what Jenkins starts: sh -xe ---
 
 # jenkins FOLDER FILE
@@ -133,11 +140,13 @@ cp "$scratch/bin/dataworks-deploy" "$scratch/release/dataworks-deploy-linux-amd6
 # --- A plain shell: every command of the documents ---
 
 commands() {
-    local script
+    local script folder
+    folder=$(fresh commands)
+    warehouse "$folder"
     script=$(reader commands "$1" | sed "s|DATAWORKS_WORKFLOW_CODE=|DATAWORKS_WORKFLOW_ENDPOINT=$address &|")
-    env -C "$(fresh commands)" "${keys[@]}" "${here[@]}" "${where[@]}" sh -ex -c "$script"
+    env -C "$folder" "${keys[@]}" "${here[@]}" "${where[@]}" sh -ex -c "$script"
 }
-for page in README.md docs/deploying.md docs/ci/others.md; do
+for page in README.md docs/deploying.md docs/source.md docs/run-after.md docs/ci/others.md; do
     check "sh: every command of $page" commands $page
 done
 

@@ -17,6 +17,7 @@ gitlab_folder() {
     local folder
     folder=$(fresh "$1")
     cat >"$folder/.gitlab-ci.yml"
+    warehouse "$folder"
     commit "$folder" git@gitlab.com:acme/warehouse.git
     printf '%s' "$folder"
 }

@@ -43,6 +43,11 @@ fresh() {
     printf '%s' "$scratch/runs/$1"
 }
 
+# warehouse FOLDER: the folders of examples/source in it, which the gateway's my_etl is like.
+warehouse() {
+    cp -r examples/source/. "$1/"
+}
+
 # A fresh repository as a CI would check it out, with one commit of what is in it.
 commit() {
     git -C "$1" init -q -b main
