@@ -90,10 +90,11 @@ fn every_policy_is_json_and_names_operations_that_the_program_calls() {
 
 #[test]
 fn every_message_that_is_explained_is_said_by_the_program() {
-    const CHAPTERS: [(&str, &str); 3] = [
+    const CHAPTERS: [(&str, &str); 4] = [
         ("docs/troubleshooting.md", "Messages"),
         ("docs/troubleshooting.md", "Exit code 4: credentials and permissions"),
         ("docs/source.md", "Troubleshooting"),
+        ("docs/run-after.md", "Messages"),
     ];
     let sources = spoken_by_the_program();
     for (page, chapter) in CHAPTERS {
