@@ -72,6 +72,9 @@ logged "success: deployed"
 folder=$(gitlab_folder gitlab-source <examples/ci/gitlab-source.yml)
 check "gitlab-ci-local, shell: examples/ci/gitlab-source.yml, the job of a push" gitlab "$folder" --force-shell-executor
 logged "3 unchanged" "PASS  deploy"
+check "gitlab-ci-local, shell: the same, the plan of a merge request" \
+    gitlab "$folder" --force-shell-executor --variable CI_PIPELINE_SOURCE=merge_request_event plan
+logged "3 unchanged" "PASS  plan"
 folder=$(reader block docs/source.md "On GitLab CI" 1 30 | gitlab_folder gitlab-page)
 check "gitlab-ci-local, shell: docs/source.md, on GitLab CI, the job of a push" gitlab "$folder" --force-shell-executor
 logged "3 unchanged" "PASS  deploy"
