@@ -216,7 +216,7 @@ fn the_words_of_a_token_service_are_data() {
     let ran = job().run().expect(4, "denied");
     harmless(&ran.log);
     assert!(ran.log.contains("owned") && ran.output("message").contains("<<EOF status=success"), "{}", ran.log);
-    assert_eq!(ran.outputs.len(), 17, "{:?}", ran.outputs.keys());
+    assert_eq!(ran.outputs.len(), 19, "{:?}", ran.outputs.keys());
     for row in ran.summary.lines().filter(|line| line.starts_with('|')) {
         assert!(!row.contains("<b>"), "{row}");
     }

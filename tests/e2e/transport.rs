@@ -119,7 +119,7 @@ fn a_proxy_is_gone_through_and_its_password_never_shown() {
 fn a_proxy_that_is_not_one_is_a_wrong_input_or_a_service_that_cannot_be_reached() {
     let simulator = Simulator::start(orders());
     let through = |proxy: &str| job(&simulator, "https://gw.example").variable("HTTPS_PROXY", proxy).run();
-    for text in ["\"http://ci:hunter2@p:1\"", "http://ci:hunter2#3@p:1", "http://ci:hunter2 @p:1"] {
+    for text in ["\"http://ci:hunter2@p:1", "http://ci:hunter2#3@p:1", "http://ci:hunter2 @p:1"] {
         let ran = through(text).expect(2, "invalid");
         ran.logged(&["HTTPS_PROXY: not the URL of a proxy"]);
         assert!(!ran.log.contains("hunter2"), "{}", ran.log);

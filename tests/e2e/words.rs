@@ -88,7 +88,7 @@ fn in_every_field_that_the_service_fills_text_is_text() {
         let told = format!("{} {summary}", ran.log);
         assert!(told.contains("owned") || status.starts_with("502"), "{input}, {status}: it is told\n{told}");
         harmless(&ran.log);
-        assert_eq!(ran.outputs.len(), 17, "{input}: {:?}", ran.outputs.keys());
+        assert_eq!(ran.outputs.len(), 19, "{input}: {:?}", ran.outputs.keys());
         for (name, value) in &ran.outputs {
             assert!(!value.contains('\n'), "{input}, {name}: {value:?}");
         }
