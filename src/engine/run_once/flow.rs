@@ -69,6 +69,10 @@ impl Flow for RunOnceFlow {
                 let tasks = reading.on_file(now, file);
                 tasks.into_iter().for_each(|tasks| self.on_tasks(now, tasks, journal));
             }
+            (State::Tasks(reading), Answer::Named(named, info), _) => {
+                let tasks = reading.on_listed(now, &named, info);
+                tasks.into_iter().for_each(|tasks| self.on_tasks(now, tasks, journal));
+            }
             (_, Answer::Instances(instances, info), _) => {
                 self.search().into_iter().for_each(|search| search.on_page(instances.clone(), info));
                 self.on_page(now, journal);
@@ -120,7 +124,11 @@ impl Flow for RunOnceFlow {
         let warn = |journal: &mut Journal| {
             journal.note(now, Note::Warning(format!("{} was refused: {error}", call.operation())));
         };
-        if matches!(call, Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }) {
+        let is_not_needed = matches!(
+            call,
+            Call::ListNodes { .. } | Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }
+        );
+        if is_not_needed {
             warn(journal);
             return self.go_on_without(now, journal);
         }

@@ -1,14 +1,18 @@
 //! Reads the scheduler's ids of what was deployed: at once, then after 1, 3, 6 and 10 s while one is missing.
+//! Where `GetNode` does not have the id of a node, `ListNodes` may.
 
 use crate::model::{
-    answer::{FileInfo, ObjectInfo, SpecNode},
+    answer::{FileInfo, ListInfo, Named, ObjectInfo, SpecNode},
     call::{Call, FileKey},
     duration::Elapsed,
     run_plan::{RunKind, RunObject},
     target::Target,
 };
 
-use crate::engine::{flow::Next, readback::ReadBack};
+use crate::engine::{flow::Next, paging::Pages, readback::ReadBack};
+
+/// A thousand nodes whose names resemble the one that is looked for.
+const MOST_PAGES: u32 = 10;
 
 /// A node at the scheduler.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub(super) struct TaskReading {
     missing: Vec<String>,
     /// Absent before the first answer.
     again: Option<ReadBack>,
+    /// The node that `GetNode` had without an id, while it is looked for in the list.
+    listing: Option<(SpecNode, Pages)>,
 }
 
 impl TaskReading {
@@ -38,11 +44,15 @@ impl TaskReading {
             (Target::File(file), _) => Some(Call::GetFile(*file)),
             (Target::Run(_) | Target::Package(_), _) => None,
         };
-        Self { call, missing: vec![object.name.clone()], again: None }
+        Self { call, missing: vec![object.name.clone()], again: None, listing: None }
     }
 
     /// What to do next; `Err`: the names of those that have no id.
     pub(super) fn next(&self, now: Elapsed) -> Result<Next, Vec<String>> {
+        if let Some((node, pages)) = &self.listing {
+            let (name, page) = (node.name.clone(), pages.next());
+            return Ok(Next::Call(Call::ListNodes { name, container: None, page }));
+        }
         let due = match &self.again {
             None => Some(now),
             Some(again) => again.next(),
@@ -57,13 +67,33 @@ impl TaskReading {
     /// Takes a node or a workflow in; returns its tasks, once each has an id.
     pub(super) fn on_object(&mut self, now: Elapsed, object: ObjectInfo) -> Option<Vec<Task>> {
         let is_workflow = matches!(self.call, Some(Call::GetWorkflowDefinition { .. }));
-        let nodes = if is_workflow {
-            object.nodes
-        } else {
-            let own = object.nodes.into_iter().next().unwrap_or_default();
-            vec![SpecNode { name: object.name, task: object.task, ..own }]
-        };
-        self.on_nodes(now, nodes)
+        if is_workflow {
+            return self.on_nodes(now, object.nodes);
+        }
+        let own = object.nodes.into_iter().next().unwrap_or_default();
+        let node = SpecNode { name: object.name, task: object.task, ..own };
+        if node.task.is_none() {
+            self.listing = Some((node, Pages::at_most(MOST_PAGES)));
+            return None;
+        }
+        self.on_nodes(now, vec![node])
+    }
+
+    /// Takes a page of nodes in, of which one may be the node without an id.
+    pub(super) fn on_listed(&mut self, now: Elapsed, named: &[Named], info: ListInfo) -> Option<Vec<Task>> {
+        let (node, pages) = self.listing.as_mut()?;
+        let is_it = |named: &&Named| matches!(&self.call, Some(Call::GetNode { node }) if *node == named.id);
+        node.task = named.iter().find(is_it).and_then(|named| named.task);
+        if node.task.is_none() && pages.go_on(named.len(), info) {
+            return None;
+        }
+        self.on_list_ended(now)
+    }
+
+    /// The list was read, as far as it can be.
+    pub(super) fn on_list_ended(&mut self, now: Elapsed) -> Option<Vec<Task>> {
+        let (node, _) = self.listing.take()?;
+        self.on_nodes(now, vec![node])
     }
 
     /// The same for a file. A file of another node than was asked for has not answered.

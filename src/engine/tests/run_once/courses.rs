@@ -68,6 +68,28 @@ fn the_ids_of_the_scheduler_are_read_again_after_1_3_6_and_10_s() {
 }
 
 #[test]
+fn the_id_of_a_node_that_getnode_does_not_have_is_looked_for_in_the_list() {
+    let scheduler = || Scheduler { only_lists_tasks: true, ..Scheduler::new(1, &[day("2026-11-24")]) };
+    let (listed, outcome, _) = course(scheduler(), RunKind::Node);
+    assert_eq!(outcome.end.status, Status::Success, "{}", message(&outcome.end));
+    assert_eq!((sent(&listed, "GetNode").len(), sent(&listed, "ListNodes").len()), (1, 2), "the second page has it");
+    let keeps_its_own = |backfill: &BackfillInstances| backfill.parameters == [(71, "b=1 a=2".to_owned())];
+    let is_right = |call: &Call| matches!(call, Call::CreateWorkflowInstances(backfill) if keeps_its_own(backfill));
+    assert!(listed.calls.iter().any(|(_, call, _)| is_right(call)), "{:?}", listed.calls);
+
+    let later = Scheduler { tasks_at: s(5), ..scheduler() };
+    let (later, outcome, _) = course(later, RunKind::Node);
+    assert_eq!((outcome.end.status, sent(&later, "GetNode").len()), (Status::Success, 4), "after 1, 3 and 6 s");
+
+    let mut refused = scheduler();
+    let no = || Fault::new(FaultKind::Refused(Refusal::Other), ServiceError::seen("no"));
+    refused.script = (0..5).map(|_| ("ListNodes", Fate::Fails(no()))).collect();
+    let (refused, outcome, _) = course(refused, RunKind::Node);
+    assert_eq!((outcome.end.status, refused.batches.len()), (Status::Failed, 0));
+    assert!(message(&outcome.end).contains("no id for daily"), "{}", message(&outcome.end));
+}
+
+#[test]
 fn a_lost_creation_is_looked_for_four_times_and_never_sent_again() {
     let mut scheduler = Scheduler::new(1, &["2026-11-24", "2026-11-25"].map(day));
     scheduler.script = vec![("CreateWorkflowInstances", Fate::Lost(true))];

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     engine::walk::{Action, Event, Walk},
     model::{
-        answer::{Answer, FileInfo, ListInfo, ObjectInfo, Reply, SpecNode},
+        answer::{Answer, FileInfo, ListInfo, Named, ObjectInfo, Reply, SpecNode},
         business_date::BusinessDate,
         call::Call,
         duration::Elapsed,
@@ -42,6 +42,8 @@ pub(super) struct Scheduler {
     /// How long a new instance is missing from lists; `None`: for ever.
     pub(super) shows_after: Option<Duration>,
     pub(super) tasks_at: Elapsed,
+    /// The id of a node is in the list alone.
+    pub(super) only_lists_tasks: bool,
     pub(super) faulty: u32,
     pub(super) script: Vec<(&'static str, Fate)>,
     pub(super) calls: Vec<(Elapsed, Call, Result<Answer, FaultKind>)>,
@@ -70,6 +72,7 @@ impl Scheduler {
             creating: s(2),
             shows_after: Some(Duration::ZERO),
             tasks_at: Elapsed::ZERO,
+            only_lists_tasks: false,
             faulty: 0,
             script: Vec::new(),
             calls: Vec::new(),
@@ -144,9 +147,21 @@ impl Scheduler {
                 let nodes = TASKS.map(node).into();
                 Ok(Answer::Object(Box::new(ObjectInfo { name: "daily".into(), nodes, ..ObjectInfo::default() })))
             }
+            Call::GetNode { .. } => {
+                let node = SpecNode { parameters: "b=1".into(), ..SpecNode::default() };
+                let task = task(TASKS[0]).filter(|_| !self.only_lists_tasks);
+                let object = ObjectInfo { name: "daily".into(), nodes: vec![node], task, ..ObjectInfo::default() };
+                Ok(Answer::Object(Box::new(object)))
+            }
+            Call::ListNodes { page, .. } => {
+                let node = |id: &str, task| Named { id: id.into(), name: "daily".into(), task, ..Named::default() };
+                let page = if *page == 1 { node("7002", Some(99)) } else { node("7001", task(TASKS[0])) };
+                Ok(Answer::Named(vec![page], ListInfo { total: 2, is_full: false }))
+            }
             Call::GetFile(_) => Ok(Answer::File(FileInfo { id: 1001, node: task(TASKS[0]), ..FileInfo::default() })),
             Call::CreateWorkflowInstances(backfill) => {
-                if backfill.tasks != TASKS {
+                let tasks = if backfill.is_workflow { &TASKS[..] } else { &TASKS[..1] };
+                if backfill.tasks != tasks {
                     self.broken.push(format!("tasks of others: {:?}", backfill.tasks));
                 }
                 self.start(at, &backfill.name, &backfill.dates, backfill.parallelism);
