@@ -60,7 +60,7 @@ impl<W: World> Step<'_, W> {
         deployed: Vec<TargetReport>,
     ) -> Vec<TargetReport> {
         if self.config.dry_run {
-            return deployed.into_iter().zip(objects).map(|(part, object)| would_run(plan, object, part)).collect();
+            return deployed.into_iter().zip(objects).map(|(part, object)| not_run(plan, object, part)).collect();
         }
         if let Some(why) = Self::kept_from_running(&deployed) {
             self.driver.say(&Log::note(self.world().now(), &format!("nothing runs in production: {why}")));
@@ -160,14 +160,23 @@ impl<W: World> Step<'_, W> {
     }
 }
 
+/// `would run 2 nodes of daily_report in production for 2026-11-24`.
+pub(super) fn would_run(plan: &RunPlan, objects: &[RunObject]) -> String {
+    let nodes = |object: &RunObject| match object.nodes {
+        1 => format!("1 node of {}", object.name),
+        nodes => format!("{nodes} nodes of {}", object.name),
+    };
+    let nodes: Vec<String> = objects.iter().map(nodes).collect();
+    format!("would run {} in production for {}", nodes.join(", "), plan.dates_in_words())
+}
+
 /// What a dry run says of it.
-fn would_run(plan: &RunPlan, object: &RunObject, mut part: TargetReport) -> TargetReport {
+fn not_run(plan: &RunPlan, object: &RunObject, mut part: TargetReport) -> TargetReport {
     let end = &mut part.outcome.end;
     if !end.status.is_good() {
         return part;
     }
-    let nodes = if object.nodes == 1 { "1 node".to_owned() } else { format!("{} nodes", object.nodes) };
-    let run = format!("would run {nodes} of {} in production for {}", object.name, plan.dates_in_words());
+    let run = would_run(plan, std::slice::from_ref(object));
     let said = if plan.only { run } else { format!("{}; then {run}", reasons::message(end)) };
     (end.status, end.reason) = (Status::DryRun, Reason::Text(said));
     part

@@ -30,6 +30,7 @@ mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;
 mod source;
+mod source_run_once;
 mod stages;
 mod strays;
 mod submit;

@@ -25,7 +25,7 @@ fn world() -> World {
 }
 
 /// So many days before today in China, as `2026-11-24`.
-fn days_ago(days: u64) -> String {
+pub fn days_ago(days: u64) -> String {
     let day = 24 * 3600;
     let at = SystemTime::now() + ms(8 * 3600 * 1000) - ms(days * day * 1000);
     humantime(at)
@@ -35,7 +35,7 @@ fn humantime(at: SystemTime) -> String {
     humantime::format_rfc3339_seconds(at).to_string().chars().take(10).collect()
 }
 
-fn statuses(instances: &[InstanceView]) -> Vec<&str> {
+pub fn statuses(instances: &[InstanceView]) -> Vec<&str> {
     instances.iter().map(|instance| instance.status.as_str()).collect()
 }
 

@@ -25,7 +25,7 @@ fn workflow(path: &str) -> String {
     )
 }
 
-fn write(folder: &Path, path: &str, text: &str) {
+pub fn write(folder: &Path, path: &str, text: &str) {
     let file = folder.join(path);
     fs::create_dir_all(file.parent().expect("a file in a folder")).expect("a folder");
     fs::write(file, text).expect("a file");
@@ -51,14 +51,14 @@ fn warehouse(folder: &Path, code: &str) {
     }
 }
 
-fn world() -> World {
+pub fn world() -> World {
     World::new().created_objects_behave_as(
         Object::node("0", "any")
             .online(vec![Stage::build("BUILD").lasting(ms(10)), Stage::deploy("PROD").lasting(ms(10))]),
     )
 }
 
-fn push(simulator: &Simulator, code: &str, run: &str) -> Job {
+pub fn push(simulator: &Simulator, code: &str, run: &str) -> Job {
     let job = Job::new(simulator).on_github().variable("GITHUB_RUN_ID", run).input("source", "warehouse");
     warehouse(job.file("").as_path(), code);
     job

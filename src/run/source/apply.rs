@@ -7,26 +7,79 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use crate::{
     model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
     report::step::TargetReport,
-    source::plan::{
-        change::{Action, ChangeSet, UnitPlan},
-        workspace::Workspace,
+    source::{
+        plan::{
+            change::{Action, ChangeSet, UnitPlan},
+            workspace::Workspace,
+        },
+        spec::compare::FieldDifference,
     },
     world::World,
 };
 
-use super::{
-    Push,
-    unit::{Additions, Applied, label},
-};
+use super::Push;
+
+/// What carrying out a unit came to.
+pub(super) struct Applied {
+    /// Its id, once it is known.
+    pub(super) object: Option<String>,
+    pub(super) outcome: Outcome,
+    pub(super) journal: Journal,
+    pub(super) additions: Additions,
+}
+
+/// What carrying out a unit adds to the report of its plan, by the folder of each object.
+#[derive(Default)]
+pub(super) struct Additions {
+    /// What `overwrite` replaced.
+    pub(super) replaced: BTreeMap<String, Vec<FieldDifference>>,
+    /// What a person should know: a leaf that the service did not take.
+    pub(super) notes: BTreeMap<String, Vec<String>>,
+}
+
+/// A unit that the push is over with.
+pub(super) struct Done {
+    /// Its id, where it is known.
+    pub(super) object: Option<String>,
+    pub(super) report: TargetReport,
+}
+
+impl Applied {
+    pub(super) fn ended(end: End) -> Self {
+        let (outcome, journal, additions) = (Outcome::of(end), Journal::default(), Additions::default());
+        Self { object: None, outcome, journal, additions }
+    }
+}
+
+impl Done {
+    pub(super) fn new(unit: &UnitPlan, object: Option<String>, outcome: Outcome, journal: Journal) -> Self {
+        Self { object, report: TargetReport { target: unit.path.clone(), label: label(unit), outcome, journal } }
+    }
+
+    fn status(&self) -> Status {
+        self.report.outcome.end.status
+    }
+}
+
+/// How a unit is named in the log.
+pub(super) fn label(unit: &UnitPlan) -> String {
+    format!("source {}", unit.path)
+}
 
 impl<W: World> Push<'_, '_, W> {
     /// Writes and deploys the units of a plan. A unit waits for its parents; what depends on a failure is skipped.
-    pub(super) async fn apply(&self, changes: &ChangeSet, workspace: &Workspace) -> (Vec<TargetReport>, Additions) {
+    /// `done`: those that were deployed before, by their places in the plan.
+    pub(super) async fn apply(
+        &self,
+        changes: &ChangeSet,
+        workspace: &Workspace,
+        mut done: BTreeMap<usize, Done>,
+    ) -> (BTreeMap<usize, Done>, Additions) {
         let wanted: Vec<(usize, &UnitPlan)> =
             changes.units.iter().enumerate().filter(|(_, unit)| is_carried_out(unit)).collect();
-        let total = wanted.len();
+        let mut targets: Vec<usize> = wanted.iter().map(|(nth, _)| *nth).chain(done.keys().copied()).collect();
+        targets.sort_unstable();
         let mut waiting: Vec<(usize, &UnitPlan)> = wanted.clone();
-        let mut done: BTreeMap<usize, TargetReport> = BTreeMap::new();
         let mut under_way = FuturesUnordered::new();
         let (mut is_stopped, mut all) = (None, Additions::default());
         loop {
@@ -42,16 +95,15 @@ impl<W: World> Push<'_, '_, W> {
                 else {
                     break;
                 };
-                match self.why_skipped(unit, &done, is_stopped) {
-                    Some(why) => {
-                        let skipped = target(unit, Outcome::skipped(why), Journal::default());
-                        done.insert(nth, skipped);
-                    }
-                    None => under_way.push(self.carry_out(nth, unit, workspace)),
+                if let Some(why) = self.why_skipped(unit, &done, is_stopped) {
+                    done.insert(nth, Done::new(unit, None, Outcome::skipped(why), Journal::default()));
+                    continue;
                 }
+                let slot = targets.iter().position(|target| *target == nth).unwrap_or_default();
+                under_way.push(async move { (nth, self.carry_out(slot, unit, workspace).await) });
             }
             let Some((nth, applied)) = under_way.next().await else { break };
-            let Applied { outcome, journal, additions } = applied;
+            let Applied { object, outcome, journal, additions } = applied;
             all.replaced.extend(additions.replaced);
             all.notes.extend(additions.notes);
             if let Some((_, unit)) = wanted.iter().find(|(place, _)| *place == nth) {
@@ -60,25 +112,24 @@ impl<W: World> Push<'_, '_, W> {
                 } else if !outcome.end.status.is_good() && self.step.fails_fast() {
                     is_stopped = is_stopped.or(Some("not begun: another unit failed (fail-fast)"));
                 }
-                done.insert(nth, target(unit, outcome, journal));
+                done.insert(nth, Done::new(unit, object, outcome, journal));
             }
         }
-        let deployed = done.values().filter(|target| target.outcome.end.status.is_good()).count();
-        if done.values().any(|target| target.outcome.end.status == Status::TimedOut) {
-            self.step.say(&format!("{deployed} of {total} deployed, start again to go on"));
+        let deployed = done.values().filter(|done| done.status().is_good()).count();
+        if done.values().any(|done| done.status() == Status::TimedOut) {
+            self.step.say(&format!("{deployed} of {} deployed, start again to go on", targets.len()));
         }
-        (done.into_values().collect(), all)
+        (done, all)
     }
 
     fn why_skipped(
         &self,
         unit: &UnitPlan,
-        done: &BTreeMap<usize, TargetReport>,
+        done: &BTreeMap<usize, Done>,
         is_stopped: Option<&'static str>,
     ) -> Option<&'static str> {
         let has_failed = |parent: &usize| {
-            done.get(parent)
-                .is_some_and(|target| !matches!(target.outcome.end.status, Status::Success | Status::Stopped))
+            done.get(parent).is_some_and(|done| !matches!(done.status(), Status::Success | Status::Stopped))
         };
         if self.step.is_interrupted() {
             Some("not begun: interrupted")
@@ -89,27 +140,22 @@ impl<W: World> Push<'_, '_, W> {
         }
     }
 
-    async fn carry_out(&self, nth: usize, plan: &UnitPlan, workspace: &Workspace) -> (usize, Applied) {
-        let unit = self.units.iter().find(|unit| unit.head.key == plan.key);
-        let applied = match unit {
-            Some(unit) if self.step.can_begin() => self.apply_unit(nth, unit, plan, workspace).await,
+    async fn carry_out(&self, slot: usize, plan: &UnitPlan, workspace: &Workspace) -> Applied {
+        match self.units.iter().find(|unit| unit.head.key == plan.key) {
+            Some(unit) if self.step.can_begin() => self.apply_unit(slot, unit, plan, workspace).await,
             Some(_) => {
                 let why = "not begun: the request budget has no room for another unit";
                 Applied::ended(End::new(Status::TimedOut, why))
             }
             None => Applied::ended(End::new(Status::Invalid, "the plan names a unit that the repository has not")),
-        };
-        (nth, applied)
+        }
     }
 }
 
-fn is_carried_out(unit: &UnitPlan) -> bool {
+/// Whether it is written or deployed.
+pub(super) fn is_carried_out(unit: &UnitPlan) -> bool {
     match unit.action {
         Action::Write | Action::Deploy => true,
         Action::Leave | Action::Nothing => false,
     }
-}
-
-fn target(unit: &UnitPlan, outcome: Outcome, journal: Journal) -> TargetReport {
-    TargetReport { target: unit.path.clone(), label: label(unit), outcome, journal }
 }

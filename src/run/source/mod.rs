@@ -2,6 +2,7 @@
 
 mod apply;
 mod observe;
+mod run_once;
 mod unit;
 
 use crate::{
@@ -41,13 +42,15 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         let workspace = self.observe().await?;
         let changes = plan(&self.units, &workspace, self.source.on_drift);
         let mut report = PlanReport::new(self.source.label(), &changes, self.source.secrets(), self.step.is_dry_run());
+        let before = self.deployed_before(&changes, &workspace);
+        report.end = self.with_runs(report.end, &changes, &before);
         self.tell(&report);
         if report.end.status != Status::Success {
             return Ok(Pushed { plan: Some(report), targets: Vec::new() });
         }
-        let (targets, additions) = self.apply(&changes, &workspace).await;
+        let (done, additions) = self.apply(&changes, &workspace, before).await;
         report.carried_out(&additions.replaced, &additions.notes, self.source.secrets());
-        Ok(Pushed { plan: Some(report), targets })
+        Ok(Pushed { plan: Some(report), targets: self.run_once(&changes, done).await })
     }
 
     /// The plan in the log, with the diffs where that is all that happens.

@@ -115,6 +115,10 @@ impl<W: World> Push<'_, '_, W> {
         if !is_same || newest.state != State::Success {
             return false;
         }
+        // What an earlier attempt deployed runs: whether nobody deployed it since is read.
+        if self.step.config.run_once.is_some() && marker.is_in(&newest.description) {
+            return false;
+        }
         let workflow = (unit.head.key.kind == ObjectKind::Workflow).then_some(&unit.head.key.name);
         let is_of_the_unit =
             |key: &Key| *key == unit.head.key || (workflow.is_some() && key.workflow.as_ref() == workflow);

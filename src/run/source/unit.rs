@@ -1,6 +1,6 @@
 //! Writes and deploys one unit: read once more, written where it differs, read back, deployed by its own pipeline run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     engine::source::{
@@ -11,10 +11,8 @@ use crate::{
     model::{
         answer::{Named, ObjectInfo},
         call::{Call, Scene},
-        journal::Journal,
         marker::Written,
         options::OnDrift,
-        outcome::Outcome,
         reason::End,
         status::Status,
     },
@@ -39,34 +37,10 @@ use crate::{
     world::World,
 };
 
-use super::Push;
-
-/// What carrying out a unit came to.
-pub(super) struct Applied {
-    pub(super) outcome: Outcome,
-    pub(super) journal: Journal,
-    pub(super) additions: Additions,
-}
-
-/// What carrying out a unit adds to the report of its plan, by the folder of each object.
-#[derive(Default)]
-pub(super) struct Additions {
-    /// What `overwrite` replaced.
-    pub(super) replaced: BTreeMap<String, Vec<FieldDifference>>,
-    /// What a person should know: a leaf that the service did not take.
-    pub(super) notes: BTreeMap<String, Vec<String>>,
-}
-
-impl Applied {
-    pub(super) fn ended(end: End) -> Self {
-        Self { outcome: Outcome::of(end), journal: Journal::default(), additions: Additions::default() }
-    }
-}
-
-/// How a unit is named in the log.
-pub(super) fn label(unit: &UnitPlan) -> String {
-    format!("source {}", unit.path)
-}
+use super::{
+    Push,
+    apply::{Additions, Applied, label},
+};
 
 /// A unit while it is written.
 struct Writing<'u> {
@@ -100,7 +74,7 @@ impl<W: World> Push<'_, '_, W> {
             Ok((object, written)) => {
                 let marker = self.marker(&object).with_written(written);
                 let (outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
-                Applied { outcome, journal, additions }
+                Applied { object: Some(object), outcome, journal, additions }
             }
             Err(end) => Applied { additions, ..Applied::ended(end) },
         }

@@ -16,18 +16,21 @@ pub struct Run {
     pub is_success: bool,
     /// What this repository wrote for it; `None` for anybody else's, and for one that `source` did not make.
     pub written: Option<Written>,
+    /// Whether it bears the marker of this CI run: an attempt of it created the run.
+    pub bears_the_marker: bool,
     /// Whether the service gave a description back: without one nothing of ours can be known.
     pub has_description: bool,
 }
 
 impl Run {
-    /// Reads a run as a witness. The marker is that of any run of this repository for the object.
+    /// Reads a run as a witness. The marker is that of this CI run for the object.
     pub fn of(pipeline: &Pipeline, marker: &Marker) -> Self {
         Self {
             id: pipeline.id.clone(),
             created_ms: pipeline.created_ms,
             is_success: pipeline.state == State::Success,
             written: marker.written(&pipeline.description),
+            bears_the_marker: marker.is_in(&pipeline.description),
             has_description: !pipeline.description.is_empty(),
         }
     }
@@ -68,6 +71,11 @@ impl Runs {
         })
     }
 
+    /// The newest run that succeeded, where an attempt of this CI run created it.
+    pub fn deployed_by_this_ci_run(&self) -> Option<&Run> {
+        self.0.iter().find(|run| run.is_success).filter(|run| run.bears_the_marker)
+    }
+
     /// The older run that had this very text, where the newest has another: deploying it takes something back.
     pub fn rolled_back_to(&self, src: &str) -> Option<&Run> {
         let (_, newest) = self.newest()?;
@@ -93,7 +101,8 @@ mod tests {
 
     fn run(created: u64, is_success: bool, src: Option<&str>) -> Run {
         let written = src.map(|src| Written { src: src.into(), now: "n".into() });
-        Run { id: created.to_string(), created_ms: Some(created), is_success, written, has_description: true }
+        let id = created.to_string();
+        Run { id, created_ms: Some(created), is_success, written, bears_the_marker: false, has_description: true }
     }
 
     #[test]
@@ -104,7 +113,11 @@ mod tests {
         let run =
             |description: String, state| Run::of(&Pipeline { state, description, ..Pipeline::default() }, &marker);
         let ours = run(marker.clone().with_written(written.clone()).describe("a comment"), State::Fail);
-        assert_eq!((ours.written, ours.is_success, ours.has_description), (Some(written), false, true));
+        assert_eq!((ours.written, ours.is_success, ours.has_description), (Some(written.clone()), false, true));
+        let later = CiRun { run: Some("2".into()), ..origin };
+        let other = Marker::new(Operation::Online, &later, "", "", "10", "7001").with_written(written);
+        let other = run(other.describe("of another CI run"), State::Success);
+        assert_eq!((ours.bears_the_marker, other.bears_the_marker), (true, false));
         let older = run(marker.describe("by object-id"), State::Success);
         assert_eq!((older.written, older.is_success), (None, true), "a marker without src is no witness");
         assert!(!run(String::new(), State::Success).has_description);
@@ -136,6 +149,21 @@ mod tests {
             assert_eq!(Runs::new(runs).is_owed("ours", Some(5), has_task), owed, "{why}");
         }
         assert!(Runs::new(vec![run(9, true, None)]).is_owed("ours", None, true), "nobody says when it was edited");
+    }
+
+    #[test]
+    fn this_ci_run_deployed_what_the_newest_success_bears_the_marker_of() {
+        let of_this = |created, is_success| Run { bears_the_marker: true, ..run(created, is_success, Some("a")) };
+        for (runs, wanted, why) in [
+            (vec![of_this(1, true)], Some("1"), "an earlier attempt did"),
+            (vec![run(9, false, None), of_this(1, true)], Some("1"), "what failed deployed nothing"),
+            (vec![run(9, true, None), of_this(1, true)], None, "somebody deployed it since"),
+            (vec![of_this(9, false), run(1, true, Some("a"))], None, "the earlier attempt failed"),
+            (vec![], None, "no run"),
+        ] {
+            let runs = Runs::new(runs);
+            assert_eq!(runs.deployed_by_this_ci_run().map(|run| run.id.as_str()), wanted, "{why}");
+        }
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl Service {
                 created_ms: Some(self.clock),
                 is_success: true,
                 written: Some(Written { src, now }),
+                bears_the_marker: false,
                 has_description: true,
             };
             let spec = self.spec(&key);

@@ -69,7 +69,8 @@ pub fn workflow_there(name: &str, nodes: &[(&str, &str, &str)]) -> RemoteUnit {
 
 pub fn run(src: &str, now: &str) -> Run {
     let written = Some(Written { src: src.into(), now: now.into() });
-    Run { id: "run".into(), created_ms: Some(10), is_success: true, written, has_description: true }
+    let (id, bears_the_marker) = ("run".into(), false);
+    Run { id, created_ms: Some(10), is_success: true, written, bears_the_marker, has_description: true }
 }
 
 pub fn workspace(units: impl IntoIterator<Item = RemoteUnit>) -> Workspace {
