@@ -3,6 +3,7 @@
 //!
 //! Pure: the folders, the workspace and the properties are values. What is read from disk or service is decided elsewhere.
 
+pub mod export;
 pub mod plan;
 pub mod repository;
 pub mod spec;

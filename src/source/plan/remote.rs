@@ -46,6 +46,8 @@ pub struct RemoteUnit {
     pub nodes: Vec<RemoteObject>,
     /// `CycleWorkflow` or `ManualWorkflow` of a workflow. Of a node it says nothing.
     pub kind: String,
+    /// The version of FlowSpec that it was answered in.
+    pub version: Option<String>,
     /// The hash of what was read.
     pub now: String,
     /// What was told besides.
@@ -90,7 +92,9 @@ impl RemoteUnit {
             nodes.filter_map(|shape| RemoteObject::of(workflow.clone(), ObjectKind::Node, shape, None)).collect();
         let told = ["/spec/type", "/kind"].into_iter().find_map(|path| spec.pointer(path).and_then(text));
         let kind = told.unwrap_or_default();
-        let unit = Self { head, nodes, kind, now: String::new(), facts, runs: Runs::default(), base: Base::default() };
+        let version = spec.get("version").and_then(text);
+        let (runs, base) = (Runs::default(), Base::default());
+        let unit = Self { head, nodes, kind, version, now: String::new(), facts, runs, base };
         Ok(Self { now: unit.hash(), ..unit })
     }
 

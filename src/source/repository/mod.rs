@@ -1,11 +1,11 @@
 //! The repository: folders, values and specs become the objects that it wants, or every error in them at once.
 
-mod check;
+pub mod check;
 pub mod desired;
 pub mod error;
 mod graph;
 pub mod layout;
-mod object;
+pub mod object;
 pub mod position;
 pub mod properties;
 pub mod read;

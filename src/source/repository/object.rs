@@ -215,7 +215,7 @@ fn has_secret(used: &BTreeSet<String>, values: Values) -> bool {
 }
 
 /// A spec without a script is told as a mistake elsewhere.
-fn insert_content(spec: &mut Value, content: String) {
+pub fn insert_content(spec: &mut Value, content: String) {
     let script = spec.pointer_mut("/spec/nodes/0/script").and_then(Value::as_object_mut);
     if let Some(script) = script {
         script.insert("content".to_owned(), Value::String(content));

@@ -115,6 +115,14 @@ impl Overrides {
         })
     }
 
+    /// Every secret with its key, for what is written into files.
+    pub fn secrets_by_key(&self) -> impl Iterator<Item = (&str, &Secret)> {
+        self.given.iter().filter_map(|(key, given)| match &given.value {
+            PropertyValue::Secret(secret) => Some((key.as_str(), secret)),
+            PropertyValue::Plain(_) => None,
+        })
+    }
+
     /// Reports what no file uses: a mistake where it was given directly, a warning for each file otherwise.
     pub fn check_used(&self, used: &BTreeSet<String>, findings: &mut Findings) {
         let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

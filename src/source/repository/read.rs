@@ -24,6 +24,8 @@ pub struct Repository {
     pub objects: Vec<Desired>,
     /// What is in it and has no effect.
     pub warnings: Vec<SourceWarning>,
+    /// The properties of the outermost folder: what export adds is rendered with them.
+    pub scope: Arc<Scope>,
     /// The properties of the inputs: their secrets are masked everywhere, and export renders with them.
     pub overrides: Overrides,
 }
@@ -49,16 +51,21 @@ pub fn read(
         passed_over: BTreeMap::new(),
         room: MAX_VALUES,
     };
-    let mut objects: Vec<Desired> = Vec::new();
+    let (mut objects, mut scope): (Vec<Desired>, Arc<Scope>) = (Vec::new(), Arc::default());
     for mut tree in trees {
         let before = objects.len();
-        objects.extend(read_tree(&mut tree, &mut reader));
+        let (read, properties) = read_tree(&mut tree, &mut reader);
+        objects.extend(read);
+        scope = properties;
         if objects.len() == before {
             reader.findings.warn(tree.name(), "holds no *.spec.json of a node or a workflow");
         }
     }
     let (used, passed_over) = (reader.used, reader.passed_over);
-    overrides.check_used(&used, &mut findings);
+    // What is written into may have no file yet that uses a key.
+    if !may_be_empty {
+        overrides.check_used(&used, &mut findings);
+    }
     check::duplicates(&objects, &mut findings);
     graph::circles(&objects, &mut findings);
     let kinds: Vec<String> = passed_over.iter().map(|(kind, count)| format!("{count} of kind {kind}")).collect();
@@ -70,7 +77,7 @@ pub fn read(
     } else if !kinds.is_empty() {
         findings.warn(&names.join(", "), format!("specs that are not managed here were passed over: {kinds}"));
     }
-    findings.into_result().map(|warnings| Repository { objects, warnings, overrides })
+    findings.into_result().map(|warnings| Repository { objects, warnings, scope, overrides })
 }
 
 /// A folder that is given twice is read once; one within another is a mistake, since its objects would be there twice.
@@ -89,7 +96,7 @@ fn distinct(trees: Vec<Tree>, findings: &mut Findings) -> Vec<Tree> {
     kept
 }
 
-fn read_tree(tree: &mut Tree, reader: &mut Reader) -> Vec<Desired> {
+fn read_tree(tree: &mut Tree, reader: &mut Reader) -> (Vec<Desired>, Arc<Scope>) {
     let mut folders = folders(tree, reader.findings);
     let scopes = scopes(tree, &mut folders, reader.findings);
     let mut reads: BTreeMap<String, Read> = BTreeMap::new();
@@ -102,7 +109,8 @@ fn read_tree(tree: &mut Tree, reader: &mut Reader) -> Vec<Desired> {
         reads.insert(path, read);
     }
     check::place(&mut reads, reader.findings);
-    reads.into_values().filter_map(|read| read.desired).collect()
+    let outermost = scopes.get("").cloned().unwrap_or_default();
+    (reads.into_values().filter_map(|read| read.desired).collect(), outermost)
 }
 
 /// The properties of each folder that has some, over those of the folders above it.

@@ -1,0 +1,122 @@
+//! Turns the workspace's objects into the files of the folder, so that a plan of that folder finds nothing that differs.
+
+mod code;
+mod fresh;
+mod names;
+mod place;
+mod secrets;
+mod spec;
+mod text;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use super::{
+    plan::{
+        decide::outputs,
+        remote::{RemoteObject, RemoteUnit},
+        unit::DesiredUnit,
+        workspace::Workspace,
+    },
+    repository::{
+        desired::{Desired, Key},
+        read::Repository,
+    },
+    spec::compare::differences,
+};
+use place::Places;
+use secrets::Secrets;
+use write::Writer;
+
+/// A file of the folder, as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWrite {
+    /// Its path, as seen from where the step was started.
+    pub path: String,
+    /// Its whole text, with a byte-order mark where it had one.
+    pub text: String,
+}
+
+/// What an export writes.
+#[derive(Default)]
+pub struct Exported {
+    /// The files whose text changes.
+    pub files: Vec<FileWrite>,
+    /// The folders of the objects that they belong to, below `source`.
+    pub changed: Vec<String>,
+}
+
+/// The files of the objects that were asked for.
+///
+/// `wanted`: their identities. What the folder has already is edited, what it has not is added. An object that the
+/// workspace lacks is left as it is.
+///
+/// # Errors
+/// Why not a single file is written, one text for each object.
+pub fn export(
+    repository: &Repository,
+    source: &str,
+    workspace: &Workspace,
+    wanted: &BTreeSet<Key>,
+) -> Result<Exported, Vec<String>> {
+    let units = DesiredUnit::group(&repository.objects);
+    let mut places = Places::new(&repository.objects);
+    let writer = Writer::new(repository, source, workspace, outputs(&units, workspace));
+    let (mut exported, mut mistakes, mut desired) = (Exported::default(), Vec::new(), repository.objects.clone());
+    for (unit, object) in objects(workspace, wanted) {
+        let here = units.iter().flat_map(DesiredUnit::objects).find(|here| here.key == object.key);
+        let written = match here.zip(repository.objects.iter().find(|desired| desired.key == object.key)) {
+            Some((here, desired)) => writer.over(here, desired, object, unit),
+            None => places.of(&object.key).and_then(|path| writer.new_object(&path, object, unit)),
+        };
+        match written {
+            Ok(written) => {
+                if !written.files.is_empty() {
+                    exported.changed.push(written.desired.path.clone());
+                    desired.retain(|other| other.key != written.desired.key);
+                    desired.push(written.desired);
+                }
+                exported.files.extend(written.files);
+            }
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    mistakes.extend(left(&desired, workspace, wanted));
+    if mistakes.is_empty() {
+        return Ok(exported);
+    }
+    let secrets = Secrets::of(&repository.overrides);
+    Err(mistakes.iter().map(|mistake| secrets.text(mistake)).collect())
+}
+
+/// What is asked for and there, workflows before their nodes.
+fn objects<'a>(
+    workspace: &'a Workspace,
+    wanted: &'a BTreeSet<Key>,
+) -> impl Iterator<Item = (&'a RemoteUnit, &'a RemoteObject)> {
+    let all = workspace.units.values().flat_map(|unit| unit.objects().map(move |object| (unit, object)));
+    all.filter(|(_, object)| wanted.contains(&object.key))
+}
+
+/// What would still differ, such as a `${key}` of DataWorks' own that this repository has a value for.
+fn left(desired: &[Desired], workspace: &Workspace, wanted: &BTreeSet<Key>) -> Vec<String> {
+    let units = DesiredUnit::group(desired);
+    let outputs = outputs(&units, workspace);
+    let of_object = |(_, there): (&RemoteUnit, &RemoteObject)| {
+        let here = units.iter().flat_map(DesiredUnit::objects).find(|here| here.key == there.key)?;
+        let fields = differences(here.key.kind, &here.shape, &there.shape, &outputs);
+        let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
+        (!paths.is_empty()).then(|| {
+            format!(
+                "{}: {} cannot be written so that it renders to what DataWorks has; look for a ${{…}} there that has a \
+                 value in this repository",
+                here.path,
+                paths.join(", ")
+            )
+        })
+    };
+    objects(workspace, wanted).filter_map(of_object).collect()
+}

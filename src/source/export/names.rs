@@ -1,0 +1,76 @@
+//! Decides in which folder a new object is written, and which names cannot be one.
+
+use std::collections::BTreeSet;
+
+use crate::source::repository::layout::{SPEC, is_passed_over};
+
+/// The longest name of a file on the usual file systems, in bytes.
+const LONGEST: usize = 255;
+
+/// Why a name cannot be that of a folder.
+pub fn why_not(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("is empty")
+    } else if name.contains(['/', '\\']) || name.contains(char::is_control) {
+        Some("has a character in it that no folder may have")
+    } else if is_passed_over(name) {
+        Some("begins with a dot, or is one of those that source passes over")
+    } else if name.len().saturating_add(SPEC.len()) > LONGEST {
+        Some("is too long")
+    } else {
+        None
+    }
+}
+
+/// The folders of `source` that are taken, below it.
+pub struct Folders(BTreeSet<String>);
+
+impl Folders {
+    pub fn new<'a>(taken: impl Iterator<Item = &'a str>) -> Self {
+        Self(taken.map(alike).collect())
+    }
+
+    /// A folder of this name that nothing is in yet, below another; the outermost is the empty path.
+    pub fn take(&mut self, below: &str, name: &str) -> String {
+        let lead = if below.is_empty() { String::new() } else { format!("{below}/") };
+        let numbered = (2_usize..).map(|nth| format!("{lead}{name}-{nth}"));
+        let mut names = std::iter::once(format!("{lead}{name}")).chain(numbered);
+        let free = names.find(|path| !self.is_taken(path)).unwrap_or_default();
+        self.0.insert(alike(&free));
+        free
+    }
+
+    fn is_taken(&self, path: &str) -> bool {
+        let path = alike(path);
+        let below = format!("{path}/");
+        self.0.contains(&path) || self.0.range(below.clone()..).next().is_some_and(|next| next.starts_with(&below))
+    }
+}
+
+/// Some file systems do not tell capital letters from small ones.
+fn alike(path: &str) -> String {
+    path.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_no_folder_of_source_can_have_is_refused() {
+        for name in ["", "a/b", "a\\b", ".", "..", ".hidden", "a\nb", "README_x", "notes.md", &"x".repeat(250)] {
+            assert!(why_not(name).is_some(), "{name:?}");
+        }
+        for name in ["daily_report", "日报 1", "a.sql", "a..b", "-"] {
+            assert_eq!(why_not(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_taken_is_taken_once() {
+        let mut folders = Folders::new(["etl/load", "Report"].into_iter());
+        assert_eq!(folders.take("", "report"), "report-2");
+        assert_eq!(folders.take("", "etl"), "etl-2", "something lies below it");
+        assert_eq!([folders.take("etl", "x"), folders.take("etl", "x")], ["etl/x", "etl/x-2"]);
+    }
+}

@@ -1,0 +1,46 @@
+//! Writes `${key}` in the place of each value of `secret-properties`: a secret never reaches a file.
+
+use serde_json::Value;
+
+use crate::source::repository::properties::Overrides;
+
+/// The secrets, the longest value first: one may be a part of another.
+pub struct Secrets<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Secrets<'a> {
+    pub fn of(overrides: &'a Overrides) -> Self {
+        let mut known: Vec<(&str, &str)> =
+            overrides.secrets_by_key().map(|(key, secret)| (key, secret.expose())).collect();
+        known.retain(|(_, value)| !value.is_empty());
+        known.sort_by_key(|(key, value)| (std::cmp::Reverse(value.len()), *key));
+        Self(known)
+    }
+
+    /// A text in one pass: a placeholder is not read again.
+    pub fn text(&self, text: &str) -> String {
+        let (mut rest, mut written) = (text, String::with_capacity(text.len()));
+        loop {
+            let found = self.0.iter().filter_map(|(key, value)| Some((rest.find(value)?, *key, value.len())));
+            // At one place the longest comes first.
+            let Some((at, key, length)) = found.min_by_key(|(at, _, length)| (*at, std::cmp::Reverse(*length))) else {
+                written.push_str(rest);
+                return written;
+            };
+            written.push_str(rest.get(..at).unwrap_or_default());
+            written.extend(["${", key, "}"]);
+            rest = rest.get(at.saturating_add(length)..).unwrap_or_default();
+        }
+    }
+
+    /// All texts of a value. Recursion ends with the value, of which the parser allows 128 levels.
+    pub fn value(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.text(text)),
+            Value::Array(list) => list.iter().map(|entry| self.value(entry)).collect(),
+            Value::Object(fields) => {
+                Value::Object(fields.iter().map(|(key, value)| (self.text(key), self.value(value))).collect())
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Writes the leaves that differ into the text of a spec; all else of the text stays as it is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    fresh::Names,
+    secrets::Secrets,
+    text::{Edited, instead, list, object},
+};
+use crate::source::{
+    plan::{object::Object, remote::RemoteObject},
+    repository::{desired::ObjectKind, properties::Values, render::Renderer},
+    spec::{
+        compare::FieldDifference,
+        lists::{EDGES, Keyed},
+    },
+};
+
+/// What is written over a spec.
+pub struct Editor<'a> {
+    /// The object of the repository.
+    pub object: &'a Object,
+    /// The workspace's.
+    pub there: &'a RemoteObject,
+    /// The leaves that differ.
+    pub fields: &'a [FieldDifference],
+    /// How many of its edges stand in `flow`; the others follow in `dependencies`.
+    pub in_flow: usize,
+    /// The type of the workflow, where it differs.
+    pub kind: Option<&'a str>,
+    /// What placeholders stand for.
+    pub values: Values<'a>,
+    /// How edges by ids are called.
+    pub names: &'a Names,
+    /// What never stands in a file.
+    pub secrets: &'a Secrets<'a>,
+}
+
+impl Editor<'_> {
+    /// The new text of the spec.
+    pub fn edited(&self, text: &str) -> String {
+        let mut edges = Edges { labels: self.labels(), left: self.added(EDGES) };
+        object(text, |key, raw| {
+            Some(match (self.rendered(key).as_str(), self.kind) {
+                ("spec", _) => object(raw, |key, raw| Some(self.inside(&self.rendered(key), raw, &mut edges))),
+                ("kind", Some(kind)) => Value::from(kind).to_string(),
+                _ => raw.to_owned(),
+            })
+        })
+    }
+
+    fn inside(&self, key: &str, raw: &str, edges: &mut Edges) -> String {
+        match (key, self.object.key.kind) {
+            ("nodes", ObjectKind::Node) | ("workflows", ObjectKind::Workflow) => {
+                let fields = Value::Object(self.there.shape.fields.clone());
+                let body = |at: usize, raw: &str| {
+                    if at > 0 { Some(raw.to_owned()) } else { Some(self.members("", raw, Some(&fields))) }
+                };
+                list(raw, body, &[])
+            }
+            ("flow" | "dependencies", ObjectKind::Node) => {
+                let whole = list(raw, |_, raw| Some(self.of_one(key, raw, edges)), &[]);
+                let left = std::mem::take(&mut edges.left);
+                if left.is_empty() {
+                    return whole;
+                }
+                let entry = serde_json::json!({ "nodeId": self.object.key.name, "depends": left });
+                list(&whole, |_, raw| Some(raw.to_owned()), &[entry])
+            }
+            _ => raw.to_owned(),
+        }
+    }
+
+    /// The edges of one entry. The first takes those that only the workspace has.
+    fn of_one(&self, holder: &str, raw: &str, edges: &mut Edges) -> String {
+        object(raw, |key, raw| {
+            if self.rendered(key) != "depends" {
+                return Some(raw.to_owned());
+            }
+            let (left, labels) = (std::mem::take(&mut edges.left), edges.labels.get_mut(holder));
+            let mut labels = labels.map(std::mem::take).unwrap_or_default().into_iter();
+            let edited = list(
+                raw,
+                |_, raw| match labels.next() {
+                    Some(label) => self.value(&format!("{EDGES}[{label}]"), raw, None),
+                    None => Some(raw.to_owned()),
+                },
+                &left,
+            );
+            edges.labels.insert(holder.to_owned(), labels.collect());
+            Some(edited)
+        })
+    }
+
+    /// What the edges of the file are called in the paths of the differences, for each list of them.
+    fn labels(&self) -> BTreeMap<String, Vec<String>> {
+        let labels: Vec<String> =
+            self.object.shape.depends.iter().flatten().map(|edge| Keyed::Edges.label(edge)).collect();
+        let (flow, rest) = labels.split_at_checked(self.in_flow).unwrap_or((&labels, &[]));
+        [("flow", flow), ("dependencies", rest)].map(|(key, labels)| (key.to_owned(), labels.to_vec())).into()
+    }
+
+    fn members(&self, path: &str, raw: &str, there: Option<&Value>) -> String {
+        object(raw, |key, raw| {
+            let key = self.rendered(key);
+            let within = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            self.value(&within, raw, there.and_then(|there| there.get(&key)))
+        })
+    }
+
+    fn value(&self, path: &str, raw: &str, there: Option<&Value>) -> Edited {
+        let is_of_the_file = |field: &&FieldDifference| field.path == path && field.to.is_some();
+        if let Some(field) = self.fields.iter().find(is_of_the_file) {
+            return field.from.as_ref().map(|from| instead(raw, &self.secrets.value(from)));
+        }
+        match raw.get(..1) {
+            Some("{") => Some(self.members(path, raw, there)),
+            Some("[") => Some(self.entries(path, raw, there)),
+            _ => Some(raw.to_owned()),
+        }
+    }
+
+    fn entries(&self, path: &str, raw: &str, there: Option<&Value>) -> String {
+        let ours = serde_json::from_str(raw).map(|value| Renderer::new(self.values, usize::MAX).json(value));
+        let Ok(Value::Array(ours)) = ours else { return raw.to_owned() };
+        let theirs = there.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        if let Some(keyed) = Keyed::at(path, &ours, theirs) {
+            let entry = |at: usize, raw: &str| {
+                let label = ours.get(at).map(|entry| keyed.label(entry)).unwrap_or_default();
+                self.value(&format!("{path}[{label}]"), raw, None)
+            };
+            return list(raw, entry, &self.added(path));
+        }
+        let entry = |at: usize, raw: &str| {
+            // An entry has its place, so it is not taken out.
+            Some(self.value(&format!("{path}[{at}]"), raw, theirs.get(at)).unwrap_or_else(|| "null".to_owned()))
+        };
+        list(raw, entry, &[])
+    }
+
+    /// The entries of a list that only the workspace has.
+    fn added(&self, path: &str) -> Vec<Value> {
+        let within = format!("{path}[");
+        let only_there = self.fields.iter().filter(|field| field.to.is_none() && field.path.starts_with(&within));
+        let entries = only_there.filter_map(|field| field.from.as_ref());
+        entries.map(|entry| self.secrets.value(&self.names.edge(entry))).collect()
+    }
+
+    fn rendered(&self, key: &str) -> String {
+        Renderer::new(self.values, usize::MAX).text(key)
+    }
+}
+
+/// The edges of a file while it is edited.
+struct Edges {
+    labels: BTreeMap<String, Vec<String>>,
+    left: Vec<Value>,
+}

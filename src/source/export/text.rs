@@ -1,0 +1,104 @@
+//! Edits a JSON text in place: what is not changed keeps its order, its layout and its placeholders.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, value::RawValue};
+
+/// What becomes of a member or an entry: its new text, or nothing where it is removed.
+pub type Edited = Option<String>;
+
+/// An object with each of its members edited.
+pub fn object(text: &str, mut edit: impl FnMut(&str, &str) -> Edited) -> String {
+    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return text.to_owned() };
+    let mut members: Vec<(String, &str)> = members.into_iter().map(|(key, value)| (key, value.get())).collect();
+    members.sort_by_key(|(_, value)| value.as_ptr().addr());
+    let values: Vec<&str> = members.iter().map(|(_, value)| *value).collect();
+    let edited: Vec<Edited> = members.iter().map(|(key, value)| edit(key, value)).collect();
+    rebuilt(text, &values, edited, &[])
+}
+
+/// A list with each of its entries edited, and entries added at its end.
+pub fn list(text: &str, mut edit: impl FnMut(usize, &str) -> Edited, added: &[Value]) -> String {
+    let Ok(entries) = serde_json::from_str::<Vec<&RawValue>>(text) else { return text.to_owned() };
+    let values: Vec<&str> = entries.iter().map(|entry| entry.get()).collect();
+    let edited: Vec<Edited> = values.iter().enumerate().map(|(at, value)| edit(at, value)).collect();
+    rebuilt(text, &values, edited, added)
+}
+
+/// A value in the place of another: on one line where that was, else with the indentation of its place.
+pub fn instead(old: &str, value: &Value) -> String {
+    let last = old.rsplit_once('\n').map(|(_, last)| last);
+    let indent = last.map(|last| last.chars().take_while(|char| char.is_whitespace()).collect::<String>());
+    shown(value, indent.as_deref())
+}
+
+fn shown(value: &Value, indent: Option<&str>) -> String {
+    match indent {
+        Some(indent) => format!("{value:#}").replace('\n', &format!("\n{indent}")),
+        None => value.to_string(),
+    }
+}
+
+/// The container around its values: each keeps what stands before it, such as its key and its indentation.
+fn rebuilt(text: &str, values: &[&str], edited: Vec<Edited>, added: &[Value]) -> String {
+    let mut end = 1;
+    let (mut parts, mut before, mut is_kept, mut line) = (Vec::<String>::new(), "", false, None);
+    for (value, edited) in values.iter().zip(edited) {
+        let begin = value.as_ptr().addr().saturating_sub(text.as_ptr().addr());
+        let gap = text.get(end..begin).unwrap_or_default();
+        let (behind, own) = if end == 1 { ("", gap) } else { gap.split_once(',').unwrap_or(("", gap)) };
+        if let Some(last) = parts.last_mut().filter(|_| is_kept) {
+            last.push_str(behind);
+        }
+        before = own;
+        is_kept = edited.is_some();
+        let (space, key) = own.split_at_checked(own.len().saturating_sub(own.trim_start().len())).unwrap_or(("", own));
+        // What follows a member that is removed begins its line.
+        let space = line.filter(|_| !space.contains('\n')).unwrap_or(space);
+        line = if is_kept { None } else { Some(space).filter(|space| space.contains('\n')) };
+        parts.extend(edited.map(|edited| format!("{space}{key}{edited}")));
+        end = begin.saturating_add(value.len());
+    }
+    let indent = before.rsplit_once('\n').map(|(_, indent)| indent);
+    let space = if before.is_empty() && !values.is_empty() { " " } else { before };
+    for value in added {
+        let lead = if parts.is_empty() { before } else { space };
+        parts.push(format!("{lead}{}", shown(value, indent)));
+    }
+    let close = text.len().saturating_sub(1);
+    let tail = text.get(end..close).filter(|_| !parts.is_empty()).unwrap_or_default();
+    let (open, close) = (text.get(..1).unwrap_or_default(), text.get(close..).unwrap_or_default());
+    format!("{open}{}{tail}{close}", parts.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const TEXT: &str = "{\n  \"b\": 1 ,\n  \"a\": [ {\"x\": \"${y}\"},\n    2 ],\n  \"c\": {}\n}";
+
+    #[test]
+    fn what_is_not_changed_stays_byte_for_byte() {
+        assert_eq!(object(TEXT, |_, value| Some(value.to_owned())), TEXT);
+        assert_eq!(list("[ 1 , 2\n]", |_, value| Some(value.to_owned()), &[]), "[ 1 , 2\n]");
+    }
+
+    #[test]
+    fn a_member_that_is_removed_takes_its_comma_with_it() {
+        let without = |gone: &str| object(TEXT, |key, value| (key != gone).then(|| value.to_owned()));
+        assert_eq!(without("b"), "{\n  \"a\": [ {\"x\": \"${y}\"},\n    2 ],\n  \"c\": {}\n}");
+        assert_eq!(without("c"), "{\n  \"b\": 1 ,\n  \"a\": [ {\"x\": \"${y}\"},\n    2 ]\n}");
+        assert_eq!(object(TEXT, |_, _| None), "{}");
+    }
+
+    #[test]
+    fn an_entry_that_is_added_stands_as_those_before_it() {
+        let kept = |_: usize, value: &str| Some(value.to_owned());
+        let added = [json!({ "data": "b" })];
+        assert_eq!(list("[{\"data\": \"a\"}]", kept, &added), "[{\"data\": \"a\"}, {\"data\":\"b\"}]");
+        assert_eq!(list("[]", kept, &added), "[{\"data\":\"b\"}]");
+        assert_eq!(list("[\n  1\n]", kept, &added), "[\n  1,\n  {\n    \"data\": \"b\"\n  }\n]");
+    }
+}
