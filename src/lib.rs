@@ -49,9 +49,9 @@ use crate::{
     config::{Config, ci::Ci, error::InputError, inputs::Inputs, source::SourceConfig},
     model::{ci_run::CiRun, reason::End, status::Status},
     report::{
-        files::Files,
+        files::{Exported, Files},
         log::Log,
-        step::{Context, Report},
+        step::{Context, Report, TargetReport},
     },
     run::{
         executor::{self, Executed},
@@ -97,9 +97,10 @@ fn deploy() -> u8 {
             }
             Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
                 Ok(Executed { at_once: Some(code), .. }) => return code,
-                Ok(Executed { pushed: Pushed { plan, targets }, workflow, counts, at_once: None }) => {
+                Ok(Executed { pushed: Pushed { plan, mut targets, exported }, workflow, counts, at_once: None }) => {
+                    exported.iter().for_each(|exported| write(exported, &mut targets));
                     let report = Report::new(targets, workflow, counts, Context::new(&config, &ci_run));
-                    Report { plan, ..report }
+                    Report { plan, exported: exported.map(|exported| exported.changes), ..report }
                 }
                 Err(error) => {
                     let end = End::new(Status::Unavailable, format!("{error:#}"));
@@ -133,6 +134,14 @@ fn execute(
         let world = live::Live::open(began, config, files.clone(), log, recording)?;
         Ok(executor::execute(config, ci_run, log, &world).await)
     })
+}
+
+/// Writes what was exported. A file that cannot be written is why the step fails, and those after it are not tried.
+fn write(exported: &Exported, targets: &mut [TargetReport]) {
+    let Some(error) = exported.files.iter().find_map(|file| live::replace(file).err()) else { return };
+    for target in targets {
+        target.outcome.end = End::new(Status::Failed, format!("{error:#}"));
+    }
 }
 
 /// Logs why nothing was sent.

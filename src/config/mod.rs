@@ -14,7 +14,6 @@ pub mod inputs;
 mod job_clock;
 mod limits;
 mod midnight;
-mod not_yet;
 mod proxies;
 mod report_files;
 mod row;
@@ -177,7 +176,6 @@ impl Config {
         applies::check(inputs, environment, &targets, &mut errors);
         conflicts::check(inputs, &targets, &mut errors);
         run_dates::check(inputs, now, &mut errors);
-        not_yet::check(inputs, &mut errors);
         let service = service::read(inputs, environment, &targets, start.is_some(), &mut errors, &mut warnings);
         let limits = limits::read(inputs, ci_run, &mut warnings);
         let not_written = report_files::check(inputs, environment, files, &mut errors);

@@ -28,7 +28,6 @@ pub struct SourceConfig {
     /// The folders of `source`, as given.
     pub given: Vec<String>,
     /// Whether it is written into, and nothing is deployed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "export comes next"))]
     pub is_export: bool,
 }
 

@@ -12,7 +12,6 @@ pub enum Status {
     /// Everything was read, nothing was changed, and nothing is wrong.
     DryRun,
     /// The workspace's objects are in the files, and nothing was deployed.
-    #[cfg_attr(not(fuzzing), expect(dead_code, reason = "export comes next"))]
     Exported,
     /// Not begun: another target failed before, or the step was interrupted.
     Skipped,

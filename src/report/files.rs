@@ -68,6 +68,22 @@ pub struct Replace {
     pub is_private: bool,
 }
 
+/// What an export writes into the folder of `source`.
+#[derive(Debug, Default)]
+pub struct Exported {
+    /// How many objects have files that change.
+    pub changes: usize,
+    /// Those files; none in a dry run.
+    pub files: Vec<Replace>,
+}
+
+impl Replace {
+    /// A file that everybody may read who could.
+    pub fn public(path: &str, text: String) -> Self {
+        Self { path: path.into(), text, is_private: false }
+    }
+}
+
 impl Files {
     /// The files of an environment and of the inputs.
     pub fn new(environment: &Environment, inputs: &Inputs) -> Self {

@@ -45,7 +45,7 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
         ("stage", of_stage(stage)),
         ("next-stage", of_stage(|outcome| outcome.next_stage.as_deref().map(word))),
         ("failed-stage", of_stage(|outcome| outcome.failed_stage.as_deref().map(word))),
-        ("changes", of_plan(report, |plan| plan.changes)),
+        ("changes", changes(report)),
         ("drift", of_plan(report, |plan| plan.count(State::Drift))),
         (
             "message",
@@ -122,6 +122,10 @@ fn target(report: &Report) -> String {
 }
 
 /// A number of the plan; empty where there is none.
+fn changes(report: &Report) -> String {
+    report.exported.map_or_else(|| of_plan(report, |plan| plan.changes), |count| count.to_string())
+}
+
 fn of_plan(report: &Report, count: fn(&PlanReport) -> usize) -> String {
     report.plan.as_ref().map(|plan| count(plan).to_string()).unwrap_or_default()
 }

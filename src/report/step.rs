@@ -24,6 +24,8 @@ pub struct Report {
     pub not_started: Option<End>,
     /// What was planned, where the repository says what to deploy.
     pub plan: Option<PlanReport>,
+    /// How many objects have files that an export changes, where this is one.
+    pub exported: Option<usize>,
     /// Each target, in the order given.
     pub targets: Vec<TargetReport>,
     /// The workflow, where one was to be started.
@@ -99,6 +101,7 @@ impl Report {
             ci: Ci::Other,
             not_started: None,
             plan: None,
+            exported: None,
             targets,
             workflow,
             counts,

@@ -53,7 +53,7 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
         let pushed = step.push().await;
         let pushed = match pushed {
             Some(pushed) => pushed,
-            None => Pushed { plan: None, targets: step.targets().await },
+            None => Pushed { targets: step.targets().await, ..Pushed::default() },
         };
         let workflow = step.start(&pushed).await;
         (pushed, workflow)
@@ -74,7 +74,7 @@ impl<W: World> Step<'_, W> {
             Ok(()) => Push::new(self, source).run().await,
             Err(end) => Err(end),
         };
-        Some(pushed.unwrap_or_else(|end| Pushed { plan: None, targets: vec![unplanned(source, end)] }))
+        Some(pushed.unwrap_or_else(|end| Pushed { targets: vec![unplanned(source, end)], ..Pushed::default() }))
     }
 
     /// The workflow follows a deployment in which every target succeeded, or stands alone.

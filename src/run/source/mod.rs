@@ -1,6 +1,7 @@
 //! `source`: read the workspace, plan, then write and deploy each unit that changed.
 
 mod apply;
+mod export;
 mod observe;
 mod run_once;
 mod unit;
@@ -9,7 +10,7 @@ use crate::{
     config::source::SourceConfig,
     engine::{flow::Flow, walk::Walk},
     model::{marker::Marker, options::DeployOptions, reason::End, status::Status},
-    report::{log::Log, plan::PlanReport, step::TargetReport},
+    report::{files::Exported, log::Log, plan::PlanReport, step::TargetReport},
     source::plan::{decide::plan, unit::DesiredUnit},
     world::World,
 };
@@ -30,6 +31,8 @@ pub(crate) struct Pushed {
     pub(crate) plan: Option<PlanReport>,
     /// The units that were deployed, or were to be.
     pub(crate) targets: Vec<TargetReport>,
+    /// What is written into the folder, and nothing else was done.
+    pub(crate) exported: Option<Exported>,
 }
 
 impl<'e, 'a, W: World> Push<'e, 'a, W> {
@@ -39,6 +42,9 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
 
     /// Plans, and carries the plan out unless it is a dry run, or something stands in the way.
     pub(super) async fn run(&self) -> Result<Pushed, End> {
+        if self.source.is_export {
+            return self.export().await;
+        }
         let workspace = self.observe().await?;
         let changes = plan(&self.units, &workspace, self.source.on_drift);
         let mut report = PlanReport::new(self.source.label(), &changes, self.source.secrets(), self.step.is_dry_run());
@@ -46,11 +52,11 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         report.end = self.with_runs(report.end, &changes, &before);
         self.tell(&report);
         if report.end.status != Status::Success {
-            return Ok(Pushed { plan: Some(report), targets: Vec::new() });
+            return Ok(Pushed { plan: Some(report), ..Pushed::default() });
         }
         let (done, additions) = self.apply(&changes, &workspace, before).await;
         report.carried_out(&additions.replaced, &additions.notes, self.source.secrets());
-        Ok(Pushed { plan: Some(report), targets: self.run_once(&changes, done).await })
+        Ok(Pushed { plan: Some(report), targets: self.run_once(&changes, done).await, exported: None })
     }
 
     /// The plan in the log, with the diffs where that is all that happens.

@@ -33,9 +33,16 @@ use crate::{
 use super::Push;
 
 /// The lists of a workspace.
-struct Index {
-    listed: Vec<(Listed, Option<u64>)>,
+pub(super) struct Index {
+    pub(super) listed: Vec<(Listed, Option<u64>)>,
     runs: Vec<Pipeline>,
+}
+
+impl Index {
+    /// All objects of an identity: of a name that stands alone there may be two.
+    pub(super) fn all(&self, key: &Key) -> impl Iterator<Item = &Listed> {
+        self.listed.iter().map(|(listed, _)| listed).filter(move |listed| listed.key == *key)
+    }
 }
 
 impl<W: World> Push<'_, '_, W> {
@@ -45,7 +52,7 @@ impl<W: World> Push<'_, '_, W> {
     /// The end of the first read that failed, or of a Spec that cannot be read.
     pub(super) async fn observe(&self) -> Result<Workspace, End> {
         self.say_estimate();
-        let index = self.index().await?;
+        let index = self.index(true).await?;
         let mut workspace = Workspace {
             listed: index.listed.iter().map(|(listed, _)| listed.clone()).collect(),
             ..Workspace::default()
@@ -78,15 +85,16 @@ impl<W: World> Push<'_, '_, W> {
         ));
     }
 
-    async fn index(&self) -> Result<Index, End> {
+    /// The lists; `with_runs`: those of the pipeline runs, too.
+    pub(super) async fn index(&self, with_runs: bool) -> Result<Index, End> {
         let all = String::new;
         let lists = [
             List::Workflows { name: all(), manual: false },
             List::Workflows { name: all(), manual: true },
             List::Nodes { name: all(), container: None },
-            List::Runs { object: None },
         ];
-        let reads = lists.into_iter().map(|list| async move { self.walk(ListFlow::new(list), "").await });
+        let runs = with_runs.then_some(List::Runs { object: None });
+        let reads = lists.into_iter().chain(runs).map(|list| async move { self.walk(ListFlow::new(list), "").await });
         let read: Vec<_> = stream::iter(reads).buffered(self.step.parallel()).try_collect().await?;
         let mut index = Index { listed: Vec::new(), runs: Vec::new() };
         let workflows = read.iter().take(2).flat_map(|walk| walk.flow().named());

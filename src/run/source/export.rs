@@ -1,0 +1,144 @@
+//! `operation: export`: reads the objects that are asked for, and says what the files of the folder become.
+
+use std::collections::BTreeSet;
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{Push, Pushed, observe::Index};
+use crate::{
+    engine::walk::Walk,
+    model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
+    report::{
+        files::{Exported, Replace},
+        log::Log,
+        step::TargetReport,
+    },
+    source::{
+        export::export,
+        plan::{
+            remote::RemoteUnit,
+            unit::DesiredUnit,
+            workspace::{Listed, Workspace},
+        },
+        repository::desired::{Key, ObjectKind},
+    },
+    world::World,
+};
+
+/// How many mistakes are told.
+const TOLD: usize = 20;
+
+/// A unit to be read, and what of it is asked for.
+struct Asked {
+    id: String,
+    kind: ObjectKind,
+    /// `None`: all of it.
+    keys: Option<BTreeSet<Key>>,
+}
+
+impl<W: World> Push<'_, '_, W> {
+    /// Reads what is asked for. Nothing is changed in DataWorks, and no file is written here.
+    pub(super) async fn export(&self) -> Result<Pushed, End> {
+        let index = self.index(false).await?;
+        let asked =
+            if self.step.config.targets.is_empty() { self.of_the_folder(&index)? } else { self.named(&index).await? };
+        let reads = asked.iter().map(|asked| async move { Ok((asked, self.read_unit(asked.kind, &asked.id).await?)) });
+        let read: Vec<(&Asked, Option<RemoteUnit>)> =
+            stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
+        let listed = index.listed.into_iter().map(|(listed, _)| listed).collect();
+        let mut workspace = Workspace { listed, ..Workspace::default() };
+        let mut wanted: BTreeSet<Key> = BTreeSet::new();
+        for (asked, unit) in read {
+            let Some(unit) = unit else { continue };
+            wanted.extend(
+                asked.keys.clone().unwrap_or_else(|| unit.objects().map(|object| object.key.clone()).collect()),
+            );
+            workspace.units.insert(unit.head.key.clone(), unit);
+        }
+        self.say_what_is_not_there(&workspace, &wanted);
+        let folder = self.source.given.first().map(String::as_str).unwrap_or_default();
+        let exported = export(&self.source.repository, folder, &workspace, &wanted).map_err(|why| refused(&why))?;
+        Ok(self.told(exported.changed, exported.files.into_iter().map(|file| Replace::public(&file.path, file.text))))
+    }
+
+    /// Every object that the folder has.
+    fn of_the_folder(&self, index: &Index) -> Result<Vec<Asked>, End> {
+        let mut asked = Vec::new();
+        for unit in &self.units {
+            let keys = Some(unit.objects().map(|object| object.key.clone()).collect());
+            let found: Vec<&Listed> = index.all(&unit.head.key).collect();
+            match found.as_slice() {
+                [] => {}
+                [one] => asked.push(Asked { id: one.id.clone(), kind: one.key.kind, keys }),
+                [..] => {
+                    let ids: Vec<&str> = found.iter().map(|listed| listed.id.as_str()).collect();
+                    let path = &unit.head.path;
+                    let message = format!(
+                        "{path}: the workspace has this name more than once: {}; rename all but one",
+                        ids.join(", ")
+                    );
+                    return Err(End::new(Status::Invalid, message));
+                }
+            }
+        }
+        Ok(asked)
+    }
+
+    /// What `object-id` and `object-name` name. A node of a workflow comes with the workflow that it lives in.
+    async fn named(&self, index: &Index) -> Result<Vec<Asked>, End> {
+        let config = self.step.config;
+        let mut walk = Walk::resolve(None, &config.targets, &config.limits, self.step.seed());
+        self.step.look_up(&mut walk).await?;
+        let ids: BTreeSet<String> = walk.flow().resolved().targets.iter().map(|target| target.value()).collect();
+        ids.into_iter().map(|id| asked(id, index)).collect()
+    }
+
+    fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) {
+        if !self.step.config.targets.is_empty() {
+            return;
+        }
+        let there = |key: &Key| wanted.contains(key) && workspace.units.values().any(|unit| unit.object(key).is_some());
+        for object in self.units.iter().flat_map(DesiredUnit::objects).filter(|object| !there(&object.key)) {
+            let message = format!("{}: the workspace does not have it; its files stay as they are", object.path);
+            self.step.say(&self.step.driver.log.warning(&message));
+        }
+    }
+
+    fn told(&self, changed: Vec<String>, files: impl Iterator<Item = Replace>) -> Pushed {
+        let (now, count, is_dry_run) = (self.step.world().now(), changed.len(), self.step.is_dry_run());
+        let word = if is_dry_run { "would change" } else { "changes" };
+        changed.iter().for_each(|path| self.step.say(&Log::note(now, &format!("export: {path} {word}"))));
+        let end = if is_dry_run {
+            End::new(Status::DryRun, format!("no file was written; the files of {count} objects would change"))
+        } else {
+            End::new(Status::Exported, format!("the files of {count} objects changed"))
+        };
+        let label = self.source.label();
+        let target =
+            TargetReport { target: label.clone(), label, outcome: Outcome::of(end), journal: Journal::default() };
+        let files = files.filter(|_| !is_dry_run).collect();
+        Pushed { targets: vec![target], exported: Some(Exported { changes: count, files }), ..Pushed::default() }
+    }
+}
+
+fn asked(id: String, index: &Index) -> Result<Asked, End> {
+    let Some(one) = index.listed.iter().map(|(listed, _)| listed).find(|listed| listed.id == id) else {
+        return Err(End::new(
+            Status::Invalid,
+            format!("object-id {id}: there is no such node or workflow in the workspace"),
+        ));
+    };
+    let Some(name) = &one.key.workflow else { return Ok(Asked { id, kind: one.key.kind, keys: None }) };
+    let workflow = Key { workflow: None, kind: ObjectKind::Workflow, name: name.clone() };
+    let Some(head) = index.all(&workflow).next() else {
+        return Err(End::new(Status::Invalid, format!("object-id {id}: its workflow {name} was not found")));
+    };
+    Ok(Asked { id: head.id.clone(), kind: ObjectKind::Workflow, keys: Some([workflow, one.key.clone()].into()) })
+}
+
+/// Why not a single file is written.
+fn refused(mistakes: &[String]) -> End {
+    let (shown, rest) = mistakes.split_at_checked(TOLD).unwrap_or((mistakes, &[]));
+    let rest = if rest.is_empty() { String::new() } else { format!("; and {} more", rest.len()) };
+    End::new(Status::Invalid, format!("no file was written: {}{rest}", shown.join("; ")))
+}
