@@ -12,6 +12,7 @@ mod contract;
 mod credentials;
 mod crowd;
 mod dry_run;
+mod export;
 mod faults;
 mod har;
 mod hostile;

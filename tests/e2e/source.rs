@@ -64,7 +64,7 @@ pub fn push(simulator: &Simulator, code: &str, run: &str) -> Job {
     job
 }
 
-fn good(simulator: &Simulator, ran: &Ran) {
+pub fn good(simulator: &Simulator, ran: &Ran) {
     assert_eq!(ran.code, Some(0), "{}", ran.log);
     assert_eq!(simulator.violations(), Vec::<String>::new(), "{}", ran.log);
 }
