@@ -17,6 +17,7 @@ pub mod outcome;
 pub mod package;
 pub mod pipeline;
 pub mod proxies;
+pub mod read_back;
 pub mod reason;
 pub mod run_name;
 pub mod run_once;

@@ -6,12 +6,12 @@ use crate::model::{
     options::Operation,
     package::Package,
     pipeline::{Stage, State},
-    reason::{Abolish, End, Hint, Interruption, ReadBackResult, Reason, Resume, Start},
-    run_name::RunName,
+    reason::{Abolish, End, Hint, Interruption, Reason, Resume, Start},
 };
 
 use super::{
     denials::denied,
+    read_back::{lost, names},
     run_once,
     timeouts::{timed_out, waiting},
 };
@@ -224,43 +224,6 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
     }
 }
 
-fn lost(operation: &str, result: &ReadBackResult) -> String {
-    match result {
-        ReadBackResult::NoRun => format!(
-            "{operation} was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again"
-        ),
-        ReadBackResult::NoPackage => format!(
-            "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
-        ),
-        ReadBackResult::StillInit(code) => {
-            format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
-        }
-        ReadBackResult::SeveralRuns(runs) => format!(
-            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
-            names(runs)
-        ),
-        ReadBackResult::SeveralPackages(packages) => {
-            let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
-            format!(
-                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
-                ids.join(", ")
-            )
-        }
-        ReadBackResult::NoEffect => format!(
-            "{operation} was sent twice, both answers were lost, and the object shows nothing of it; look at it in Data Studio before you run the job again"
-        ),
-        ReadBackResult::SeveralObjects(ids) => {
-            format!("the answer to {operation} was lost, and several objects may be ours: {}", ids.join(", "))
-        }
-        ReadBackResult::ListCut(list) => format!(
-            "the answer to {operation} was lost, and {list} could not be read to its end, so it may have had its effect; it was not sent again; look into the console before you run the job again"
-        ),
-        ReadBackResult::NoBaseline => format!(
-            "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
-        ),
-    }
-}
-
 fn resume(resume: &Resume) -> String {
     match resume {
         Resume::Run(id) => format!("to go on with this run, give pipeline-run-id {id}"),
@@ -275,10 +238,6 @@ fn resume(resume: &Resume) -> String {
             "a deployment package may exist: look into the deployment tasks in the console".into()
         }
     }
-}
-
-fn names(runs: &[RunName]) -> String {
-    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -78,7 +78,11 @@ impl<W: World> Step<'_, W> {
     pub(super) fn marker(&self, object: &str) -> Marker {
         let (options, random) = (&self.config.options, self.world().stamp().nonce);
         let workspace = self.driver.client.workspace();
-        Marker::new(options.operation, self.ci_run, &random, &options.dedupe_key, &workspace, object)
+        // In a shell no CI names the repository: the folders stand for it, or every push would meet a stranger's work.
+        let folders = || self.config.repository.as_ref().map(|source| source.given.join(","));
+        let repository = self.ci_run.repository.clone().or_else(folders);
+        let ci_run = CiRun { repository, ..self.ci_run.clone() };
+        Marker::new(options.operation, &ci_run, &random, &options.dedupe_key, &workspace, object)
     }
 
     pub(super) fn say(&self, line: &str) {

@@ -194,3 +194,17 @@ fn killed_at_any_request_and_started_again_it_ends_as_if_not_killed() {
         assert!(last.log.contains("5 unchanged"), "killed at request {nth}\n{}", last.log);
     }
 }
+
+#[test]
+fn in_a_shell_the_folders_say_whose_work_it_is() {
+    let simulator = Simulator::start(world());
+    let push = |code: &str| {
+        let job = Job::new(&simulator).input("source", "warehouse");
+        warehouse(job.file("").as_path(), code);
+        job.run()
+    };
+    good(&simulator, &push("select 1;\n"));
+    let changed = push("select 2;\n");
+    good(&simulator, &changed);
+    assert!(changed.log.contains("1 to update") && changed.log.contains("0 drifted"), "{}", changed.log);
+}

@@ -23,7 +23,7 @@ pub const LAW: &[(&str, &[&str], &[&str])] = &[
     (
         "run",
         &["client", "client::limiter", "config", "engine", "model", "report", "source", "world"],
-        &["futures_util", "serde_json", "tokio"],
+        &["futures_util", "tokio"],
     ),
     (
         "live",

@@ -9,7 +9,8 @@ use crate::model::{
     duration::Elapsed,
     fault::{Refusal, ServiceError},
     journal::{Journal, Note, Provenance},
-    reason::{End, Hint, ReadBackResult, Reason, Resume},
+    read_back::ReadBackResult,
+    reason::{End, Hint, Reason, Resume},
     status::Status,
 };
 

@@ -14,7 +14,8 @@ use crate::model::{
     marker::Marker,
     options::{Operation, WhenBusy},
     pipeline::Pipeline,
-    reason::{End, ReadBackResult, Reason, Resume},
+    read_back::ReadBackResult,
+    reason::{End, Reason, Resume},
     status::Status,
 };
 

@@ -12,7 +12,8 @@ use crate::model::{
     journal::{Journal, Note},
     options::DeployOptions,
     pipeline::{Pipeline, Stage, State, Verdict},
-    reason::{End, ReadBackResult, Reason},
+    read_back::ReadBackResult,
+    reason::{End, Reason},
     status::Status,
     timeout::Waiting,
 };
@@ -81,8 +82,10 @@ impl Stages {
         {
             match progress.next(now) {
                 StageAction::Execute => {
-                    let (run, code) = (self.run.clone(), progress.code.clone());
-                    return Next::Call(Call::ExecPipelineRunStage { run, code });
+                    return Next::Call(Call::ExecPipelineRunStage {
+                        run: self.run.clone(),
+                        code: progress.code.clone(),
+                    });
                 }
                 StageAction::GiveUp => {
                     let result = ReadBackResult::StillInit(progress.code.clone());

@@ -16,7 +16,8 @@ use crate::{
         fault::{Refusal, ServiceError},
         journal::Journal,
         outcome::Outcome,
-        reason::{End, Hint, ReadBackResult, Reason},
+        read_back::ReadBackResult,
+        reason::{End, Hint, Reason},
         status::Status,
     },
 };

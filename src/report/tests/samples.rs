@@ -46,6 +46,7 @@ fn report(took: u64, targets: Vec<TargetReport>) -> Report {
         ci: Ci::GitHub,
         not_started: None,
         plan: None,
+        exported: None,
         targets,
         workflow: None,
         counts: RequestCounts { by_operation: counts.into(), retried: 1, throttled: 0 },

@@ -6,7 +6,8 @@ use crate::model::{
     duration::Elapsed,
     fault::Fault,
     pipeline::{Pipeline, State},
-    reason::{End, Interruption, ReadBackResult, Reason, Resume},
+    read_back::ReadBackResult,
+    reason::{End, Interruption, Reason, Resume},
 };
 
 /// A call, when it was sent and how it was answered.

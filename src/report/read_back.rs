@@ -1,0 +1,46 @@
+//! Words for what reading back showed after the answer to a write was lost.
+
+use crate::model::{read_back::ReadBackResult, run_name::RunName};
+
+/// Why a write that was lost ended the walk.
+pub fn lost(operation: &str, result: &ReadBackResult) -> String {
+    match result {
+        ReadBackResult::NoRun => format!(
+            "{operation} was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again"
+        ),
+        ReadBackResult::NoPackage => format!(
+            "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
+        ),
+        ReadBackResult::StillInit(code) => {
+            format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
+        }
+        ReadBackResult::SeveralRuns(runs) => format!(
+            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
+            names(runs)
+        ),
+        ReadBackResult::SeveralPackages(packages) => {
+            let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
+            format!(
+                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
+                ids.join(", ")
+            )
+        }
+        ReadBackResult::NoEffect => format!(
+            "{operation} was sent twice, both answers were lost, and the object shows nothing of it; look at it in Data Studio before you run the job again"
+        ),
+        ReadBackResult::SeveralObjects(ids) => {
+            format!("the answer to {operation} was lost, and several objects may be ours: {}", ids.join(", "))
+        }
+        ReadBackResult::ListCut(list) => format!(
+            "the answer to {operation} was lost, and {list} could not be read to its end, so it may have had its effect; it was not sent again; look into the console before you run the job again"
+        ),
+        ReadBackResult::NoBaseline => format!(
+            "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
+        ),
+    }
+}
+
+/// Several runs, by name.
+pub fn names(runs: &[RunName]) -> String {
+    runs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
