@@ -230,10 +230,7 @@ impl RunOnceFlow {
             }
             State::Watching(watch) => watch.on_started(),
             State::Diagnosing(diagnosis) => diagnosis.skip(),
-            State::Tasks(reading) => {
-                let tasks = reading.on_list_ended(now);
-                tasks.into_iter().for_each(|tasks| self.on_tasks(now, tasks, journal));
-            }
+            State::Tasks(reading) => reading.on_no_list(now),
             State::Planning => {}
         }
     }

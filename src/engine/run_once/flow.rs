@@ -124,11 +124,7 @@ impl Flow for RunOnceFlow {
         let warn = |journal: &mut Journal| {
             journal.note(now, Note::Warning(format!("{} was refused: {error}", call.operation())));
         };
-        let is_not_needed = matches!(
-            call,
-            Call::ListNodes { .. } | Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }
-        );
-        if is_not_needed {
+        if matches!(call, Call::ListWorkflowInstances { .. } | Call::StartWorkflowInstances { .. }) {
             warn(journal);
             return self.go_on_without(now, journal);
         }
@@ -157,6 +153,11 @@ impl Flow for RunOnceFlow {
                 self.end = Some(End::said(Status::Unavailable, Reason::RunOnce(Box::new(why)), error.clone()));
             }
         }
+    }
+
+    fn is_best_effort(&self, call: &Call) -> bool {
+        // The id may yet come to `GetNode`, which is all that a policy without the list allows.
+        matches!(call, Call::ListNodes { .. })
     }
 
     fn on_best_effort_failed(&mut self, now: Elapsed, call: &Call, error: &ServiceError, journal: &mut Journal) {

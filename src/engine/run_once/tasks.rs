@@ -32,6 +32,8 @@ pub(super) struct TaskReading {
     again: Option<ReadBack>,
     /// The node that `GetNode` had without an id, while it is looked for in the list.
     listing: Option<(SpecNode, Pages)>,
+    /// Whether the list could not be read: it is not asked for again.
+    has_no_list: bool,
 }
 
 impl TaskReading {
@@ -44,7 +46,7 @@ impl TaskReading {
             (Target::File(file), _) => Some(Call::GetFile(*file)),
             (Target::Run(_) | Target::Package(_), _) => None,
         };
-        Self { call, missing: vec![object.name.clone()], again: None, listing: None }
+        Self { call, missing: vec![object.name.clone()], again: None, listing: None, has_no_list: false }
     }
 
     /// What to do next; `Err`: the names of those that have no id.
@@ -72,7 +74,7 @@ impl TaskReading {
         }
         let own = object.nodes.into_iter().next().unwrap_or_default();
         let node = SpecNode { name: object.name, task: object.task, ..own };
-        if node.task.is_none() {
+        if node.task.is_none() && !self.has_no_list {
             self.listing = Some((node, Pages::at_most(MOST_PAGES)));
             return None;
         }
@@ -87,13 +89,16 @@ impl TaskReading {
         if node.task.is_none() && pages.go_on(named.len(), info) {
             return None;
         }
-        self.on_list_ended(now)
-    }
-
-    /// The list was read, as far as it can be.
-    pub(super) fn on_list_ended(&mut self, now: Elapsed) -> Option<Vec<Task>> {
         let (node, _) = self.listing.take()?;
         self.on_nodes(now, vec![node])
+    }
+
+    /// The list cannot be read.
+    pub(super) fn on_no_list(&mut self, now: Elapsed) {
+        self.has_no_list = true;
+        if let Some((node, _)) = self.listing.take() {
+            self.on_nodes(now, vec![node]);
+        }
     }
 
     /// The same for a file. A file of another node than was asked for has not answered.

@@ -81,12 +81,18 @@ fn the_id_of_a_node_that_getnode_does_not_have_is_looked_for_in_the_list() {
     let (later, outcome, _) = course(later, RunKind::Node);
     assert_eq!((outcome.end.status, sent(&later, "GetNode").len()), (Status::Success, 4), "after 1, 3 and 6 s");
 
-    let mut refused = scheduler();
-    let no = || Fault::new(FaultKind::Refused(Refusal::Other), ServiceError::seen("no"));
-    refused.script = (0..5).map(|_| ("ListNodes", Fate::Fails(no()))).collect();
-    let (refused, outcome, _) = course(refused, RunKind::Node);
-    assert_eq!((outcome.end.status, refused.batches.len()), (Status::Failed, 0));
-    assert!(message(&outcome.end).contains("no id for daily"), "{}", message(&outcome.end));
+    for why in [Refusal::Denied, Refusal::Other] {
+        let no = || Fault::new(FaultKind::Refused(why), ServiceError::seen("no"));
+        let mut refused = scheduler();
+        refused.script = vec![("ListNodes", Fate::Fails(no()))];
+        let (refused, outcome, _) = course(refused, RunKind::Node);
+        assert_eq!((outcome.end.status, sent(&refused, "ListNodes").len()), (Status::Failed, 1), "asked for once");
+        assert!(message(&outcome.end).contains("no id for daily"), "{}", message(&outcome.end));
+        let mut late = Scheduler { tasks_at: s(5), ..Scheduler::new(1, &[day("2026-11-24")]) };
+        late.script = vec![("ListNodes", Fate::Fails(no()))];
+        let (_, outcome, _) = course(late, RunKind::Node);
+        assert_eq!(outcome.end.status, Status::Success, "it came to GetNode later");
+    }
 }
 
 #[test]
