@@ -168,7 +168,8 @@ impl Config {
             |path: &Path| files.read(path).and_then(|text| text.ok_or_else(|| "there is no such file".to_owned()));
         let targets = targets::read(inputs, read, &mut errors);
         let repository = source::read(inputs, files, &mut errors, &mut warnings);
-        let deploys = targets.iter().any(TargetSpec::is_new) && !inputs.dry_run.or_default();
+        let is_export = inputs.operation.value() == Some(&Task::Export);
+        let deploys = targets.iter().any(TargetSpec::is_new) && !inputs.dry_run.or_default() && !is_export;
         let region = service::region(inputs, environment).filter(|_| deploys);
         warnings.extend(midnight::warning(region.as_deref(), now));
         let start = start(inputs, environment, &mut errors);

@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::{Push, Pushed, observe::Index};
 use crate::{
     engine::walk::Walk,
-    model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
+    model::{journal::Journal, outcome::Outcome, reason::End, status::Status, target::Target},
     report::{
         files::{Exported, Replace},
         log::Log,
@@ -40,8 +40,11 @@ impl<W: World> Push<'_, '_, W> {
     /// Reads what is asked for. Nothing is changed in DataWorks, and no file is written here.
     pub(super) async fn export(&self) -> Result<Pushed, End> {
         let index = self.index(false).await?;
-        let asked =
-            if self.step.config.targets.is_empty() { self.of_the_folder(&index)? } else { self.named(&index).await? };
+        let asked = if self.step.config.targets.is_empty() {
+            self.of_the_folder(&index).map_err(invalid)?
+        } else {
+            self.named(&index).await?
+        };
         let reads = asked.iter().map(|asked| async move { Ok((asked, self.read_unit(asked.kind, &asked.id).await?)) });
         let read: Vec<(&Asked, Option<RemoteUnit>)> =
             stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
@@ -58,11 +61,11 @@ impl<W: World> Push<'_, '_, W> {
         self.say_what_is_not_there(&workspace, &wanted);
         let folder = self.source.given.first().map(String::as_str).unwrap_or_default();
         let exported = export(&self.source.repository, folder, &workspace, &wanted).map_err(|why| refused(&why))?;
-        Ok(self.told(exported.changed, exported.files.into_iter().map(|file| Replace::public(&file.path, file.text))))
+        Ok(self.told(&exported.changed, exported.files.into_iter().map(|file| Replace::public(&file.path, file.text))))
     }
 
     /// Every object that the folder has.
-    fn of_the_folder(&self, index: &Index) -> Result<Vec<Asked>, End> {
+    fn of_the_folder(&self, index: &Index) -> Result<Vec<Asked>, String> {
         let mut asked = Vec::new();
         for unit in &self.units {
             let keys = Some(unit.objects().map(|object| object.key.clone()).collect());
@@ -77,7 +80,7 @@ impl<W: World> Push<'_, '_, W> {
                         "{path}: the workspace has this name more than once: {}; rename all but one",
                         ids.join(", ")
                     );
-                    return Err(End::new(Status::Invalid, message));
+                    return Err(message);
                 }
             }
         }
@@ -89,8 +92,8 @@ impl<W: World> Push<'_, '_, W> {
         let config = self.step.config;
         let mut walk = Walk::resolve(None, &config.targets, &config.limits, self.step.seed());
         self.step.look_up(&mut walk).await?;
-        let ids: BTreeSet<String> = walk.flow().resolved().targets.iter().map(|target| target.value()).collect();
-        ids.into_iter().map(|id| asked(id, index)).collect()
+        let ids: BTreeSet<String> = walk.flow().resolved().targets.iter().map(Target::value).collect();
+        ids.into_iter().map(|id| asked(id, index)).collect::<Result<_, _>>().map_err(invalid)
     }
 
     fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) {
@@ -104,7 +107,7 @@ impl<W: World> Push<'_, '_, W> {
         }
     }
 
-    fn told(&self, changed: Vec<String>, files: impl Iterator<Item = Replace>) -> Pushed {
+    fn told(&self, changed: &[String], files: impl Iterator<Item = Replace>) -> Pushed {
         let (now, count, is_dry_run) = (self.step.world().now(), changed.len(), self.step.is_dry_run());
         let word = if is_dry_run { "would change" } else { "changes" };
         changed.iter().for_each(|path| self.step.say(&Log::note(now, &format!("export: {path} {word}"))));
@@ -121,19 +124,20 @@ impl<W: World> Push<'_, '_, W> {
     }
 }
 
-fn asked(id: String, index: &Index) -> Result<Asked, End> {
+fn asked(id: String, index: &Index) -> Result<Asked, String> {
     let Some(one) = index.listed.iter().map(|(listed, _)| listed).find(|listed| listed.id == id) else {
-        return Err(End::new(
-            Status::Invalid,
-            format!("object-id {id}: there is no such node or workflow in the workspace"),
-        ));
+        return Err(format!("object-id {id}: there is no such node or workflow in the workspace"));
     };
     let Some(name) = &one.key.workflow else { return Ok(Asked { id, kind: one.key.kind, keys: None }) };
     let workflow = Key { workflow: None, kind: ObjectKind::Workflow, name: name.clone() };
     let Some(head) = index.all(&workflow).next() else {
-        return Err(End::new(Status::Invalid, format!("object-id {id}: its workflow {name} was not found")));
+        return Err(format!("object-id {id}: its workflow {name} was not found"));
     };
     Ok(Asked { id: head.id.clone(), kind: ObjectKind::Workflow, keys: Some([workflow, one.key.clone()].into()) })
+}
+
+fn invalid(message: String) -> End {
+    End::new(Status::Invalid, message)
 }
 
 /// Why not a single file is written.

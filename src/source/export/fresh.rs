@@ -68,14 +68,14 @@ pub fn fresh(object: &RemoteObject, unit: &RemoteUnit, outputs: &Outputs, names:
     let edges: Vec<Value> = edges.map(|edge| names.edge(&edge)).collect();
     let command = object.shape.text(&["script", "runtime", "command"]).unwrap_or_default();
     let content = content.as_ref().and_then(Value::as_str).filter(|code| !is_workflow && !code.trim().is_empty());
-    let spec = envelope(object, unit, fields, edges);
+    let spec = envelope(object, unit, &fields, &edges);
     Fresh {
         spec: format!("{:#}\n", secrets.value(&spec)),
         code: content.map(|code| (extension(&command), with_a_last_line_end(&secrets.text(code)))),
     }
 }
 
-fn envelope(object: &RemoteObject, unit: &RemoteUnit, fields: Map<String, Value>, edges: Vec<Value>) -> Value {
+fn envelope(object: &RemoteObject, unit: &RemoteUnit, fields: &Map<String, Value>, edges: &[Value]) -> Value {
     let version = unit.version.as_deref().unwrap_or("1.1.0");
     let (kind, list) = match object.key.kind {
         ObjectKind::Workflow if unit.kind.eq_ignore_ascii_case("ManualWorkflow") => ("ManualWorkflow", "workflows"),

@@ -17,6 +17,7 @@ use crate::{
         },
         repository::{
             desired::{Key, ObjectKind},
+            error::SourceError,
             properties::Inputs,
             read::{Repository, read},
             tree::{Entry, Tree},
@@ -24,6 +25,7 @@ use crate::{
     },
 };
 
+mod generated;
 mod laws;
 
 /// The files of a folder `warehouse`, with the secret `${pw}`.
@@ -35,14 +37,19 @@ impl Folder {
         Self(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
+    #[track_caller]
     fn read(&self) -> Repository {
+        self.try_read().unwrap()
+    }
+
+    fn try_read(&self) -> Result<Repository, Vec<SourceError>> {
         let mut tree = Tree::new("warehouse");
         for (path, text) in &self.0 {
             assert!(tree.insert(path, Entry::file(text.as_str())));
         }
         let secret = Secret::new("pw=hunter2");
         let inputs = Inputs { properties: None, secret_properties: Some(&secret), project: Some("ws") };
-        read(vec![tree], &inputs, true, &mut |_| Err(String::new())).unwrap()
+        read(vec![tree], &inputs, true, &mut |_| Err(String::new()))
     }
 
     fn export(&self, workspace: &Workspace) -> Result<Vec<FileWrite>, Vec<String>> {
