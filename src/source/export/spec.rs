@@ -41,7 +41,9 @@ pub struct Editor<'a> {
 impl Editor<'_> {
     /// The new text of the spec.
     pub fn edited(&self, text: &str) -> String {
-        let mut edges = Edges { labels: self.labels(), left: self.added(EDGES) };
+        let labels = self.labels();
+        let all: Vec<String> = labels.values().flatten().cloned().collect();
+        let mut edges = Edges { labels, kept: self.kept(EDGES, &all), left: self.added(EDGES) };
         object(text, |key, raw| {
             Some(match (self.rendered(key).as_str(), self.kind) {
                 ("spec", _) => object(raw, |key, raw| Some(self.inside(&self.rendered(key), raw, &mut edges))),
@@ -84,7 +86,10 @@ impl Editor<'_> {
             let edited = list(
                 raw,
                 |_, raw| match labels.next() {
-                    Some(label) => self.value(&format!("{EDGES}[{label}]"), raw, None),
+                    Some(label) => {
+                        let left = edges.kept.get_mut(&label);
+                        self.entry(&format!("{EDGES}[{label}]"), raw, left)
+                    }
                     None => Some(raw.to_owned()),
                 },
                 &left,
@@ -127,9 +132,11 @@ impl Editor<'_> {
         let Ok(Value::Array(ours)) = ours else { return raw.to_owned() };
         let theirs = there.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if let Some(keyed) = Keyed::at(path, &ours, theirs) {
+            let labels: Vec<String> = ours.iter().map(|entry| keyed.label(entry)).collect();
+            let mut kept = self.kept(path, &labels);
             let entry = |at: usize, raw: &str| {
-                let label = ours.get(at).map(|entry| keyed.label(entry)).unwrap_or_default();
-                self.value(&format!("{path}[{label}]"), raw, None)
+                let label = labels.get(at).map(String::as_str).unwrap_or_default();
+                self.entry(&format!("{path}[{label}]"), raw, kept.get_mut(label))
             };
             return list(raw, entry, &self.added(path));
         }
@@ -138,6 +145,27 @@ impl Editor<'_> {
             Some(self.value(&format!("{path}[{at}]"), raw, theirs.get(at)).unwrap_or_else(|| "null".to_owned()))
         };
         list(raw, entry, &[])
+    }
+
+    /// An entry that is found by its name. Of several of one name the first stay, as many as the workspace has.
+    fn entry(&self, path: &str, raw: &str, left: Option<&mut usize>) -> Edited {
+        match left.map(|left| std::mem::replace(left, left.saturating_sub(1))) {
+            Some(0) | None => self.value(path, raw, None),
+            Some(_) if raw.starts_with('{') => Some(self.members(path, raw, None)),
+            Some(_) => Some(raw.to_owned()),
+        }
+    }
+
+    /// Of each name how many entries the workspace has as well.
+    fn kept(&self, path: &str, labels: &[String]) -> BTreeMap<String, usize> {
+        let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+        for label in labels {
+            let path = format!("{path}[{label}]");
+            let is_gone = |field: &&FieldDifference| field.path == path && field.to.is_some() && field.from.is_none();
+            let all = labels.iter().filter(|other| *other == label).count();
+            kept.entry(label.clone()).or_insert_with(|| all.saturating_sub(self.fields.iter().filter(is_gone).count()));
+        }
+        kept
     }
 
     /// The entries of a list that only the workspace has.
@@ -156,5 +184,6 @@ impl Editor<'_> {
 /// The edges of a file while it is edited.
 struct Edges {
     labels: BTreeMap<String, Vec<String>>,
+    kept: BTreeMap<String, usize>,
     left: Vec<Value>,
 }
