@@ -80,15 +80,11 @@ impl Stages {
         if std::mem::take(&mut self.is_fresh)
             && let Some(progress) = self.to_execute()
         {
+            let code = progress.code.clone();
             match progress.next(now) {
-                StageAction::Execute => {
-                    return Next::Call(Call::ExecPipelineRunStage {
-                        run: self.run.clone(),
-                        code: progress.code.clone(),
-                    });
-                }
+                StageAction::Execute => return Next::Call(Call::ExecPipelineRunStage { run: self.run.clone(), code }),
                 StageAction::GiveUp => {
-                    let result = ReadBackResult::StillInit(progress.code.clone());
+                    let result = ReadBackResult::StillInit(code);
                     let reason = Reason::Lost { operation: "ExecPipelineRunStage", result };
                     return Next::End(End::new(Status::Unavailable, reason));
                 }
