@@ -131,8 +131,8 @@ fn source_and_runs_are_checked_before_anything_is_sent() {
         let message = told(given);
         assert!(message.contains(said), "{given:?}: {said} in {message}");
     }
-    for given in [&[("source", "warehouse")][..], &[("source", "warehouse"), ("operation", "export")]] {
-        assert!(told(given).contains("this build does not do that yet"), "{given:?}: {}", told(given));
+    for given in [&[("source", "nowhere")][..], &[("source", "nowhere"), ("operation", "export")]] {
+        assert!(told(given).contains("source: nowhere cannot be read"), "{given:?}: {}", told(given));
     }
     assert_eq!(simulator.requests().len(), 0);
 }
