@@ -12,11 +12,12 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     plan::{
         decide::outputs,
+        object::Object,
         remote::{RemoteObject, RemoteUnit},
         unit::DesiredUnit,
         workspace::Workspace,
@@ -65,10 +66,12 @@ pub fn export(
     let units = DesiredUnit::group(&repository.objects);
     let mut places = Places::new(&repository.objects);
     let writer = Writer::new(repository, source, workspace, outputs(&units, workspace));
-    let (mut exported, mut mistakes, mut desired) = (Exported::default(), Vec::new(), repository.objects.clone());
+    let here: BTreeMap<&Key, &Object> = by_key(&units);
+    let mut desired: BTreeMap<&Key, Desired> =
+        repository.objects.iter().map(|object| (&object.key, object.clone())).collect();
+    let (mut exported, mut mistakes) = (Exported::default(), Vec::new());
     for (unit, object) in objects(workspace, wanted) {
-        let here = units.iter().flat_map(DesiredUnit::objects).find(|here| here.key == object.key);
-        let written = match here.zip(repository.objects.iter().find(|desired| desired.key == object.key)) {
+        let written = match here.get(&object.key).zip(desired.get(&object.key)) {
             Some((here, desired)) => writer.over(here, desired, object, unit),
             None => places.of(&object.key).and_then(|path| writer.new_object(&path, object, unit)),
         };
@@ -76,14 +79,14 @@ pub fn export(
             Ok(written) => {
                 if !written.files.is_empty() {
                     exported.changed.push(written.desired.path.clone());
-                    desired.retain(|other| other.key != written.desired.key);
-                    desired.push(written.desired);
+                    desired.insert(&object.key, written.desired);
                 }
                 exported.files.extend(written.files);
             }
             Err(mistake) => mistakes.push(mistake),
         }
     }
+    let desired: Vec<Desired> = desired.into_values().collect();
     mistakes.extend(left(&desired, workspace, wanted));
     if mistakes.is_empty() {
         return Ok(exported);
@@ -105,8 +108,9 @@ fn objects<'a>(
 fn left(desired: &[Desired], workspace: &Workspace, wanted: &BTreeSet<Key>) -> Vec<String> {
     let units = DesiredUnit::group(desired);
     let outputs = outputs(&units, workspace);
+    let here = by_key(&units);
     let of_object = |(_, there): (&RemoteUnit, &RemoteObject)| {
-        let here = units.iter().flat_map(DesiredUnit::objects).find(|here| here.key == there.key)?;
+        let here = here.get(&there.key)?;
         let fields = differences(here.key.kind, &here.shape, &there.shape, &outputs);
         let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         (!paths.is_empty()).then(|| {
@@ -119,4 +123,8 @@ fn left(desired: &[Desired], workspace: &Workspace, wanted: &BTreeSet<Key>) -> V
         })
     };
     objects(workspace, wanted).filter_map(of_object).collect()
+}
+
+fn by_key(units: &[DesiredUnit]) -> BTreeMap<&Key, &Object> {
+    units.iter().flat_map(DesiredUnit::objects).map(|object| (&object.key, object)).collect()
 }

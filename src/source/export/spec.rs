@@ -26,6 +26,8 @@ pub struct Editor<'a> {
     pub there: &'a RemoteObject,
     /// The leaves that differ.
     pub fields: &'a [FieldDifference],
+    /// Those of them that the file has.
+    pub by_path: BTreeMap<&'a str, &'a FieldDifference>,
     /// How many of its edges stand in `flow`; the others follow in `dependencies`.
     pub in_flow: usize,
     /// The type of the workflow, where it differs.
@@ -116,8 +118,7 @@ impl Editor<'_> {
     }
 
     fn value(&self, path: &str, raw: &str, there: Option<&Value>) -> Edited {
-        let is_of_the_file = |field: &&FieldDifference| field.path == path && field.to.is_some();
-        if let Some(field) = self.fields.iter().find(is_of_the_file) {
+        if let Some(field) = self.by_path.get(path) {
             return field.from.as_ref().map(|from| instead(raw, &self.secrets.value(from)));
         }
         match raw.get(..1) {
@@ -156,14 +157,16 @@ impl Editor<'_> {
         }
     }
 
-    /// Of each name how many entries the workspace has as well.
+    /// Of each name of which the file has too many entries, how many the workspace has as well.
     fn kept(&self, path: &str, labels: &[String]) -> BTreeMap<String, usize> {
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-        for label in labels {
-            let path = format!("{path}[{label}]");
-            let is_gone = |field: &&FieldDifference| field.path == path && field.to.is_some() && field.from.is_none();
-            let all = labels.iter().filter(|other| *other == label).count();
-            kept.entry(label.clone()).or_insert_with(|| all.saturating_sub(self.fields.iter().filter(is_gone).count()));
+        let within = format!("{path}[");
+        for field in self.fields.iter().filter(|field| field.to.is_some() && field.from.is_none()) {
+            let label = field.path.strip_prefix(&within).and_then(|label| label.strip_suffix(']'));
+            let Some(label) = label else { continue };
+            let all = || labels.iter().filter(|other| *other == label).count();
+            let left = kept.entry(label.to_owned()).or_insert_with(all);
+            *left = left.saturating_sub(1);
         }
         kept
     }

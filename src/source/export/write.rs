@@ -1,6 +1,6 @@
 //! Writes the files of one object, and reads them again as a plan will.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::Value;
 
@@ -36,6 +36,7 @@ pub struct Writer<'a> {
     outputs: Outputs,
     names: Names,
     secrets: Secrets<'a>,
+    workflows: BTreeMap<&'a String, &'a Desired>,
 }
 
 /// An object as it will be read.
@@ -52,7 +53,9 @@ impl<'a> Writer<'a> {
         let read = workspace.units.values().flat_map(RemoteUnit::objects);
         let read = read.map(|object| (object.id.clone(), object.shape.outputs()));
         let names = Names::new(listed.chain(read));
-        Self { repository, source, outputs, names, secrets: Secrets::of(&repository.overrides) }
+        let workflows = repository.objects.iter().filter(|desired| desired.key.kind == ObjectKind::Workflow);
+        let workflows = workflows.map(|desired| (&desired.key.name, desired)).collect();
+        Self { repository, source, outputs, names, secrets: Secrets::of(&repository.overrides), workflows }
     }
 
     /// The files that the folder has, with what differs.
@@ -78,7 +81,9 @@ impl<'a> Writer<'a> {
         let edges = |entry: &Value| entry.get("depends").and_then(Value::as_array).map_or(0, Vec::len);
         let in_flow = entries.into_iter().flatten().map(edges).sum();
         let (names, secrets) = (&self.names, &self.secrets);
-        let editor = Editor { object: here, there, fields: &fields, in_flow, kind, values, names, secrets };
+        let by_path =
+            fields.iter().filter(|field| field.to.is_some()).map(|field| (field.path.as_str(), field)).collect();
+        let editor = Editor { object: here, there, fields: &fields, by_path, in_flow, kind, values, names, secrets };
         let mut files = Vec::new();
         let mut origin = desired.origin.clone();
         if !fields.is_empty() || kind.is_some() {
@@ -107,10 +112,7 @@ impl<'a> Writer<'a> {
         };
         let spec = written(SPEC, spec);
         let code = code.map(|(ending, text)| written(&format!(".{ending}"), text));
-        let workflow = |desired: &&Desired| {
-            desired.key.kind == ObjectKind::Workflow && Some(&desired.key.name) == there.key.workflow.as_ref()
-        };
-        let above = self.repository.objects.iter().find(workflow);
+        let above = there.key.workflow.as_ref().and_then(|name| self.workflows.get(name));
         let scope = above.map_or_else(|| Arc::clone(&self.repository.scope), |above| Arc::clone(&above.origin.scope));
         let files = std::iter::once(&spec).chain(&code).map(file).collect();
         let origin = Origin { source: self.source.to_owned(), spec, code, scope };
