@@ -111,3 +111,14 @@ fn an_edit_by_hand_changes_only_its_own_lines_and_placeholders_stay() {
     assert_eq!(files(folder.path()), wanted);
     nothing_differs(&simulator, folder.path());
 }
+
+#[test]
+fn what_is_not_there_or_has_no_folder_stops_before_any_file_is_written() {
+    let (simulator, folder) = (filled(), TempDir::new().expect("a folder"));
+    let ran = export(&simulator, folder.path(), "daily_report,daily_reprot").expect(2, "invalid");
+    ran.logged(&["object-name daily_reprot: there is no such workflow or node"]);
+    assert!(simulator.edit("daily_report", "/name", ".daily".into()));
+    let ran = export(&simulator, folder.path(), "my_etl,.daily").expect(2, "invalid");
+    ran.logged(&["the name of the node \".daily\" cannot be that of a folder"]);
+    assert!(files(folder.path()).is_empty());
+}
