@@ -22,15 +22,27 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
     }
     let theirs: Vec<&str> = there.split('\n').collect();
     let ours = lines(text, values);
-    let rendered: Vec<&str> = ours.iter().map(|line| line.rendered.as_str()).collect();
+    // A value may hold line ends, so that one line of the file is several lines of code.
+    let parts: Vec<(usize, &str)> = ours
+        .iter()
+        .enumerate()
+        .flat_map(|(nth, line)| line.rendered.split('\n').map(move |part| (nth, part)))
+        .collect();
+    let rendered: Vec<&str> = parts.iter().map(|(_, part)| *part).collect();
     let end = if text.contains("\r\n") { "\r" } else { "" };
     let mut kept: Vec<String> = Vec::new();
     for operation in operations(&rendered, &theirs) {
+        let new = theirs.get(operation.new_range()).unwrap_or_default();
         if let DiffOp::Equal { old_index, len, .. } = operation {
-            let same = ours.get(old_index..old_index.saturating_add(len)).unwrap_or_default();
-            kept.extend(same.iter().map(|line| line.raw.to_owned()));
+            let same = parts.get(old_index..old_index.saturating_add(len)).unwrap_or_default();
+            for (lines, new) in same.chunk_by(|one, other| one.0 == other.0).zip(chunks(same, new)) {
+                let ours = lines.first().and_then(|(nth, _)| ours.get(*nth));
+                match ours.filter(|ours| ours.rendered.split('\n').count() == lines.len()) {
+                    Some(ours) => kept.push(ours.raw.to_owned()),
+                    None => kept.extend(new.iter().map(|line| format!("{}{end}", secrets.text(line)))),
+                }
+            }
         } else {
-            let new = theirs.get(operation.new_range()).unwrap_or_default();
             kept.extend(new.iter().map(|line| format!("{}{end}", secrets.text(line))));
         }
     }
@@ -49,6 +61,16 @@ fn lines<'a>(text: &'a str, values: Values<'a>) -> Vec<Line<'a>> {
     body.split('\n').map(line).collect()
 }
 
+/// Their lines beside those that come of one line of the file each.
+fn chunks<'a>(ours: &'a [(usize, &'a str)], theirs: &'a [&'a str]) -> impl Iterator<Item = &'a [&'a str]> {
+    let mut rest = theirs;
+    ours.chunk_by(|one, other| one.0 == other.0).map(move |lines| {
+        let (chunk, after) = rest.split_at_checked(lines.len()).unwrap_or((rest, &[]));
+        rest = after;
+        chunk
+    })
+}
+
 fn operations(ours: &[&str], theirs: &[&str]) -> Vec<DiffOp> {
     if ours.len().max(theirs.len()) <= MOST_LINES {
         return capture_diff_slices(Algorithm::Myers, ours, theirs);
@@ -64,4 +86,42 @@ fn operations(ours: &[&str], theirs: &[&str]) -> Vec<DiffOp> {
         DiffOp::Replace { old_index: before, old_len, new_index: before, new_len },
         equal(before.saturating_add(old_len), before.saturating_add(new_len), after),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::repository::{
+        error::Findings,
+        properties::{Inputs, Overrides, Scope},
+    };
+
+    fn over(text: &str, there: &str) -> String {
+        let inputs = Inputs { properties: Some("[\"table=orders\", \"head=-- one\\n-- two\"]"), ..Inputs::default() };
+        let overrides = Overrides::read(&inputs, &mut |_| Err(String::new()), &mut Findings::default());
+        let values = Values { overrides: &overrides, scope: &Scope::default() };
+        edited(text, there, values, &Secrets::of(&overrides))
+    }
+
+    #[test]
+    fn a_line_that_is_still_right_keeps_its_placeholders_and_its_line_end() {
+        assert_eq!(over("a\r\nfrom ${table}\r\nb", "a\nfrom orders\nc\nd\n"), "a\r\nfrom ${table}\r\nc\r\nd");
+        assert_eq!(over("from ${table}\n", "from others"), "from others\n");
+        assert_eq!(over("x\n", "x\n\n"), "x\n\n", "an empty line at the end is a line");
+    }
+
+    #[test]
+    fn a_value_of_several_lines_is_kept_whole_or_not_at_all() {
+        assert_eq!(over("${head}\nx\n", "-- one\n-- two\ny"), "${head}\ny\n");
+        assert_eq!(over("${head}\nx\n", "-- one\n-- three\nx"), "-- one\n-- three\nx\n");
+        assert_eq!(over("${head}\nx\n", "-- two\nx"), "-- two\nx\n");
+    }
+
+    #[test]
+    fn of_very_long_code_the_lines_before_and_after_the_change_keep_their_placeholders() {
+        let lines = |changed: &str, table: &str| -> String {
+            (0..6_000).map(|at| if at == 3_000 { format!("{changed}\n") } else { format!("{at} {table}\n") }).collect()
+        };
+        assert_eq!(over(&lines("old", "${table}"), &lines("new", "orders")), lines("new", "${table}"));
+    }
 }
