@@ -100,6 +100,11 @@ impl Marker {
         format!("[dwd:{operation}:{repository}{run}{written}] {comment}")
     }
 
+    /// Whether it is of a text that `source` wrote, and so of any CI run that deploys the same.
+    pub fn is_of_a_text(&self) -> bool {
+        self.mark.written.is_some()
+    }
+
     /// What the marker of any run of this repository says was written; `None` where it was not by `source`.
     pub fn written(&self, description: &str) -> Option<Written> {
         Mark::parse(description).filter(|mark| mark.is_of_the_repository(&self.mark))?.written

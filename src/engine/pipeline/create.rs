@@ -152,7 +152,7 @@ impl RunCreation {
     fn on_listed(&mut self, now: Elapsed, listing: RunListing, journal: &mut Journal) -> Option<Created> {
         let (is_whole, is_of_all) = (listing.is_whole(), listing.is_of_all());
         self.known.extend(listing.ids().iter().cloned());
-        let (ours, others) = listing.split(&self.marker);
+        let (ours, others) = listing.split(&self.marker, self.clock_ms);
         match ours.as_slice() {
             [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
             [] if is_whole => {}

@@ -27,6 +27,8 @@ const PAGES: u32 = 200;
 /// How much older than our request a run may seem by its own time and still be ours: the clock that stamps runs is not
 /// the gateway's.
 const CLOCKS_APART_MS: u64 = 60_000;
+/// What `source` left unfinished is gone on with for a day: an older run was forgotten by those who could approve it.
+const DAY_MS: u64 = 86_400_000;
 
 impl RunListing {
     /// All runs, whatever they read: ours may read a status that nobody knows, and one that ended at once is there too.
@@ -86,10 +88,14 @@ impl RunListing {
         &self.ids
     }
 
-    /// The unfinished runs that have our marker, and those that do not.
-    pub(super) fn split(self, marker: &Marker) -> (Vec<Pipeline>, Vec<Pipeline>) {
+    /// The unfinished runs that have our marker, and those that do not. `now_ms`: the service's clock. A run of which
+    /// nobody knows the age is not too old.
+    pub(super) fn split(self, marker: &Marker, now_ms: Option<u64>) -> (Vec<Pipeline>, Vec<Pipeline>) {
+        let is_old = |run: &Pipeline| {
+            run.created_ms.zip(now_ms).is_some_and(|(created, now)| now.saturating_sub(created) > DAY_MS)
+        };
         let unfinished = self.runs.into_iter().filter(|run| !run.state.is_end());
-        unfinished.partition(|run| marker.is_in(&run.description))
+        unfinished.partition(|run| marker.is_in(&run.description) && !(marker.is_of_a_text() && is_old(run)))
     }
 
     /// The runs that may be the one that we created: by the marker, or, where no description comes back, by their age.
@@ -118,11 +124,30 @@ pub(super) fn names(runs: &[Pipeline]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ci_run::CiRun, options::Operation, pipeline::State};
+    use crate::model::{ci_run::CiRun, marker::Written, options::Operation, pipeline::State};
 
     fn page(ids: &[&str]) -> Vec<Pipeline> {
         let run = |id: &&str| Pipeline { id: (*id).to_owned(), state: State::Running, ..Pipeline::default() };
         ids.iter().map(run).collect()
+    }
+
+    #[test]
+    fn a_run_of_the_same_text_is_gone_on_with_for_a_day() {
+        let marker = Marker::new(Operation::Online, &CiRun::default(), "1", "", "10000", "7001");
+        let of_text = marker.clone().with_written(Written { src: "ab".into(), now: "cd".into() });
+        for (marker, created, now, ours) in [
+            (&of_text, Some(1), Some(DAY_MS + 1), 1),
+            (&of_text, Some(1), Some(DAY_MS + 2), 0),
+            (&of_text, None, Some(DAY_MS + 2), 1),
+            (&of_text, Some(1), None, 1),
+            (&marker, Some(1), Some(DAY_MS + 2), 1),
+        ] {
+            let mut listing = RunListing::all("7001");
+            let run = Pipeline { created_ms: created, description: marker.describe(""), ..Pipeline::default() };
+            assert!(listing.on_page(vec![run], info(1, false)));
+            let (found, others) = listing.split(marker, now);
+            assert_eq!((found.len(), others.len()), (ours, 1 - ours), "{created:?} at {now:?}");
+        }
     }
 
     fn asks(listing: &RunListing) -> (Option<&'static str>, u32) {

@@ -48,7 +48,7 @@ impl TwinSearch {
             *self = Self::Listing(listing, marker);
             return None;
         }
-        let (ours, _) = listing.split(&marker);
+        let (ours, _) = listing.split(&marker, None);
         Some(Twins(ours))
     }
 }
