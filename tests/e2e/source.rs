@@ -208,3 +208,33 @@ fn in_a_shell_the_folders_say_whose_work_it_is() {
     good(&simulator, &changed);
     assert!(changed.log.contains("1 to update") && changed.log.contains("0 drifted"), "{}", changed.log);
 }
+
+/// So many nodes that stand alone.
+fn nodes(folder: &Path, count: usize) {
+    for nth in 0..count {
+        let path = format!("dws/n{nth}");
+        let spec = node(&path, "ODPS_SQL", &format!("ws.n{nth}"), &["ws_root"]);
+        write(folder, &format!("warehouse/{path}/n{nth}.spec.json"), &spec);
+        write(folder, &format!("warehouse/{path}/n{nth}.sql"), "select 1;\n");
+    }
+}
+
+#[test]
+fn nodes_that_nobody_touched_are_planned_by_the_lists_alone_and_written_by_ten_requests_each() {
+    const COUNT: usize = 40;
+    // An edit shows in the lists some seconds later; here at once, so that each run was created after its write.
+    let simulator = Simulator::start(world().modify_lag(ms(0), ms(0)));
+    let push = |run: &str| {
+        let job = Job::new(&simulator).on_github().variable("GITHUB_RUN_ID", run).input("source", "warehouse");
+        nodes(job.file("").as_path(), COUNT);
+        job.input("parallel", "8").run()
+    };
+    good(&simulator, &push("1"));
+    let written = simulator.requests().len();
+    assert!(written <= COUNT * 10 + 10, "{written} requests for {COUNT} nodes");
+    let before = simulator.requests().len();
+    let planned = push("2");
+    good(&simulator, &planned);
+    let asked = simulator.requests().len() - before;
+    assert!(asked <= 10, "{asked} requests for a plan of {COUNT} nodes\n{}", planned.log);
+}
