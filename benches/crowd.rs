@@ -13,12 +13,13 @@
     reason = "the fence stands around the program; this measures it from outside"
 )]
 
+mod cost;
 #[path = "../tests/simulator/mod.rs"]
 mod simulator;
 
 use std::{
-    fs, io,
-    process::{Child, Command, Stdio},
+    io,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -102,8 +103,8 @@ fn run(world: World, count: usize) -> io::Result<Ran> {
         .spawn()?;
     let (mut peak, mut processor) = (None, None);
     let status = loop {
-        peak = peak_memory(&child).or(peak);
-        processor = processor_time(&child).or(processor);
+        peak = cost::peak_memory(&child).or(peak);
+        processor = cost::processor_time(&child).or(processor);
         if let Some(status) = child.try_wait()? {
             break status;
         }
@@ -115,20 +116,4 @@ fn run(world: World, count: usize) -> io::Result<Ran> {
         return Err(io::Error::other(format!("{status}; {violations:?}")));
     }
     Ok(Ran { wall, requests: simulator.requests().len(), refused: simulator.throttled(), peak, processor })
-}
-
-/// The high-water mark of the resident set, in kB.
-fn peak_memory(child: &Child) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
-/// User and system time in seconds, by ticks of a hundredth.
-fn processor_time(child: &Child) -> Option<f64> {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let mut ticks = || fields.next().and_then(|ticks| ticks.parse::<f64>().ok());
-    Some((ticks()? + ticks()?) / 100.0)
 }
