@@ -20,9 +20,10 @@ mod simulator;
 use std::{
     io,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use cost::Cost;
 use simulator::{KEY_ID, KEY_SECRET, Object, PROJECT_ID, Simulator, Stage, World, ms};
 
 /// Two stages of so long a target.
@@ -45,10 +46,10 @@ fn main() -> io::Result<()> {
         let refused = 100.0 * ran.refused as f64 / ran.requests as f64;
         println!(
             "| {limit} | {:.1} s | {:.2} | {} | {refused:.1} % | {} |",
-            ran.wall,
-            ran.wall / bound,
+            ran.cost.wall,
+            ran.cost.wall / bound,
             ran.requests,
-            ran.cost()
+            ran.cost
         );
     }
     println!("\nWithout a limit, {PARALLEL} at once:\n");
@@ -57,7 +58,7 @@ fn main() -> io::Result<()> {
     for count in [1, 10, 100, 1_000] {
         let ran = run(nodes(count), count)?;
         let each = ran.requests as f64 / count as f64;
-        println!("| {count} | {:.1} s | {} | {each:.1} | {} |", ran.wall, ran.requests, ran.cost());
+        println!("| {count} | {:.1} s | {} | {each:.1} | {} |", ran.cost.wall, ran.requests, ran.cost);
     }
     Ok(())
 }
@@ -71,26 +72,16 @@ fn nodes(count: usize) -> World {
 
 /// What one run of the binary came to.
 struct Ran {
-    wall: f64,
+    cost: Cost,
     requests: usize,
     refused: usize,
-    peak: Option<u64>,
-    processor: Option<f64>,
-}
-
-impl Ran {
-    fn cost(&self) -> String {
-        let peak = self.peak.map_or("not told".to_owned(), |kilobytes| format!("{:.1} MB", kilobytes as f64 / 1e3));
-        let processor = self.processor.map_or("not told".to_owned(), |seconds| format!("{seconds:.2} s"));
-        format!("{peak} | {processor}")
-    }
 }
 
 fn run(world: World, count: usize) -> io::Result<Ran> {
     let simulator = Simulator::start(world);
     let ids: Vec<String> = (1..=count).map(|nth| (7000 + nth).to_string()).collect();
-    let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"));
+    command
         .env_clear()
         .env("DATAWORKS_OBJECT_ID", ids.join(","))
         .env("DATAWORKS_PARALLEL", PARALLEL.to_string())
@@ -99,21 +90,11 @@ fn run(world: World, count: usize) -> io::Result<Ran> {
         .env("DATAWORKS_ENDPOINT", simulator.url())
         .env("DATAWORKS_ACCESS_KEY_ID", KEY_ID)
         .env("DATAWORKS_ACCESS_KEY_SECRET", KEY_SECRET)
-        .stdout(Stdio::null())
-        .spawn()?;
-    let (mut peak, mut processor) = (None, None);
-    let status = loop {
-        peak = cost::peak_memory(&child).or(peak);
-        processor = cost::processor_time(&child).or(processor);
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        std::thread::sleep(ms(10));
-    };
-    let wall = began.elapsed().as_secs_f64();
+        .stdout(Stdio::null());
+    let (status, cost) = cost::watch(&mut command)?;
     let violations = simulator.violations();
     if !status.success() || !violations.is_empty() {
         return Err(io::Error::other(format!("{status}; {violations:?}")));
     }
-    Ok(Ran { wall, requests: simulator.requests().len(), refused: simulator.throttled(), peak, processor })
+    Ok(Ran { cost, requests: simulator.requests().len(), refused: simulator.throttled() })
 }

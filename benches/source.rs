@@ -20,7 +20,6 @@ use std::{
     fs, io,
     path::Path,
     process::{Command, Stdio},
-    time::Instant,
 };
 
 use simulator::{KEY_ID, KEY_SECRET, Object, PROJECT_ID, Simulator, Stage, World, ms};
@@ -100,8 +99,8 @@ fn workflows(folder: &Path, count: usize, each: usize) -> io::Result<()> {
 
 /// One push; its wall time, peak memory and processor time.
 fn run(simulator: &Simulator, folder: &Path, push: &str) -> io::Result<String> {
-    let began = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dataworks-deploy"));
+    command
         .env_clear()
         .env("DATAWORKS_SOURCE", folder)
         .env("DATAWORKS_TIMEOUT", "1h")
@@ -111,23 +110,11 @@ fn run(simulator: &Simulator, folder: &Path, push: &str) -> io::Result<String> {
         .env("DATAWORKS_ENDPOINT", simulator.url())
         .env("DATAWORKS_ACCESS_KEY_ID", KEY_ID)
         .env("DATAWORKS_ACCESS_KEY_SECRET", KEY_SECRET)
-        .stdout(Stdio::null())
-        .spawn()?;
-    let (mut peak, mut processor) = (None, None);
-    let status = loop {
-        peak = cost::peak_memory(&child).or(peak);
-        processor = cost::processor_time(&child).or(processor);
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        std::thread::sleep(ms(5));
-    };
-    let wall = began.elapsed().as_secs_f64();
+        .stdout(Stdio::null());
+    let (status, cost) = cost::watch(&mut command)?;
     let violations = simulator.violations();
     if !status.success() || !violations.is_empty() {
         return Err(io::Error::other(format!("{push}: {status}; {violations:?}")));
     }
-    let peak = peak.map_or("not told".to_owned(), |kilobytes| format!("{:.1} MB", kilobytes as f64 / 1e3));
-    let processor = processor.map_or("not told".to_owned(), |seconds| format!("{seconds:.2} s"));
-    Ok(format!("{wall:.1} s | {peak} | {processor}"))
+    Ok(format!("{:.1} s | {cost}", cost.wall))
 }
