@@ -351,7 +351,7 @@ fn a_hostile_service_breaks_no_report() {
     assert_eq!(ran.outputs.len(), 19, "no output came in from the message: {:?}", ran.outputs.keys());
     for file in ["deploy.env", "step.env"] {
         let variables = dotenv(&reports.read(file));
-        assert_eq!((variables.len(), variables["DEPLOYED_STATUS"].as_str()), (16, "failed"), "{file}");
+        assert_eq!((variables.len(), variables["DEPLOYED_STATUS"].as_str()), (18, "failed"), "{file}");
     }
     let cases = reports.cases();
     assert_eq!(cases.len(), 2);
