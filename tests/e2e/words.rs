@@ -114,6 +114,6 @@ fn in_every_field_that_the_service_fills_text_is_text() {
             );
             assert!(!value.contains('$') && (name != "DEPLOYED_STATUS" || value != "success"), "{line}");
         }
-        assert!(dotenv.lines().count() == 16 && dotenv.len() < 5_120, "{dotenv}");
+        assert!(dotenv.lines().count() == 18 && dotenv.len() < 5_120, "{dotenv}");
     }
 }
