@@ -23,10 +23,11 @@ pub fn conflicts(desired: &[DesiredUnit], workspace: &Workspace) -> Vec<Conflict
 
 fn of_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, known: &Known) -> Vec<Conflict> {
     let head = &unit.head;
-    let mut conflicts = Vec::new();
     if let Some(found) = known.by_key.get(&head.key).filter(|found| found.len() > 1) {
-        conflicts.push(Conflict::Twice { path: head.path.clone(), found: found.clone() });
+        // None of them was read, so its own outputs would count as another's.
+        return vec![Conflict::Twice { path: head.path.clone(), found: found.clone() }];
     }
+    let mut conflicts = Vec::new();
     if let Some(remote) = remote {
         let (here, there) = (head.kind.clone(), remote.kind.clone());
         if head.key.kind == ObjectKind::Workflow && !here.eq_ignore_ascii_case(&there) {

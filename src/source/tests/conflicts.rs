@@ -29,7 +29,7 @@ fn a_type_that_would_change_is_a_conflict_and_nothing_is_written() {
 fn a_name_that_is_there_twice_is_a_conflict_with_both_places() {
     let listed = |id: &str, name: &str| {
         let script_path = Some(format!("{id}/{name}"));
-        Listed { key: node_key(name), id: id.into(), script_path, outputs: Vec::new() }
+        Listed { key: node_key(name), id: id.into(), script_path, outputs: vec![format!("ws.{name}")] }
     };
     let workspace = Workspace {
         listed: vec![listed("5", "a"), listed("6", "a"), listed("7", "b"), listed("8", "b")],
