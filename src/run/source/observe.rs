@@ -25,7 +25,10 @@ use crate::{
             unit::DesiredUnit,
             workspace::{Listed, Workspace},
         },
-        repository::desired::{Key, ObjectKind},
+        repository::{
+            desired::{Key, ObjectKind},
+            layout::above,
+        },
     },
     world::World,
 };
@@ -105,12 +108,28 @@ impl<W: World> Push<'_, '_, W> {
             workflows.iter().map(|workflow| (listed(workflow, ObjectKind::Workflow, None), workflow.modified_ms)),
         );
         for node in read.iter().skip(2).flat_map(|walk| walk.flow().named()) {
-            let folder = node.path.trim_matches('/').rsplit_once('/').map_or("", |(folder, _)| folder);
-            let workflow = by_path.get(folder).map(|name| (*name).to_owned());
+            // Not the folder alone: a node of a loop lies one level deeper, and belongs to the workflow all the same.
+            let workflow = above(node.path.trim_matches('/')).find_map(|folder| by_path.get(folder));
+            let workflow = workflow.map(|name| (*name).to_owned());
             index.listed.push((listed(node, ObjectKind::Node, workflow), node.modified_ms));
         }
         index.runs = read.iter().flat_map(|walk| walk.flow().runs()).cloned().collect();
+        self.place(&mut index).await?;
         Ok(index)
+    }
+
+    /// The path of a node of a workflow may not show that it is one. Where a name seems to stand alone more than once, the
+    /// nodes themselves say where they live.
+    async fn place(&self, index: &mut Index) -> Result<(), End> {
+        for unit in self.units.iter().filter(|unit| unit.head.key.kind == ObjectKind::Node) {
+            if index.all(&unit.head.key).nth(1).is_none() {
+                continue;
+            }
+            for (listed, _) in index.listed.iter_mut().filter(|(listed, _)| listed.key == unit.head.key) {
+                listed.key.workflow = self.read(&listed.id, false).await?.workflow.map(|workflow| workflow.name);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the lists alone show that the unit is as this repository deployed it: nothing of it was modified since the
