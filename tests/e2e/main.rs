@@ -31,6 +31,7 @@ mod signatures;
 #[path = "../simulator/mod.rs"]
 mod simulator;
 mod source;
+mod source_conflicts;
 mod source_run_once;
 mod stages;
 mod strays;
