@@ -238,3 +238,28 @@ fn nodes_that_nobody_touched_are_planned_by_the_lists_alone_and_written_by_ten_r
     let asked = simulator.requests().len() - before;
     assert!(asked <= 10, "{asked} requests for a plan of {COUNT} nodes\n{}", planned.log);
 }
+
+#[test]
+fn an_edit_after_the_plan_is_written_over_by_overwrite_also_where_the_plan_had_nothing_to_write() {
+    let by_hand = || "echo by hand\n".into();
+    // The first push reads each object once, to read back; the second one reads it for its plan.
+    let beside = Simulator::start(world().edit_after_read("check", 2, "/script/content", by_hand()));
+    good(&beside, &push(&beside, "select 1;\n", "1").run());
+    let job = push(&beside, "select 1;\n", "2").input("on-drift", "overwrite");
+    write(job.file("").as_path(), "warehouse/my_etl/load/load.sh", "echo another\n");
+    let ran = job.run();
+    good(&beside, &ran);
+    assert_eq!(beside.draft("load").unwrap().content(), "echo another\n", "{}", ran.log);
+    assert_eq!(beside.draft("check").unwrap().content(), "echo check\n", "{}", ran.log);
+    assert!(ran.output("result").contains("echo by hand"), "{}", ran.log);
+
+    let refused = Fault::error(400, "InvalidParameter", "no");
+    let owed = World::edit_after_read(world(), "daily_report", 2, "/script/content", by_hand());
+    let owed = Simulator::start(owed.fault("CreatePipelineRun", 1, refused));
+    let job = push(&owed, "select 1;\n", "1").input("fail-fast", "false");
+    job.run().expect(1, "failed");
+    let ran = push(&owed, "select 1;\n", "2").input("on-drift", "overwrite").run();
+    good(&owed, &ran);
+    assert_eq!(owed.draft("daily_report").unwrap().content(), "select 1;\n", "{}", ran.log);
+    assert!(ran.output("result").contains("echo by hand"), "{}", ran.log);
+}

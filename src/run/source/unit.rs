@@ -52,6 +52,12 @@ struct Writing<'u> {
     additions: Additions,
 }
 
+impl Writing<'_> {
+    fn differs(&self, object: &Object, there: &RemoteObject) -> bool {
+        !differences(object.key.kind, &object.shape, &there.shape, &self.outputs).is_empty()
+    }
+}
+
 impl<W: World> Push<'_, '_, W> {
     /// Carries out what the plan says of one unit.
     pub(super) async fn apply_unit(
@@ -87,10 +93,9 @@ impl<W: World> Push<'_, '_, W> {
             Some(id) => Some(self.read_unit(kind, id).await?.ok_or_else(|| moved(writing.plan))?),
             None => None,
         };
-        if let Some(before) = &before
-            && writing.plan.now.as_ref().is_some_and(|planned| *planned != before.now)
-            && self.source.on_drift != OnDrift::Overwrite
-        {
+        let planned = writing.plan.now.as_ref();
+        let is_edited = before.as_ref().zip(planned).is_some_and(|(before, planned)| *planned != before.now);
+        if is_edited && self.source.on_drift != OnDrift::Overwrite {
             let why = format!(
                 "{}: it was edited in DataWorks after the plan was made; nothing of it was written: run the job again to see a new plan",
                 writing.plan.path
@@ -98,7 +103,9 @@ impl<W: World> Push<'_, '_, W> {
             return Err(End::new(Status::Drift, why));
         }
         let mut created = BTreeSet::new();
-        if writing.plan.action == Action::Write {
+        // With `overwrite` an edit that came after the plan is written over, also where the plan had nothing to write.
+        let is_written = writing.plan.action == Action::Write || is_edited;
+        if is_written {
             for object in writing.unit.in_order() {
                 let there = before.as_ref().and_then(|before| before.object(&object.key));
                 let row = writing.plan.rows.iter().find(|row| row.key == object.key);
@@ -109,12 +116,15 @@ impl<W: World> Push<'_, '_, W> {
                         created.insert(id);
                     }
                     (Some(there), Some(State::Update | State::Drift)) => self.update(writing, object, there).await?,
+                    (Some(there), Some(State::Unchanged)) if is_edited && writing.differs(object, there) => {
+                        self.update(writing, object, there).await?;
+                    }
                     (Some(_), Some(State::Unchanged | State::Create | State::Extra) | None) => {}
                 }
             }
         }
         let head = writing.head.clone().ok_or_else(|| moved(writing.plan))?;
-        if writing.plan.action != Action::Write {
+        if !is_written {
             let now = before.map_or_else(|| writing.plan.now.clone().unwrap_or_default(), |before| before.now);
             return Ok((head, Written { src: writing.unit.src.clone(), now }));
         }
