@@ -32,6 +32,7 @@ mod signatures;
 mod simulator;
 mod source;
 mod source_conflicts;
+mod source_mistakes;
 mod source_run_once;
 mod stages;
 mod strays;

@@ -176,3 +176,39 @@ fn inputs_that_do_not_go_with_source_are_refused_before_any_request() {
         assert_eq!(simulator.requests().len(), 0, "{input}");
     }
 }
+
+#[test]
+fn a_value_that_the_service_keeps_is_a_note_and_no_difference_the_next_time() {
+    let simulator = Simulator::start(world().updates_do_not_take("/timeout"));
+    let with_timeout = |hours: u32, run: &str| {
+        let job = push(&simulator, "select 1;\n", run);
+        replace(&job, SPEC, "\"script\":", &format!("\"timeout\":{hours},\"script\":"));
+        job.run()
+    };
+    good(&simulator, &with_timeout(1, "1"));
+    let changed = with_timeout(2, "2");
+    good(&simulator, &changed);
+    changed.logged(&["1 to update", "timeout"]);
+    let before = writes(&simulator);
+    let again = with_timeout(2, "3");
+    good(&simulator, &again);
+    again.logged(&["plan: 0 to create, 0 to update, 5 unchanged, 0 drifted"]);
+    assert_eq!(writes(&simulator), before, "{}", again.log);
+}
+
+#[test]
+fn what_only_the_workspace_has_is_told_and_left() {
+    let simulator = Simulator::start(world());
+    good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+    let job = push(&simulator, "select 1;\n", "2");
+    fs::remove_dir_all(job.file("warehouse/my_etl/check")).expect("a folder");
+    write(job.file("").as_path(), "warehouse/my_etl/load/load.sh", "echo more\n");
+    let ran = job.run();
+    good(&simulator, &ran);
+    ran.logged(&["plan: 0 to create, 1 to update, 3 unchanged, 0 drifted, 1 only in DataWorks", "check"]);
+    assert!(simulator.draft("check").is_some(), "nothing is ever deleted");
+    let result = ran.result();
+    let row = result["plan"].as_array().into_iter().flatten().find(|row| row["name"] == "check");
+    let row = row.expect("a row");
+    assert_eq!((&row["state"], row["path"].is_null()), (&"extra".into(), true), "{result}");
+}
