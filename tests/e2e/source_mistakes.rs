@@ -2,7 +2,7 @@
 
 use crate::{
     job::Job,
-    simulator::Simulator,
+    simulator::{Simulator, ms},
     source::{good, push, world, write},
 };
 
@@ -55,4 +55,44 @@ fn without_descriptions_nothing_is_ours_and_what_differs_is_drift_which_is_said_
     let ran = job.run().expect(1, "drift");
     assert_eq!(ran.output("drift"), "2", "{}", ran.log);
     assert_eq!(ran.log.matches("gives the Description of no pipeline run back").count(), 1, "{}", ran.log);
+}
+
+/// What DataWorks' own Git integration writes: ids of another workspace, edges by them, and the version 2.0.0.
+fn with_ids(name: &str, id: &str, upstream: &str) -> String {
+    format!(
+        r#"{{"version":"2.0.0","kind":"Node","metadata":{{"uuid":"{id}"}},"spec":{{"nodes":[{{"id":"{id}","name":"{name}","recurrence":"Normal","timeout":0,"datasource":null,"inputs":{{"nodeOutputs":[{{"data":"{upstream}"}}]}},"script":{{"id":"1{id}","path":"etl/{name}","runtime":{{"command":"DIDE_SHELL"}},"parameters":[]}},"trigger":{{"id":"2{id}","type":"Scheduler","cron":"00 00 02 * * ?"}},"outputs":{{"nodeOutputs":[{{"data":"{id}","isDefault":true}},{{"data":"${{projectIdentifier}}.{name}_{id}"}}]}}}}],"dependencies":[{{"nodeId":"{id}","depends":[{{"type":"Normal","output":"{upstream}"}}]}}]}}}}"#
+    )
+}
+
+#[test]
+fn specs_with_the_ids_of_another_workspace_make_new_nodes_and_the_next_push_finds_nothing_to_do() {
+    let simulator = Simulator::start(world().modify_lag(ms(0), ms(0)));
+    let with_another = |run: &str| {
+        let job = push(&simulator, "select 1;\n", run).input("project-identifier", "ws");
+        for (workflow, first, second) in [
+            ("one", "7600000000000000101", "7600000000000000102"),
+            ("two", "7600000000000000201", "7600000000000000202"),
+        ] {
+            let spec = format!(
+                r#"{{"version":"2.0.0","kind":"CycleWorkflow","spec":{{"workflows":[{{"name":"{workflow}","script":{{"path":"{workflow}","runtime":{{"command":"WORKFLOW"}}}}}}]}}}}"#
+            );
+            put(&job, &format!("warehouse/{workflow}/{workflow}.spec.json"), &spec);
+            for (name, id, upstream) in [("start", first, "ws_root"), ("end", second, first)] {
+                let path = format!("warehouse/{workflow}/deep/{name}/{name}");
+                put(&job, &format!("{path}.spec.json"), &with_ids(name, id, upstream));
+                put(&job, &format!("{path}.sh"), &format!("\u{feff}echo {workflow} {name}\r\n"));
+            }
+        }
+        job.run()
+    };
+    let first = with_another("1");
+    good(&simulator, &first);
+    first.logged(&["plan: 11 to create"]);
+    let second = with_another("2");
+    good(&simulator, &second);
+    second.logged(&["plan: 0 to create, 0 to update, 11 unchanged, 0 drifted"]);
+    assert!(simulator.edit("start", "/trigger/cron", "00 30 02 * * ?".into()));
+    let third = with_another("3");
+    good(&simulator, &third);
+    third.logged(&["10 unchanged, 1 drifted"]);
 }
