@@ -97,6 +97,7 @@ fn null_an_empty_object_and_an_empty_list_for_an_absent_field() {
     assert_eq!(paths(&desired, &json!({})), NONE);
     assert_eq!(paths(&json!({}), &json!({ "a": null, "b": {}, "c": [] })), NONE);
     assert_eq!(paths(&json!({ "c": [] }), &json!({ "c": null })), NONE);
+    assert_eq!(paths(&json!({ "b": {}, "c": [] }), &json!({ "b": [], "c": {} })), NONE, "each says as little");
     assert_eq!(paths(&json!({ "c": [] }), &json!({ "c": [1] })), ["c"], "an empty list takes away what is there");
     assert_eq!(paths(&json!({ "a": "" }), &json!({})), ["a"], "an empty text is a value");
 }
