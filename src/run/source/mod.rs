@@ -50,7 +50,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         let mut report = PlanReport::new(self.source.label(), &changes, self.source.secrets(), self.step.is_dry_run());
         let before = self.deployed_before(&changes, &workspace);
         report.end = self.with_runs(report.end, &changes, &before);
-        self.tell(&report);
+        self.tell(&report, changes.deploys().next().is_some());
         if report.end.status != Status::Success {
             return Ok(Pushed { plan: Some(report), ..Pushed::default() });
         }
@@ -60,10 +60,14 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
     }
 
     /// The plan in the log, with the diffs where that is all that happens.
-    fn tell(&self, report: &PlanReport) {
+    fn tell(&self, report: &PlanReport, deploys: bool) {
         let (now, log) = (self.step.world().now(), self.step.driver.log);
         report.warnings.iter().for_each(|warning| self.step.say(&log.warning(warning)));
         Log::plan(now, report, self.step.is_dry_run()).iter().for_each(|line| self.step.say(line));
+        // How a push ends that has something to do is not known yet.
+        if deploys && report.end.status == Status::Success {
+            return;
+        }
         let why = log.why(&report.end);
         let is_good = report.end.status.is_good();
         self.step.say(&if is_good { Log::note(now, &why) } else { log.unresolved(now, &why) });
