@@ -175,6 +175,19 @@ fn a_create_whose_answer_is_lost_makes_no_twin() {
 }
 
 #[test]
+fn a_lost_create_is_not_taken_for_the_node_of_that_name_in_a_workflow() {
+    let alone = |job: Job| {
+        write(job.file("").as_path(), "warehouse/load/load.spec.json", &node("load", "DIDE_SHELL", "ws.alone", &[]));
+        job.run()
+    };
+    // The first push creates four nodes.
+    let simulator = Simulator::start(world().fault("CreateNode", 5, Fault::AfterEffect(Box::new(Fault::Reset))));
+    good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+    good(&simulator, &alone(push(&simulator, "select 1;\n", "2")));
+    assert_eq!(simulator.drafts().len(), 6);
+}
+
+#[test]
 fn dependencies_that_a_create_drops_are_sent_once_more_and_else_stop_the_deployment() {
     let once = Simulator::start(world().creates_drop_dependencies(2));
     good(&once, &push(&once, "select 1;\n", "1").run());

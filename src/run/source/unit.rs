@@ -47,6 +47,8 @@ struct Writing<'u> {
     unit: &'u DesiredUnit,
     plan: &'u UnitPlan,
     outputs: Outputs,
+    /// What there was when the plan was made: no create of ours made it.
+    workspace: &'u Workspace,
     /// The id of the workflow, or of the node that stands alone.
     head: Option<String>,
     additions: Additions,
@@ -71,6 +73,7 @@ impl<W: World> Push<'_, '_, W> {
             unit,
             plan,
             outputs: outputs(&self.units, workspace),
+            workspace,
             head: plan.id.clone(),
             additions: Additions::default(),
         };
@@ -154,9 +157,13 @@ impl<W: World> Push<'_, '_, W> {
             }
         };
         let path = object.shape.text(&["script", "path"]);
+        let same = writing.workspace.listed.iter().filter(|listed| listed.key.name == name);
+        let before: BTreeSet<String> = same.map(|listed| listed.id.clone()).collect();
         let is_it = move |named: &Named| {
             let ends = |path: &String| named.path.trim_matches('/').ends_with(path.trim_matches('/'));
-            named.name == name && (named.path.is_empty() || path.as_ref().is_none_or(ends))
+            named.name == name
+                && !before.contains(&named.id)
+                && (named.path.is_empty() || path.as_ref().is_none_or(ends))
         };
         let flow = WriteFlow::new(call, Effect::Created { list, is_it: Box::new(is_it) });
         let walk = self.walk(flow, &label(writing.plan)).await?;
