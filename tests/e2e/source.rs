@@ -225,6 +225,14 @@ fn in_a_shell_the_folders_say_whose_work_it_is() {
     assert!(changed.log.contains("1 to update") && changed.log.contains("0 drifted"), "{}", changed.log);
 }
 
+#[test]
+fn a_push_that_runs_out_of_time_says_how_many_units_it_deployed() {
+    let slow = Object::node("0", "any").online(vec![Stage::build("BUILD").lasting(ms(60_000))]);
+    let simulator = Simulator::start(World::new().created_objects_behave_as(slow));
+    let ran = push(&simulator, "select 1;\n", "1").input("timeout", "6s").run().expect(3, "timed-out");
+    assert!(ran.log.contains("] 0 of 2 deployed, start again to go on"), "{}", ran.log);
+}
+
 /// So many nodes that stand alone.
 fn nodes(folder: &Path, count: usize) {
     for nth in 0..count {

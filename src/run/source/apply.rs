@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use crate::{
     model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
-    report::step::TargetReport,
+    report::{log::Log, step::TargetReport},
     source::{
         plan::{
             change::{Action, ChangeSet, UnitPlan},
@@ -115,9 +115,11 @@ impl<W: World> Push<'_, '_, W> {
                 done.insert(nth, Done::new(unit, object, outcome, journal));
             }
         }
-        let deployed = done.values().filter(|done| done.status().is_good()).count();
+        let is_deployed = |done: &&Done| matches!(done.status(), Status::Success | Status::Stopped);
+        let deployed = done.values().filter(is_deployed).count();
         if done.values().any(|done| done.status() == Status::TimedOut) {
-            self.step.say(&format!("{deployed} of {} deployed, start again to go on", targets.len()));
+            let told = format!("{deployed} of {} deployed, start again to go on", targets.len());
+            self.step.say(&Log::note(self.step.world().now(), &told));
         }
         (done, all)
     }

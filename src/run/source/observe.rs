@@ -16,6 +16,7 @@ use crate::{
         reason::End,
         status::Status,
     },
+    report::log::Log,
     source::{
         plan::{
             change::State as RowState,
@@ -83,9 +84,10 @@ impl<W: World> Push<'_, '_, W> {
 
     fn say_estimate(&self) {
         let units = self.units.len();
-        self.step.say(&format!(
-            "reading the workspace: a request for each hundred objects and pipeline runs, and at most three for each of the {units} in the repository"
-        ));
+        let estimate = format!(
+            "reading the workspace: a request for each hundred objects and pipeline runs, and about three for each of the {units} in the repository that was modified since it was deployed"
+        );
+        self.step.say(&Log::note(self.step.world().now(), &estimate));
     }
 
     /// The lists; `with_runs`: those of the pipeline runs, too.
