@@ -39,7 +39,6 @@ mod live;
 mod model;
 mod report;
 mod run;
-#[cfg_attr(not(test), expect(dead_code, reason = "the flows that read and write the workspace come next"))]
 mod source;
 mod world;
 

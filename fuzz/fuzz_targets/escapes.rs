@@ -12,6 +12,7 @@ use dataworks_deploy::fuzzing::{
     answer::{Item, StartReply},
     ci::Ci,
     env::Environment,
+    error::InputError,
     escape,
     fault::ServiceError,
     files::Files,
@@ -245,7 +246,7 @@ fn part(input: &PartIn) -> TargetReport {
                 items: items
                     .iter()
                     .take(6)
-                    .map(|(file, status)| PackageItem { file: file.0.clone(), version: None, status: status.map(i64::from) })
+                    .map(|(file, status)| PackageItem { file: file.0.clone(), status: status.map(i64::from), ..PackageItem::default() })
                     .collect(),
                 ..Package::default()
             });
@@ -283,6 +284,8 @@ fn report(input: &Input) -> Report {
         took: Duration::from_secs(u64::from(input.took)),
         ci: Ci::GitHub,
         not_started: input.refused.as_ref().map(end),
+        plan: None,
+        exported: None,
         targets: input.parts.iter().take(4).map(part).collect(),
         workflow: input.workflow.as_ref().map(part),
         counts: RequestCounts { by_operation: [("GetPipelineRun", 3)].into(), retried: 1, throttled: 2 },
@@ -290,6 +293,7 @@ fn report(input: &Input) -> Report {
             place: input.place.0.clone(),
             origin: input.origin.0.clone(),
             url: input.url.as_ref().map(|url| url.0.clone()),
+            warnings: Vec::new(),
         },
     }
 }
@@ -365,7 +369,7 @@ fn logs(report: &Report, text: &str) {
         let annotations = log.annotations(report);
         assert!(annotations.len() <= 10);
         commands.extend(annotations.into_iter().map(|line| ("error", line)));
-        let mistakes: Vec<String> = report.parts().map(|part| part.label.clone()).collect();
+        let mistakes: Vec<InputError> = report.parts().map(|part| InputError::general(&*part.label)).collect();
         commands.extend(log.not_started(Status::Invalid, &mistakes).into_iter().map(|line| ("error", line)));
         for line in &plain {
             is_one_clean_line(line);

@@ -262,7 +262,8 @@ fuzz_target!(|input: Input| {
         }
         Err(Cause::NoCredentials(said)) => (Status::Denied, vec![said.clone()]),
     };
-    for line in log.not_started(status, &said).into_iter().chain(said.iter().map(|said| log.warning(said))) {
+    let mistakes = config.as_ref().err().map(|rejection| rejection.errors()).unwrap_or_default();
+    for line in log.not_started(status, &mistakes).into_iter().chain(said.iter().map(|said| log.warning(said))) {
         tells_no_secret(&line);
         assert!(!line.contains(['\n', '\r']), "{line:?}");
     }

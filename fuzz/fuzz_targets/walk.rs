@@ -201,8 +201,8 @@ fn package(said: &Said) -> Package {
     let codes = [0, 1, 2, 6, 7, 8, 99];
     let item = |staged: &Staged| PackageItem {
         file: staged.code.to_string(),
-        version: None,
         status: staged.step.map(|_| i64::from(staged.state % 9)),
+        ..PackageItem::default()
     };
     Package {
         status: Some(one(&codes, said.state)),
@@ -223,7 +223,7 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
         Call::ExecPipelineRunStage { .. } | Call::AbolishPipelineRun { .. } => Answer::Accepted,
         Call::ListPipelineRuns { .. } => {
             let several = (0..said.number % 4).map(|nth| pipeline(said, base, format!("run-{nth}"), marked())).collect();
-            Answer::Runs(several, u64::from(said.total))
+            Answer::Runs(several, u64::from(said.total).into())
         }
         Call::ListPipelineRunItems { .. } => Answer::Items(vec![Item::default(); usize::from(said.number % 3)]),
         Call::GetFile(_) => {
@@ -238,13 +238,13 @@ fn answer(call: &Call, said: &Said, base: &[Staged], marker: &Marker) -> Answer 
                 path: path.text(),
                 ..Named::default()
             };
-            Answer::Named(said.names.iter().take(5).map(named).collect(), u64::from(said.total))
+            Answer::Named(said.names.iter().take(5).map(named).collect(), u64::from(said.total).into())
         }
         Call::SubmitFile { .. } | Call::DeployFile { .. } => Answer::PackageCreated(u64::from(said.id)),
         Call::GetDeployment { .. } => Answer::Package(package(said)),
         Call::ListDeployments { .. } => {
             let ids = (0..u64::from(said.number % 4)).map(|nth| (u64::from(said.id) + nth, String::new()));
-            Answer::Packages(ids.collect(), u64::from(said.total))
+            Answer::Packages(ids.collect(), u64::from(said.total).into())
         }
         Call::StartProcessInstance(_) => {
             Answer::WorkflowStarted(StartReply { started: said.flag, ..StartReply::default() })
@@ -382,7 +382,7 @@ impl<'a> Court<'a> {
                     Name::Known => TargetSpec::Id(Target::Object("7001".into())),
                 };
                 let targets: Vec<TargetSpec> = names.iter().take(4).map(target).collect();
-                Walk::resolve(project.then_some("a"), &targets, &limits, input.seed)
+                Walk::resolve_any(project.then_some("a"), &targets, &limits, input.seed)
             }
             Errand::Start => Walk::start(&WorkflowStart::default(), &manner, &limits, input.seed),
         };

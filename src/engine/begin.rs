@@ -26,6 +26,15 @@ impl Walk<ResolveFlow> {
     }
 }
 
+#[cfg(fuzzing)]
+impl Walk {
+    /// The same of no known flow: the fuzz target holds walks of every flow in one place.
+    pub fn resolve_any(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
+        let flow: Box<dyn Flow + Send> = Box::new(ResolveFlow::new(project, targets));
+        Self::new(flow, &DeployOptions::default(), limits, seed)
+    }
+}
+
 impl Walk<InspectFlow> {
     /// The walk that reads what is to run after the deployment, before anything is changed.
     pub fn inspect(target: &Target, limits: &Limits, seed: u64) -> Self {

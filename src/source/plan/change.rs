@@ -1,9 +1,5 @@
 //! The change set: what a plan says of each object, what is written, what is deployed, and what stops it all.
 
-use std::collections::BTreeMap;
-
-use serde_json::Value;
-
 use crate::{
     model::options::OnDrift,
     source::{repository::desired::Key, spec::compare::FieldDifference},
@@ -217,11 +213,6 @@ impl ChangeSet {
 }
 
 impl Row {
-    /// What the workspace has where the repository's values go, for whoever wants it back.
-    pub fn replaced(&self) -> BTreeMap<&str, &Value> {
-        self.fields.iter().filter_map(|field| Some((field.path.as_str(), field.from.as_ref()?))).collect()
-    }
-
     /// Whether it is written where its unit is.
     fn is_written(&self) -> bool {
         match self.state {

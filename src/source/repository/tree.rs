@@ -37,6 +37,7 @@ pub enum Entry {
 
 impl Entry {
     /// A file that was not reached through a link.
+    #[cfg(any(test, fuzzing))]
     pub fn file(bytes: impl Into<Vec<u8>>) -> Self {
         Self::File { bytes: bytes.into(), is_linked: false }
     }

@@ -144,7 +144,10 @@ fn one_contested_unit_stops_all_others_under_fail_and_none_under_skip() {
     assert_eq!(plan(&desired, &workspace, OnDrift::Skip).writes().count(), 1);
     let set = plan(&desired, &workspace, OnDrift::Overwrite);
     assert_eq!(set.writes().count(), 2);
-    assert_eq!(set.units[0].rows[0].replaced().into_iter().collect::<Vec<_>>(), [("script.content", &json!("theirs"))]);
+    assert_eq!(
+        set.units[0].rows[0].fields.iter().map(|field| (field.path.as_str(), field.from.as_ref())).collect::<Vec<_>>(),
+        [("script.content", Some(&json!("theirs")))]
+    );
     assert_eq!((set.count(State::Create), set.count(State::Drift), set.count(State::Update)), (1, 1, 0));
 }
 
