@@ -292,7 +292,7 @@ fn fault(bad: &Bad) -> Fault {
 /// Everything that is held against the laws.
 struct Court<'a> {
     input: &'a Input,
-    walk: Walk,
+    walk: Box<Walk>,
     manner: DeployOptions,
     limits: Limits,
     marker: Marker,
@@ -382,7 +382,7 @@ impl<'a> Court<'a> {
                     Name::Known => TargetSpec::Id(Target::Object("7001".into())),
                 };
                 let targets: Vec<TargetSpec> = names.iter().take(4).map(target).collect();
-                Walk::resolve_any(project.then_some("a"), &targets, &limits, input.seed)
+                Box::new(Walk::resolve(project.then_some("a"), &targets, &limits, input.seed))
             }
             Errand::Start => Walk::start(&WorkflowStart::default(), &manner, &limits, input.seed),
         };

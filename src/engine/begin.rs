@@ -9,7 +9,6 @@ use crate::model::{
 
 use super::{
     dry_run::DryRunFlow,
-    flow::Flow,
     package::flow::PackageFlow,
     pipeline::flow::PipelineFlow,
     resolve::flow::ResolveFlow,
@@ -22,50 +21,42 @@ use super::{
 impl Walk<ResolveFlow> {
     /// The walk from names to ids; `project`: the workspace's name, where its number must be found.
     pub fn resolve(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(ResolveFlow::new(project, targets)), &DeployOptions::default(), limits, seed)
-    }
-}
-
-#[cfg(fuzzing)]
-impl Walk {
-    /// The same of no known flow: the fuzz target holds walks of every flow in one place.
-    pub fn resolve_any(project: Option<&str>, targets: &[TargetSpec], limits: &Limits, seed: u64) -> Self {
-        let flow: Box<dyn Flow + Send> = Box::new(ResolveFlow::new(project, targets));
-        Self::new(flow, &DeployOptions::default(), limits, seed)
+        Self::new(ResolveFlow::new(project, targets), &DeployOptions::default(), limits, seed)
     }
 }
 
 impl Walk<InspectFlow> {
     /// The walk that reads what is to run after the deployment, before anything is changed.
     pub fn inspect(target: &Target, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(InspectFlow::new(target)), &DeployOptions::default(), limits, seed)
+        Self::new(InspectFlow::new(target), &DeployOptions::default(), limits, seed)
     }
 }
 
 impl Walk {
     /// The walk that reads a target and changes nothing.
-    pub fn read(target: &Target, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(DryRunFlow::new(target, options)), options, limits, seed)
+    pub fn read(target: &Target, options: &DeployOptions, limits: &Limits, seed: u64) -> Box<Self> {
+        Box::new(Walk::new(DryRunFlow::new(target, options), options, limits, seed))
     }
 
     /// The walk that deploys or follows a target. `marker` tells its pipeline run from others; `seed` is for the jitter of retries.
-    pub fn deploy(target: &Target, marker: Marker, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        let flow: Box<dyn Flow + Send> = match target {
-            Target::Object(object) => Box::new(PipelineFlow::create(object, marker, options, limits)),
-            Target::Run(run) => Box::new(PipelineFlow::follow(run, options, limits)),
-            Target::File(file) => Box::new(PackageFlow::create(*file, options, limits)),
-            Target::Package(package) => Box::new(PackageFlow::follow(*package, options, limits)),
-        };
-        Self::new(flow, options, limits, seed)
+    pub fn deploy(target: &Target, marker: Marker, options: &DeployOptions, limits: &Limits, seed: u64) -> Box<Self> {
+        let pipeline = |flow: PipelineFlow| -> Box<Self> { Box::new(Walk::new(flow, options, limits, seed)) };
+        let package = |flow: PackageFlow| -> Box<Self> { Box::new(Walk::new(flow, options, limits, seed)) };
+        match target {
+            Target::Object(object) => pipeline(PipelineFlow::create(object, marker, options, limits)),
+            Target::Run(run) => pipeline(PipelineFlow::follow(run, options, limits)),
+            Target::File(file) => package(PackageFlow::create(*file, options, limits)),
+            Target::Package(id) => package(PackageFlow::follow(*id, options, limits)),
+        }
     }
 
     /// The walk that runs what was deployed once in production.
-    pub fn run_once(request: RunRequest, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(RunOnceFlow::new(request, limits)), options, limits, seed)
+    pub fn run_once(request: RunRequest, options: &DeployOptions, limits: &Limits, seed: u64) -> Box<Self> {
+        Box::new(Walk::new(RunOnceFlow::new(request, limits), options, limits, seed))
     }
 
     /// The walk that starts a workflow.
-    pub fn start(start: &WorkflowStart, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
-        Self::new(Box::new(StartFlow::new(start)), options, limits, seed)
+    pub fn start(start: &WorkflowStart, options: &DeployOptions, limits: &Limits, seed: u64) -> Box<Self> {
+        Box::new(Walk::new(StartFlow::new(start), options, limits, seed))
     }
 }

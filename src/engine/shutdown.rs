@@ -14,7 +14,7 @@ use crate::model::{
 
 use super::{
     backoff::full_jitter,
-    flow::{Flow, Next},
+    flow::Next,
     walk::{Action, Phase, Walk},
 };
 
@@ -144,7 +144,7 @@ impl Shutdown {
     }
 }
 
-impl<F: Flow + ?Sized> Walk<F> {
+impl Walk {
     /// When a call that is sent now is to be given up.
     pub(super) fn shutdown_limit(&self, now: Elapsed) -> Elapsed {
         let by = match &self.phase {

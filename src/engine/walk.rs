@@ -70,9 +70,8 @@ pub(super) struct Rules {
     pub(super) on_cancel: Disposition,
 }
 
-/// One flow on its way to its end.
-pub struct Walk<F: Flow + ?Sized = dyn Flow + Send> {
-    pub(super) flow: Box<F>,
+/// One flow on its way to its end. What takes it there knows it as `Walk`, of whatever flow: its code exists once.
+pub struct Walk<F: Flow + ?Sized = dyn Flow> {
     pub(super) rules: Rules,
     pub(super) phase: Phase,
     pub(super) journal: Journal,
@@ -85,15 +84,16 @@ pub struct Walk<F: Flow + ?Sized = dyn Flow + Send> {
     /// Whether a write was sent that may have had an effect.
     has_written: bool,
     pub(super) random: fastrand::Rng,
+    // The last field, so that a walk of one flow is a walk of any.
+    pub(super) flow: F,
 }
 
-impl<F: Flow + ?Sized> Walk<F> {
+impl<F: Flow> Walk<F> {
     /// A walk of this flow; `seed` is for the jitter of retries.
-    pub fn new(flow: Box<F>, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
+    pub fn new(flow: F, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
         let deadline = Limit { at: limits.timeout, timeout: Timeout::Step(limits.timeout) };
         let (on_timeout, on_cancel) = (options.on_timeout, options.on_cancel);
         Self {
-            flow,
             rules: Rules { request: limits.request, deadline, on_timeout, on_cancel },
             phase: Phase::Working,
             journal: Journal::default(),
@@ -103,17 +103,20 @@ impl<F: Flow + ?Sized> Walk<F> {
             last_failure: None,
             has_written: false,
             random: fastrand::Rng::with_seed(seed),
+            flow,
         }
-    }
-
-    /// What happened so far.
-    pub fn journal(&self) -> &Journal {
-        &self.journal
     }
 
     /// The flow, which holds what it has read.
     pub fn flow(&self) -> &F {
         &self.flow
+    }
+}
+
+impl Walk {
+    /// What happened so far.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// When it gives up, if nothing happens before.

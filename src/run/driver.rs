@@ -6,10 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     client::{Attempt, Client, Spent, limiter::Priority},
-    engine::{
-        flow::Flow,
-        walk::{Action, Event, Walk},
-    },
+    engine::walk::{Action, Event, Walk},
     model::{
         answer::Reply,
         call::{Call, Effect},
@@ -85,12 +82,7 @@ impl<'a, W: World> Driver<'a, W> {
 
     /// Takes a walk to its end. `whose`: the name that its lines bear, where several are under way at once. `known`
     /// hears of an id as soon as there is one.
-    pub(crate) async fn run<F: Flow + ?Sized>(
-        &self,
-        walk: &mut Walk<F>,
-        whose: &str,
-        mut known: impl FnMut(&str),
-    ) -> (Outcome, Journal) {
+    pub(crate) async fn run(&self, walk: &mut Walk, whose: &str, mut known: impl FnMut(&str)) -> (Outcome, Journal) {
         self.active.set(self.active.get().saturating_add(1));
         let outcome = Running { runner: self, whose, signals: self.signals.subscribe() }.run(walk, &mut known).await;
         self.active.set(self.active.get().saturating_sub(1));
@@ -127,7 +119,7 @@ struct Running<'r, 'a, W> {
 }
 
 impl<W: World> Running<'_, '_, W> {
-    async fn run<F: Flow + ?Sized>(mut self, walk: &mut Walk<F>, known: &mut impl FnMut(&str)) -> Outcome {
+    async fn run(mut self, walk: &mut Walk, known: &mut dyn FnMut(&str)) -> Outcome {
         let world = self.runner.world;
         let mut told = 0;
         let mut failed = false;
@@ -145,7 +137,7 @@ impl<W: World> Running<'_, '_, W> {
         }
     }
 
-    async fn sleep<F: Flow + ?Sized>(&mut self, walk: &mut Walk<F>, until: Elapsed) -> Action {
+    async fn sleep(&mut self, walk: &mut Walk, until: Elapsed) -> Action {
         let event = tokio::select! {
             biased;
             event = interrupted(&mut self.signals) => event,
@@ -155,7 +147,7 @@ impl<W: World> Running<'_, '_, W> {
     }
 
     /// Waits for the turn of a call; what came in its place, if anything did.
-    async fn turn<F: Flow + ?Sized>(&mut self, walk: &mut Walk<F>, call: &Call) -> Option<Action> {
+    async fn turn(&mut self, walk: &mut Walk, call: &Call) -> Option<Action> {
         let runner = self.runner;
         let priority = if walk.is_shutting_down() {
             Priority::Shutdown
@@ -179,13 +171,7 @@ impl<W: World> Running<'_, '_, W> {
 
     /// Asks, and goes on listening for the answer as long as the walk holds on to it. `failed`: whether the call before
     /// came to nothing, and whether this one did.
-    async fn call<F: Flow + ?Sized>(
-        &mut self,
-        walk: &mut Walk<F>,
-        call: &Call,
-        until: Elapsed,
-        failed: &mut bool,
-    ) -> Action {
+    async fn call(&mut self, walk: &mut Walk, call: &Call, until: Elapsed, failed: &mut bool) -> Action {
         let runner = self.runner;
         let world = runner.world;
         let joined = world.now();
@@ -225,7 +211,7 @@ impl<W: World> Running<'_, '_, W> {
     }
 
     /// Says what the journal has new.
-    fn tell<F: Flow + ?Sized>(&self, walk: &Walk<F>, told: usize, known: &mut impl FnMut(&str)) -> usize {
+    fn tell(&self, walk: &Walk, told: usize, known: &mut dyn FnMut(&str)) -> usize {
         let entries = walk.journal().entries();
         for entry in entries.iter().skip(told) {
             if let Note::Known { id, .. } = &entry.note {

@@ -138,7 +138,7 @@ impl<W: World> Step<'_, W> {
         TargetReport { outcome: part.outcome.then_ran(ran.outcome), journal, ..part }
     }
 
-    fn walk(&self, plan: &RunPlan, object: &RunObject) -> Walk {
+    fn walk(&self, plan: &RunPlan, object: &RunObject) -> Box<Walk> {
         let (random, workspace) = (self.world().stamp().nonce, self.driver.client.workspace());
         let Self { config, ci_run, .. } = self;
         let marker = marker::of_run(

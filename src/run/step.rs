@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use super::driver::Driver;
 use crate::{
     config::Config,
-    engine::{flow::Flow, walk::Walk},
+    engine::walk::Walk,
     model::{
         ci_run::CiRun,
         journal::Journal,
@@ -52,7 +52,7 @@ impl<W: World> Step<'_, W> {
     }
 
     /// Takes a walk to its end.
-    pub(super) async fn drive<F: Flow + ?Sized>(&self, walk: &mut Walk<F>, whose: &str) -> (Outcome, Journal) {
+    pub(super) async fn drive(&self, walk: &mut Walk, whose: &str) -> (Outcome, Journal) {
         self.driver.run(walk, whose, |_| {}).await
     }
 
@@ -125,7 +125,7 @@ impl<W: World> Step<'_, W> {
         Ok(())
     }
 
-    pub(super) async fn look_up<F: Flow + ?Sized>(&self, walk: &mut Walk<F>) -> Result<(), End> {
+    pub(super) async fn look_up(&self, walk: &mut Walk) -> Result<(), End> {
         let (outcome, _) = self.driver.run(walk, "", |_| {}).await;
         if outcome.end.status.is_good() {
             return Ok(());
@@ -140,7 +140,7 @@ impl<W: World> Step<'_, W> {
         target: String,
         label: String,
         nth: usize,
-        mut walk: Walk,
+        mut walk: Box<Walk>,
         known: impl FnMut(&str),
     ) -> TargetReport {
         let log = self.driver.log;

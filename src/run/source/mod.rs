@@ -74,9 +74,9 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
     }
 
     /// Takes a flow to its end, and gives it back with what it holds.
-    async fn walk<F: Flow>(&self, flow: F, whose: &str) -> Result<Walk<F>, End> {
+    async fn walk<F: Flow + 'static>(&self, flow: F, whose: &str) -> Result<Walk<F>, End> {
         let options = DeployOptions::default();
-        let mut walk = Walk::new(Box::new(flow), &options, self.step.limits(), self.step.seed());
+        let mut walk = Walk::new(flow, &options, self.step.limits(), self.step.seed());
         let (outcome, _) = self.step.drive(&mut walk, whose).await;
         if outcome.end.status.is_good() { Ok(walk) } else { Err(outcome.end) }
     }

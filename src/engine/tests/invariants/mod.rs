@@ -130,7 +130,7 @@ impl Deployment {
         }
     }
 
-    fn walk(&self, seed: u64) -> Walk {
+    fn walk(&self, seed: u64) -> Box<Walk> {
         let origin = CiRun { ci: "sim", run: Some("1".into()), ..CiRun::default() };
         let marker = Marker::new(self.options.operation, &origin, "", "", "1", "7001");
         Walk::deploy(&self.target, marker, &self.options, &self.limits, seed)

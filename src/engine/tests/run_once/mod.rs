@@ -57,6 +57,6 @@ fn options(abolishes: bool) -> DeployOptions {
     DeployOptions { on_timeout: disposition, on_cancel: disposition, ..DeployOptions::default() }
 }
 
-fn walk(request: &RunRequest, options: &DeployOptions, limits: &Limits, seed: u64) -> Walk {
+fn walk(request: &RunRequest, options: &DeployOptions, limits: &Limits, seed: u64) -> Box<Walk> {
     Walk::run_once(request.clone(), options, limits, seed)
 }

@@ -18,7 +18,7 @@ use crate::{
 
 use super::{Operation, limits, marker, message, stage_timeouts};
 
-fn deploy(options: &DeployOptions) -> Walk {
+fn deploy(options: &DeployOptions) -> Box<Walk> {
     Walk::deploy(&Target::Object("7001".into()), marker("1", Operation::Online), options, &limits(), 1)
 }
 

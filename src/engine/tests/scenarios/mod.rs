@@ -20,10 +20,7 @@ mod told;
 
 use crate::{
     config::value::FromInput,
-    engine::{
-        flow::Flow,
-        walk::{Action, Event, Walk},
-    },
+    engine::walk::{Action, Event, Walk},
     model::{
         answer::{Answer, Reply},
         call::{Call, FileKey},
@@ -155,10 +152,7 @@ fn limits() -> Limits {
 }
 
 /// Takes a walk that only reads to its end. Returns the calls and the outcome.
-fn asked<F: Flow + ?Sized>(
-    walk: &mut Walk<F>,
-    mut service: impl FnMut(&Call) -> Result<Answer, Refusal>,
-) -> (Vec<Call>, Outcome) {
+fn asked(walk: &mut Walk, mut service: impl FnMut(&Call) -> Result<Answer, Refusal>) -> (Vec<Call>, Outcome) {
     let mut calls = Vec::new();
     let mut action = walk.step(Elapsed::ZERO, Event::Begin);
     loop {

@@ -92,8 +92,9 @@ fn query(call: &Call) -> (Query, u32) {
 /// Takes names to ids. Returns the questions, each with its page, what was found, and what is said.
 fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec]) -> (Vec<Call>, Resolved, String) {
     let mut walk = Walk::resolve(project, targets, &limits(), 1);
-    assert_eq!(walk.activity(), "looking names up");
-    let (calls, outcome) = asked(&mut walk, |call| {
+    let any: &mut Walk = &mut walk;
+    assert_eq!(any.activity(), "looking names up");
+    let (calls, outcome) = asked(any, |call| {
         let (query, page) = query(call);
         let all = workspace.iter().find(|(known, _)| *known == query).map(|(_, all)| all.clone()).unwrap_or_default();
         let total = all.len() as u64;
@@ -269,7 +270,7 @@ fn a_refusal_is_told_with_what_to_check() {
 
 #[test]
 fn an_answer_at_the_very_deadline_counts() {
-    let mut walk = Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
+    let walk: &mut Walk = &mut Walk::resolve(None, &[file_name("x.sql".into())], &limits(), 1);
     let Action::Call(_, _) = walk.step(Elapsed::ZERO, Event::Begin) else { panic!("it is asked for") };
     let reply = Reply {
         answer: Answer::Named(vec![file("1", "", "x.sql")], 1.into()),

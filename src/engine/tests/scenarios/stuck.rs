@@ -49,11 +49,11 @@ impl Flow for Stuck {
 #[test]
 fn a_pause_that_is_not_in_the_future_is_an_error_and_never_a_loop() {
     for until in [s(0), s(3), s(5)] {
-        let mut walk = Walk::new(Box::new(Stuck(until)), &DeployOptions::default(), &limits(), 1);
+        let walk: &mut Walk = &mut Walk::new(Stuck(until), &DeployOptions::default(), &limits(), 1);
         let Action::Done(outcome) = walk.step(s(5), Event::Begin) else { panic!("it would ask again for ever") };
         assert_eq!((outcome.end.status, &outcome.end.reason), (Status::Unavailable, &Reason::Stuck));
     }
-    let mut walk = Walk::new(Box::new(Stuck(s(6))), &DeployOptions::default(), &limits(), 1);
+    let walk: &mut Walk = &mut Walk::new(Stuck(s(6)), &DeployOptions::default(), &limits(), 1);
     assert!(matches!(walk.step(s(5), Event::Begin), Action::Sleep(until) if until == s(6)));
     assert!(matches!(walk.step(s(6), Event::Tick), Action::Done(_)), "and then it is over");
 }
