@@ -27,10 +27,33 @@ pub trait Files {
     /// Why it cannot.
     fn can_write(&self, path: &Path) -> Result<(), String>;
 
-    /// The file that a path leads to: from the root, links followed. Two paths with one place are one file.
-    fn place(&self, path: &Path) -> PathBuf {
-        path.to_owned()
+    /// Where a path leads.
+    fn place(&self, path: &Path) -> Place {
+        Place { path: path.to_owned(), is_there: true, id: None }
     }
+}
+
+/// The file that a path leads to. It may have several names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// From the root, symbolic links followed.
+    pub path: PathBuf,
+    /// Whether something is there.
+    pub is_there: bool,
+    /// Device and number, which all hard links to a file share; where the system has them.
+    pub id: Option<(u64, u64)>,
+}
+
+impl Place {
+    /// Whether both are one file.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.path == other.path || (self.id.is_some() && self.id == other.id)
+    }
+}
+
+/// Whether a path names an open file or a device, such as `/dev/stdout`: what is written there comes behind what was.
+pub fn is_stream(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| [Path::new("/dev"), Path::new("/dev/fd")].contains(&folder))
 }
 
 /// What a file of certificates holds.

@@ -14,6 +14,7 @@ pub mod inputs;
 mod job_clock;
 mod limits;
 mod midnight;
+mod noted;
 mod proxies;
 mod report_files;
 mod row;
@@ -38,6 +39,7 @@ use self::{
     error::InputError,
     files::Files,
     inputs::Inputs,
+    noted::NotedFiles,
     source::SourceConfig,
     spelling::{spelled, spelled_error},
     value::Task,
@@ -161,6 +163,7 @@ impl Config {
         now: SystemTime,
         files: &impl Files,
     ) -> Result<Self, Rejection> {
+        let files = &NotedFiles::new(files);
         let mut errors = inputs.errors(environment);
         let mut warnings = Vec::new();
         unknown::check(environment, &mut errors, &mut warnings);
@@ -179,10 +182,11 @@ impl Config {
         run_dates::check(inputs, now, &mut errors);
         let service = service::read(inputs, environment, &targets, start.is_some(), &mut errors, &mut warnings);
         let limits = limits::read(inputs, ci_run, &mut warnings);
-        let not_written = report_files::check(inputs, environment, files, &mut errors);
         let certificates = certificates::read(inputs, environment, files, &mut errors, &mut warnings);
         let proxies = proxies::read(environment, &mut errors);
         let search = credentials::search(inputs, environment, ci_run, files, &mut errors, &mut warnings);
+        // Last, when every file that the step reads is known.
+        let not_written = report_files::check(inputs, environment, files, search.found(), &mut errors);
         let source = match search {
             Search::Nothing(ways) if errors.is_empty() => {
                 return Err(Rejection { cause: Cause::NoCredentials(ways), warnings, not_written });

@@ -2,16 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{env::Environment, error::InputError, files::Files, inputs::Inputs};
+use super::{
+    credentials::profile,
+    env::Environment,
+    error::InputError,
+    files::{Files, Place, is_stream},
+    inputs::Inputs,
+    noted::NotedFiles,
+};
+use crate::model::credential_source::CredentialSource;
 
 /// The inputs of which the file must not be written, because something else would be lost.
 pub(super) type NotWritten = Vec<&'static str>;
 
-/// Rejects a file that cannot be written, and one that another input, the CI or the log has already.
+/// Rejects a file that cannot be written, and one that another input, the CI or the log has already, or that the step
+/// reads. `source`: where the keys come from.
 pub(super) fn check(
     inputs: &Inputs,
     environment: &Environment,
-    files: &impl Files,
+    files: &NotedFiles<impl Files>,
+    source: Option<&CredentialSource>,
     errors: &mut Vec<InputError>,
 ) -> NotWritten {
     let reports = [
@@ -21,16 +31,24 @@ pub(super) fn check(
         ("dotenv-report", &inputs.dotenv_report),
         ("har-file", &inputs.har_file),
     ];
-    let mut taken = others(inputs, environment, files);
+    let reports = reports.into_iter().filter_map(|(input, given)| Some((input, given.value()?)));
+    let others = others(inputs, environment, source);
+    let mut taken: Vec<(&str, Place)> = others.into_iter().map(|(name, path)| (name, files.place(&path))).collect();
     let mut not_written = NotWritten::new();
-    for (input, path) in reports.into_iter().filter_map(|(input, given)| Some((input, given.value()?))) {
-        let tried = files.can_write(Path::new(path));
+    for (input, path) in reports {
+        let given = Path::new(path);
+        let tried = files.can_write(given);
         // After the trial, which has made the folders.
-        let place = files.place(Path::new(path));
-        let other = taken.iter().find(|(_, known)| *known == place || known == Path::new(path));
-        if let Some((other, _)) = other.filter(|(other, _)| *other != LOG || !path.starts_with("/dev/")) {
-            let message = format!("{path} is the file of {other} already, which would be lost; give each its own");
-            errors.push(InputError::new(input, message));
+        let place = files.place(given);
+        let owner = taken.iter().find(|(_, known)| known.is_same(&place));
+        let owner = match owner {
+            // What is written there comes behind what was, and nothing is lost.
+            _ if is_stream(given) => None,
+            Some((owner, _)) => Some(format!("the file of {owner} already")),
+            None => files.was_read(&place).then(|| "a file that this step reads".to_owned()),
+        };
+        if let Some(owner) = owner {
+            errors.push(InputError::new(input, format!("{path} is {owner}, which would be lost; give each its own")));
             not_written.push(input);
         } else if let Err(why) = tried {
             let message = format!("{path} cannot be written: {why}; accepted: a path to a file");
@@ -42,26 +60,31 @@ pub(super) fn check(
     not_written
 }
 
-/// Where standard output is a file, it holds the log. Written by this name, a report comes behind it.
-const LOG: &str = "the log";
-
-/// The files that are not reports, each by the input or the variable that names it.
-fn others(inputs: &Inputs, environment: &Environment, files: &impl Files) -> Vec<(&'static str, PathBuf)> {
-    const VARIABLES: [&str; 8] = [
+/// The files that are not reports and have a name, each by the input or the variable that names it.
+fn others(
+    inputs: &Inputs,
+    environment: &Environment,
+    source: Option<&CredentialSource>,
+) -> Vec<(&'static str, PathBuf)> {
+    const VARIABLES: [&str; 9] = [
         "GITHUB_OUTPUT",
         "GITHUB_STEP_SUMMARY",
         "GITHUB_ENV",
         "GITHUB_STATE",
         "GITHUB_PATH",
+        "GITHUB_EVENT_PATH",
         "DRONE_OUTPUT",
         "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
         "SSL_CERT_FILE",
     ];
-    let variables = VARIABLES.into_iter().filter_map(|name| Some((name, environment.get(name)?)));
+    let variables = VARIABLES.into_iter().filter_map(|name| Some((name, PathBuf::from(environment.get(name)?))));
     let inputs = [("targets-file", &inputs.targets_file), ("ca-file", &inputs.ca_file)];
-    let inputs = inputs.into_iter().filter_map(|(input, given)| Some((input, given.value()?.as_str())));
-    let all = variables.chain(inputs).chain([(LOG, "/dev/stdout")]);
-    all.map(|(name, path)| (name, files.place(Path::new(path)))).collect()
+    let inputs = inputs.into_iter().filter_map(|(input, given)| Some((input, PathBuf::from(given.value()?))));
+    let profile = profile::file(environment).map(|path| ("the profiles of the aliyun client", path));
+    let token = source.and_then(CredentialSource::token_file).map(|path| ("the token of the profile", path.to_owned()));
+    // Where standard output is a file, it holds the log.
+    let log = ("the log", PathBuf::from("/dev/stdout"));
+    variables.chain(inputs).chain(profile).chain(token).chain([log]).collect()
 }
 
 #[cfg(test)]
@@ -101,7 +124,8 @@ mod tests {
             ("DATAWORKS_DOTENV_REPORT", "bad.env"),
         ]);
         let mut errors = Vec::new();
-        let not_written = check(&Inputs::read(&environment), &environment, &OnlyOut, &mut errors);
+        let files = NotedFiles::new(&OnlyOut);
+        let not_written = check(&Inputs::read(&environment), &environment, &files, None, &mut errors);
         assert_eq!(not_written, ["junit-report"]);
         let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
         assert_eq!(

@@ -7,7 +7,7 @@ use std::{
 
 use super::{files::text, tls, tree, write};
 use crate::{
-    config::files::{Certificates, Files},
+    config::files::{Certificates, Files, Place},
     source::repository::tree::Tree,
 };
 
@@ -35,15 +35,32 @@ impl Files for Disk {
         write::can_write(path)
     }
 
-    fn place(&self, path: &Path) -> PathBuf {
-        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        // What is not there yet has no links to follow below the folders that are.
-        let known = whole.ancestors().find_map(|folder| Some((folder, fs::canonicalize(folder).ok()?)));
-        let Some((folder, place)) = known else { return whole };
-        whole
-            .strip_prefix(folder)
-            .ok()
-            .filter(|rest| !rest.as_os_str().is_empty())
-            .map_or(place.clone(), |rest| place.join(rest))
+    fn place(&self, path: &Path) -> Place {
+        let known = fs::metadata(path).ok();
+        Place { path: from_root(path), is_there: known.is_some(), id: known.as_ref().and_then(id) }
     }
+}
+
+/// The path from the root. What is not there yet has no links to follow below the folders that are.
+fn from_root(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let known = whole.ancestors().find_map(|folder| Some((folder, fs::canonicalize(folder).ok()?)));
+    let Some((folder, place)) = known else { return whole };
+    whole
+        .strip_prefix(folder)
+        .ok()
+        .filter(|rest| !rest.as_os_str().is_empty())
+        .map_or(place.clone(), |rest| place.join(rest))
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have none")]
+fn id(known: &fs::Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    Some((known.dev(), known.ino()))
+}
+
+#[cfg(not(unix))]
+fn id(_: &fs::Metadata) -> Option<(u64, u64)> {
+    None
 }

@@ -15,7 +15,10 @@ use std::{
 use anyhow::Context as _;
 
 use super::random;
-use crate::report::files::{Append, Replace};
+use crate::{
+    config::files::is_stream,
+    report::files::{Append, Replace},
+};
 
 /// How long a pipe, of which nobody may be the reader, is waited for.
 const PIPE: Duration = Duration::from_millis(500);
@@ -52,7 +55,7 @@ pub(super) fn can_write(path: &Path) -> Result<(), String> {
 /// Replaces a file. No reader sees half of it, where the file system can do that.
 pub(crate) fn replace(document: &Replace) -> anyhow::Result<()> {
     // Standard output may be a file, which holds the log.
-    if document.path.starts_with("/dev") {
+    if is_stream(&document.path) {
         return add(&Append { path: document.path.clone(), text: document.text.clone() });
     }
     // A link stays a link: the file that it points to is replaced.

@@ -1,6 +1,6 @@
 //! Where keys come from: given directly, or fetched with something that the machine or the CI has.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{
     endpoint::Endpoint,
@@ -103,6 +103,18 @@ impl CredentialSource {
             Self::Bearer { token: Token::File(_), .. } | Self::Instance { .. } => Vec::new(),
             Self::Assumed { by, external_id: _, .. } => by.secrets(),
             Self::Uri(url) => vec![url],
+        }
+    }
+
+    /// The file that it reads whenever it gives keys.
+    pub fn token_file(&self) -> Option<&Path> {
+        match self {
+            Self::Bearer { token: Token::File(path), .. } => Some(path),
+            Self::Assumed { by, .. } => by.token_file(),
+            Self::Given(_)
+            | Self::Bearer { token: Token::Given(_) | Token::GitHub { .. }, .. }
+            | Self::Uri(_)
+            | Self::Instance { .. } => None,
         }
     }
 

@@ -108,6 +108,7 @@ impl Files {
     #[must_use]
     pub fn without(mut self, inputs: &[&str]) -> Self {
         self.named.retain(|(kind, _)| !inputs.contains(&kind.input()));
+        self.har = self.har.filter(|_| !inputs.contains(&"har-file"));
         self
     }
 

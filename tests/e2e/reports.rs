@@ -263,6 +263,81 @@ fn a_report_does_not_destroy_another_file_by_whatever_path() {
     ran.logged(&["is the file of the log already"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_is_not_written_over_a_file_that_the_step_reads() {
+    const SPEC: &str = r#"{"version":"1.1.0","kind":"Node","spec":{"nodes":[{"name":"a","script":{"path":"x/a","runtime":{"command":"ODPS_SQL"}}}]}}"#;
+    let profile = r#"{"current":"p","profiles":[{"name":"p","mode":"OIDC","ram_role_arn":"acs:ram::1:role/r","oidc_provider_arn":"acs:ram::1:oidc-provider/o","oidc_token_file":"TOKEN","sts_region":"cn-hangzhou"}]}"#;
+    let texts = [
+        ("w/a/a.spec.json", SPEC),
+        ("w/a/a.sql", "select '${day}', '${pw}', '${key}', 1;"),
+        ("w/dataworks.properties", "day=1\n"),
+        ("w/out/result.json", "of the run before"),
+        ("plain.properties", "key=1\n"),
+        ("secret.properties", "pw=hunter2\n"),
+        ("token", "abc"),
+        ("ca.pem", "no certificate"),
+        (".aliyun/config.json", profile),
+    ];
+    let reports = Reports::new();
+    for (name, text) in texts {
+        fs::create_dir_all(reports.path(name).parent().unwrap()).unwrap();
+        fs::write(reports.path(name), text.replace("TOKEN", reports.path("token").to_str().unwrap())).unwrap();
+    }
+    let before = |name: &str| reports.read(name);
+    let kept: Vec<String> = texts.map(|(name, _)| before(name)).into();
+    fs::hard_link(reports.path("w/a/a.sql"), reports.path("hard")).unwrap();
+    fs::hard_link(reports.path("plain.properties"), reports.path("linked")).unwrap();
+    for (path, said) in [
+        ("w/a/a.spec.json", "a file that this step reads"),
+        ("w/a/a.sql", "a file that this step reads"),
+        ("w/../w/a/a.sql", "a file that this step reads"),
+        ("hard", "a file that this step reads"),
+        ("w/dataworks.properties", "a file that this step reads"),
+        ("plain.properties", "a file that this step reads"),
+        ("linked", "a file that this step reads"),
+        ("secret.properties", "a file that this step reads"),
+        ("token", "the file of the token of the profile"),
+        ("ca.pem", "the file of ca-file"),
+        (".aliyun/config.json", "the file of the profiles of the aliyun client"),
+        ("w/out/result.json", ""),
+    ] {
+        for report in ["result-file", "har-file"] {
+            let job = Job::bare().on_github().input("source", reports.path("w").display());
+            let job = job.input("properties", reports.path("plain.properties").display());
+            let job = job.input("secret-properties", reports.path("secret.properties").display());
+            let job =
+                job.input("ca-file", reports.path("ca.pem").display()).variable("HOME", reports.0.path().display());
+            let job = job.input(report, reports.path(path).display()).input("project-id", 1).input("region", "cn-x");
+            let ran = job.run().expect(2, "invalid");
+            let message = ran.output("message");
+            if said.is_empty() {
+                assert!(!message.contains(report), "{message}");
+                fs::write(reports.path(path), "of the run before").unwrap();
+            } else {
+                assert!(message.contains(&format!("{report}: {}", reports.path(path).display())), "{message}");
+                assert!(message.contains(&format!("is {said}")), "{path}: {message}");
+            }
+            let now: Vec<String> = texts.map(|(name, _)| before(name)).into();
+            assert_eq!(now, kept, "{report} {path}");
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_in_shared_memory_is_replaced_and_several_go_to_one_stream() {
+    let simulator = Simulator::start(orders());
+    let folder = tempfile::tempdir_in("/dev/shm").expect("shared memory");
+    let path = folder.path().join("result.json");
+    fs::write(&path, "of the run before").unwrap();
+    let job = Job::new(&simulator).input("object-id", "7001").input("result-file", path.display());
+    let job = job.input("summary-file", "/dev/stdout").input("junit-report", "/dev/stdout");
+    job.run().expect(0, "").logged(&["# ", "<testsuites"]);
+    let result: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).expect("nothing else is in it");
+    assert_eq!(result["status"], "success");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_to_standard_output_comes_behind_the_log() {

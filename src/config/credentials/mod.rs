@@ -1,10 +1,10 @@
 //! Decides which credential source counts: the first that is there, in the order of the contract.
 
 mod empty;
-mod profile;
+pub(super) mod profile;
 mod role;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{env::Environment, error::InputError, files::Files, inputs::Inputs, service};
 use crate::model::{
@@ -29,6 +29,14 @@ pub(super) enum Search {
 impl Search {
     fn from_source(source: Option<CredentialSource>) -> Self {
         source.map_or(Self::Wrong, Self::Found)
+    }
+
+    /// The source, if there is one.
+    pub(super) fn found(&self) -> Option<&CredentialSource> {
+        match self {
+            Self::Found(source) => Some(source),
+            Self::Wrong | Self::Nothing(_) => None,
+        }
     }
 
     fn map(self, change: impl FnOnce(CredentialSource) -> Option<CredentialSource>) -> Self {
@@ -199,8 +207,7 @@ impl<F: Files> Chain<'_, F> {
         if self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
             return None;
         }
-        let home = self.environment.get("HOME").or_else(|| self.environment.get("USERPROFILE"))?;
-        let file = self.files.read(&Path::new(home).join(".aliyun/config.json")).transpose()?;
+        let file = self.files.read(&profile::file(self.environment)?).transpose()?;
         let named = self.environment.get("ALIBABA_CLOUD_PROFILE");
         let file = file.map(Secret::new).map_err(|why| format!("cannot be read: {why}"));
         let source = file.and_then(|file| profile::source(&file, named, &self.roles));

@@ -1,6 +1,6 @@
 //! Reads the profile of the vendor's command line client: which profile counts, and which source it names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,7 +12,13 @@ use crate::model::{
 };
 
 use super::role::Roles;
-use crate::config::service::is_region;
+use crate::config::{env::Environment, service::is_region};
+
+/// The client's own file.
+pub(in crate::config) fn file(environment: &Environment) -> Option<PathBuf> {
+    let home = environment.get("HOME").or_else(|| environment.get("USERPROFILE"))?;
+    Some(Path::new(home).join(".aliyun/config.json"))
+}
 
 #[derive(Deserialize)]
 struct File<'a> {

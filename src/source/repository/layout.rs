@@ -1,6 +1,6 @@
 //! Decides which folder is an object, which of its files is what, and which names are passed over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     error::Findings,
@@ -42,6 +42,15 @@ pub fn is_passed_over(name: &str) -> bool {
     let is_documentation =
         name.starts_with("README") || name.starts_with("LICENSE") || name.strip_suffix(".md").is_some();
     name.starts_with('.') || name == SYSTEM || (is_documentation && !name.ends_with(SPEC))
+}
+
+/// The files that say something of an object, as seen from where the step was started: all in a folder with a spec, and
+/// every `dataworks.properties`. A report of an earlier run that lies elsewhere in the tree is not one of them.
+pub fn files_of_objects(tree: &Tree) -> Vec<String> {
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    let objects: BTreeSet<String> = tree.paths().filter(|path| path.ends_with(SPEC)).map(folder).collect();
+    let is_of_object = |path: &&str| path.ends_with(PROPERTIES) || objects.contains(&folder(path));
+    tree.paths().filter(is_of_object).map(|path| tree.path(path)).collect()
 }
 
 /// The folders that have files, by their paths; the outermost one is the empty path.
@@ -135,6 +144,15 @@ mod tests {
         for name in ["a", "a.spec.json", "a.sql", "readme.sql", "a.md.sql", "README.spec.json", PROPERTIES] {
             assert!(!is_passed_over(name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_files_of_objects_are_those_beside_a_spec_and_the_properties() {
+        let mut tree = Tree::new("w");
+        for path in ["a/a.spec.json", "a/a.sql", "a/b/c.sql", "dataworks.properties", "out/result.json", "x.sql"] {
+            tree.insert(path, Entry::file(""));
+        }
+        assert_eq!(files_of_objects(&tree), ["w/a/a.spec.json", "w/a/a.sql", "w/dataworks.properties"]);
     }
 
     #[test]

@@ -130,6 +130,11 @@ impl Tree {
         self.bound.as_ref()
     }
 
+    /// The path of each entry, in their order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// Takes the entries out, in the order of their paths.
     pub fn take_entries(&mut self) -> BTreeMap<String, Entry> {
         std::mem::take(&mut self.entries)

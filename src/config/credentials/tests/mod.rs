@@ -2,6 +2,8 @@
 
 mod profiles;
 
+use std::path::Path;
+
 use super::*;
 use crate::{
     config::files::{Certificates, NoFiles},
