@@ -196,6 +196,48 @@ fn the_command_line_clients_profile_is_used() {
     }
 }
 
+/// What `HOME` may be on a runner: nothing, nowhere, a file, a folder without the client's file or one that is closed.
+#[test]
+fn a_home_without_a_profile_is_passed_over_unless_a_profile_is_named() {
+    let simulator = Simulator::start(world());
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    fs::write(path("file"), "x").expect("a file");
+    fs::create_dir_all(path("empty/.aliyun")).expect("a home");
+    fs::create_dir_all(path("closed/.aliyun")).expect("a home");
+    fs::write(path("closed/.aliyun/config.json"), "not JSON").expect("somebody else's profiles");
+    #[cfg(unix)]
+    let is_closed = {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path("closed"), fs::Permissions::from_mode(0)).expect("it is closed");
+        // Root can read everything.
+        fs::read_dir(path("closed")).is_err()
+    };
+    #[cfg(not(unix))]
+    let is_closed = false;
+    let homes = [
+        None,
+        Some(String::new()),
+        Some("/dev/null".to_owned()),
+        Some("nowhere".to_owned()),
+        Some("/".repeat(5000)),
+        Some("x".repeat(5000)),
+        Some(path("file")),
+        Some(path("empty")),
+        is_closed.then(|| path("closed")),
+    ];
+    for home in homes {
+        let at_home = |job: Job| {
+            let job = job.on_github().variable("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
+            home.iter().fold(job, |job, home| job.variable("HOME", home))
+        };
+        at_home(Job::new(&simulator).input("object-id", "7001")).run().expect(0, "success");
+        at_home(keyless(&simulator)).run().expect(4, "denied").logged(&["no credentials"]);
+        let ran = at_home(keyless(&simulator)).variable("ALIBABA_CLOUD_PROFILE", "ci").run().expect(2, "invalid");
+        ran.logged(&["~/.aliyun/config.json", "ALIBABA_CLOUD_PROFILE", "ci"]);
+    }
+}
+
 #[test]
 fn no_credentials_at_all_are_told_within_moments() {
     let simulator = Simulator::start(world());

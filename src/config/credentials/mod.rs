@@ -207,14 +207,20 @@ impl<F: Files> Chain<'_, F> {
         if self.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
             return None;
         }
-        let file = self.files.read(&profile::file(self.environment)?).transpose()?;
         let named = self.environment.get("ALIBABA_CLOUD_PROFILE");
+        // A home that is not a folder, or is somebody else's, has no profile for us.
+        let path = profile::file(self.environment).filter(|path| self.files.place(path).is_there);
+        let Some(file) = path.and_then(|path| self.files.read(&path).transpose()) else {
+            let message = format!("is not there, but ALIBABA_CLOUD_PROFILE names the profile {:?} in it", named?);
+            self.errors.push(InputError::new(profile::FILE, message));
+            return Some(Search::Wrong);
+        };
         let file = file.map(Secret::new).map_err(|why| format!("cannot be read: {why}"));
         let source = file.and_then(|file| profile::source(&file, named, &self.roles));
         Some(match source {
             Ok(source) => Search::Found(source?),
             Err(message) => {
-                self.errors.push(InputError::new("~/.aliyun/config.json", message));
+                self.errors.push(InputError::new(profile::FILE, message));
                 Search::Wrong
             }
         })

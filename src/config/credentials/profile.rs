@@ -14,7 +14,10 @@ use crate::model::{
 use super::role::Roles;
 use crate::config::{env::Environment, service::is_region};
 
-/// The client's own file.
+/// The client's own file, as a person names it.
+pub(super) const FILE: &str = "~/.aliyun/config.json";
+
+/// The path of that file.
 pub(in crate::config) fn file(environment: &Environment) -> Option<PathBuf> {
     let home = environment.get("HOME").or_else(|| environment.get("USERPROFILE"))?;
     Some(Path::new(home).join(".aliyun/config.json"))
