@@ -51,6 +51,7 @@ use crate::model::{
     proxies::Proxies,
     reason::End,
     run_plan::RunPlan,
+    secret::is_word,
     service::ServiceConfig,
     status::Status,
     target::TargetSpec,
@@ -241,6 +242,9 @@ fn start(inputs: &Inputs, environment: &Environment, errors: &mut Vec<InputError
             "workflow-workspace-id",
             "needed with workflow-code: the id of its workspace, w-...",
         ));
+    }
+    if let Some(given) = inputs.workflow_workspace_id.value().filter(|given| !is_word(given)) {
+        errors.push(InputError::shape("workflow-workspace-id", given, "the id of its workspace, w-..."));
     }
     Some(WorkflowStart {
         code,

@@ -27,9 +27,16 @@ impl Secret {
     }
 }
 
-/// Whether a text is one word of visible ASCII.
+/// Whether a text is one word of visible ASCII without quotes: one that is left of a pair was copied wrongly.
 pub fn is_word(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+    let is_in_words = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`');
+    !text.is_empty() && text.bytes().all(is_in_words)
+}
+
+/// Whether a text may be the id of an access key: `LTAI5t…`, `STS.NU…`. It is a part of a header, which a comma ends.
+pub fn is_key_id(text: &str) -> bool {
+    let is_in_ids = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    !text.is_empty() && text.bytes().all(is_in_ids)
 }
 
 impl<'de> Deserialize<'de> for Secret {

@@ -11,7 +11,7 @@ use crate::model::{
     ci_run::CiRun,
     credential_source::{CredentialSource, Token, WAYS},
     endpoint::{Endpoint, Reachable},
-    secret::{Keys, Secret, is_word},
+    secret::{Keys, Secret, is_key_id, is_word},
 };
 
 use self::role::Roles;
@@ -46,6 +46,10 @@ impl Search {
         }
     }
 }
+
+/// A secret is never quoted, so what is wrong with it is all that can be told.
+const NO_WORD: &str = "is not one word; accepted: visible ASCII without blanks, line breaks and quotes";
+const NO_KEY_ID: &str = "is not the id of an access key; accepted: letters, digits and . _ - without blanks and quotes";
 
 /// Searches in the order of the contract.
 pub(super) fn search(
@@ -134,6 +138,11 @@ impl<F: Files> Chain<'_, F> {
             }
         };
         let provider = self.inputs.oidc_provider_arn.or_default();
+        if !is_word(&provider) {
+            let accepted = "acs:ram::ACCOUNT:oidc-provider/NAME";
+            self.errors.push(InputError::shape("oidc-provider-arn", &provider, accepted));
+            return Search::Wrong;
+        }
         let role = self.roles.role(&self.inputs.role_to_assume.or_default(), "role-to-assume", self.errors);
         Search::from_source(role.map(|role| CredentialSource::Bearer { role, provider, token }))
     }
@@ -142,7 +151,8 @@ impl<F: Files> Chain<'_, F> {
     fn token(&self) -> Result<Option<Token>, InputError> {
         let environment = self.environment;
         if let Some(token) = self.inputs.oidc_token.value() {
-            return Ok(Some(Token::Given(token.clone())));
+            let token = token.is_word().then(|| Some(Token::Given(token.clone())));
+            return token.ok_or_else(|| InputError::new("oidc-token", NO_WORD));
         }
         let [url, bearer] =
             ["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(|name| environment.get(name));
@@ -249,13 +259,14 @@ impl<F: Files> Chain<'_, F> {
     ) -> Option<Search> {
         let (missing, given, both) = match (id, secret, token) {
             (Some(id), Some(secret), token) => {
-                let all = [(id_name, is_word(&id)), (secret_name, secret.is_word())];
-                let all = all.into_iter().chain(token.as_ref().map(|token| (token_name, token.is_word())));
-                let odd: Vec<&str> = all.filter(|(_, is_word)| !is_word).map(|(name, _)| name).collect();
-                let message = "is not one word; accepted: visible ASCII without blanks and line breaks";
-                self.errors.extend(odd.iter().map(|name| InputError::new(name, message)));
+                let mut odd = Vec::new();
+                odd.extend((!is_key_id(&id)).then(|| InputError::new(id_name, NO_KEY_ID)));
+                odd.extend((!secret.is_word()).then(|| InputError::new(secret_name, NO_WORD)));
+                odd.extend(token.iter().find(|token| !token.is_word()).map(|_| InputError::new(token_name, NO_WORD)));
                 let keys = Search::Found(CredentialSource::Given(Keys { id, secret, token }));
-                return Some(if odd.is_empty() { keys } else { Search::Wrong });
+                let is_sound = odd.is_empty();
+                self.errors.extend(odd);
+                return Some(if is_sound { keys } else { Search::Wrong });
             }
             (Some(_), None, _) => (secret_name, id_name, "both"),
             (None, Some(_), _) => (id_name, secret_name, "both"),

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::model::{
     credential_source::{CredentialSource, Role, Token},
     endpoint::{Endpoint, Network, Reachable},
-    secret::{Keys, Secret, is_word},
+    secret::{Keys, Secret, is_key_id},
 };
 
 use super::role::Roles;
@@ -161,7 +161,7 @@ impl Profile {
         let secret =
             self.access_key_secret.as_ref().map(|secret| secret.expose().trim()).filter(|text| !text.is_empty());
         let secret = Secret::new(secret.ok_or("access_key_secret is missing")?);
-        let are_words = is_word(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
+        let are_words = is_key_id(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
         are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "its keys are not one word each".to_owned())
     }
 

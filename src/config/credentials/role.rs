@@ -9,7 +9,7 @@ use crate::{
         inputs::Inputs,
         service,
     },
-    model::{ci_run::CiRun, credential_source::Role, endpoint::Endpoint},
+    model::{ci_run::CiRun, credential_source::Role, endpoint::Endpoint, secret::is_word},
 };
 
 /// What all roles share.
@@ -58,7 +58,7 @@ impl Roles {
 
     /// The role of an ARN that the named input gave.
     pub(super) fn role(&self, arn: &str, input: &str, errors: &mut Vec<InputError>) -> Option<Role> {
-        if !(arn.starts_with("acs:ram::") && arn.contains(":role/")) {
+        if !(arn.starts_with("acs:ram::") && arn.contains(":role/") && is_word(arn)) {
             errors.push(InputError::shape(input, arn, "acs:ram::ACCOUNT:role/NAME"));
             return None;
         }

@@ -112,6 +112,26 @@ fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
         (&[&[("INPUT_SECURITY-TOKEN", "tok3n")], &THEIR_KEYS], "access-key-id: missing, though security-token"),
         (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter\n2")]], "access-key-secret: is not one word; accepted:"),
         (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "\"hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "hunter 1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "hunter1,x"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "\u{feff}hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "$hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (
+            &[&[("ALIBABA_CLOUD_ACCESS_KEY_ID", "hunter1'"), THEIR_KEYS[1]]],
+            "ALIBABA_CLOUD_ACCESS_KEY_ID: is not the id of an access key;",
+        ),
+        (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter2\"")]], "access-key-secret: is not one word; accepted:"),
+        (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "`tok3n")]], "security-token: is not one word; accepted:"),
+        (&[&KEYLESS, &[REGION, ("INPUT_OIDC-TOKEN", "tok3n tok3n")]], "oidc-token: is not one word; accepted:"),
+        (
+            &[&KEYLESS[1..], &GITHUB, &[REGION, ("INPUT_ROLE-TO-ASSUME", "acs:ram::1234:role/ci\"")]],
+            "role-to-assume: \"acs:ram::1234:role/ci\\\"\" was given; accepted: acs:ram::",
+        ),
+        (
+            &[&KEYLESS[..1], &GITHUB, &[REGION, ("INPUT_OIDC-PROVIDER-ARN", "'acs:ram::1:oidc-provider/x")]],
+            "oidc-provider-arn: \"'acs:ram::1:oidc-provider/x\" was given; accepted: acs:ram::",
+        ),
         (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
         (&[&KEYLESS, &GITHUB], "region: needed to assume a role"),
         (
