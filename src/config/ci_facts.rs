@@ -102,17 +102,18 @@ impl Ci {
     }
 }
 
-/// The page of a run of GitHub, Gitea or Forgejo. Forgejo, and Gitea before its runner 1.0, have it by the run's number
-/// within the repository: <https://github.com/go-gitea/gitea/issues/28621>.
+/// The page of a run of GitHub, Gitea or Forgejo. Forgejo, and Gitea before 1.26, have it by the run's number within the
+/// repository, Gitea from 1.26 on by its id. No variable says which Gitea it is, but `by_index` makes the number right for
+/// all: the older ones pass it over. <https://github.com/go-gitea/gitea/pull/37008>
 fn actions_url(environment: &Environment) -> Option<String> {
     let is_true = |name: &str| environment.get(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
-    let runner = environment.get("GITEA_ACTIONS_RUNNER_VERSION").unwrap_or_default().trim_start_matches('v');
-    let is_old = runner.is_empty() || runner.starts_with("0.");
-    let by_number = is_true("FORGEJO_ACTIONS") || (is_true("GITEA_ACTIONS") && is_old);
-    let number = environment.get("GITHUB_RUN_NUMBER").filter(|_| by_number);
-    let run = number.or_else(|| environment.get("GITHUB_RUN_ID"))?;
-    let [server, repository] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY"].map(|name| environment.get(name));
-    Some(format!("{}/{}/actions/runs/{run}", server?.trim_end_matches('/'), repository?))
+    let (run, query) = match () {
+        () if is_true("FORGEJO_ACTIONS") => ("GITHUB_RUN_NUMBER", ""),
+        () if is_true("GITEA_ACTIONS") => ("GITHUB_RUN_NUMBER", "?by_index=1"),
+        () => ("GITHUB_RUN_ID", ""),
+    };
+    let [server, repository, run] = ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", run].map(|name| environment.get(name));
+    Some(format!("{}/{}/actions/runs/{}{query}", server?.trim_end_matches('/'), repository?, run?))
 }
 
 /// A repository's URL may hold a user and a password.
@@ -167,9 +168,9 @@ mod tests {
                 &[("FORGEJO_ACTIONS", "true"), ("GITEA_ACTIONS", "true"), ("GITEA_ACTIONS_RUNNER_VERSION", "v9.1.0")],
                 "43",
             ),
-            (&[("GITEA_ACTIONS", "true")], "43"),
-            (&[("GITEA_ACTIONS", "true"), ("GITEA_ACTIONS_RUNNER_VERSION", "v0.2.13")], "43"),
-            (&[("GITEA_ACTIONS", "true"), ("GITEA_ACTIONS_RUNNER_VERSION", "v1.0.8")], "1829"),
+            (&[("GITEA_ACTIONS", "true"), ("GITEA_ACTIONS_RUNNER_VERSION", "v0.6.1")], "43?by_index=1"),
+            (&[("GITEA_ACTIONS", "true"), ("GITEA_ACTIONS_RUNNER_VERSION", "v1.0.8")], "43?by_index=1"),
+            (&[("GITEA_ACTIONS", "True")], "43?by_index=1"),
         ] {
             let all = run.iter().chain(marks).map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
             let ci_run = Ci::GitHub.ci_run(&Environment::new(all), SystemTime::UNIX_EPOCH);
