@@ -60,7 +60,7 @@ impl<W: World> Step<'_, W> {
         deployed: Vec<TargetReport>,
     ) -> Vec<TargetReport> {
         if self.config.dry_run {
-            return deployed.into_iter().zip(objects).map(|(part, object)| not_run(plan, object, part)).collect();
+            return deployed.into_iter().zip(objects).map(|(part, object)| self.not_run(plan, object, part)).collect();
         }
         if let Some(why) = Self::kept_from_running(&deployed) {
             self.driver.say(&Log::note(self.world().now(), &format!("nothing runs in production: {why}")));
@@ -138,6 +138,19 @@ impl<W: World> Step<'_, W> {
         TargetReport { outcome: part.outcome.then_ran(ran.outcome), journal, ..part }
     }
 
+    /// What a dry run says of it: the log, after what it said of the deployment, and the end of the target.
+    fn not_run(&self, plan: &RunPlan, object: &RunObject, mut part: TargetReport) -> TargetReport {
+        let end = &mut part.outcome.end;
+        if !end.status.is_good() {
+            return part;
+        }
+        let run = would_run(plan, std::slice::from_ref(object));
+        let said = if plan.only { run.clone() } else { format!("{}; then {run}", reasons::message(end)) };
+        (end.status, end.reason) = (Status::DryRun, Reason::Text(said));
+        self.driver.say(&Log::note(self.world().now(), &format!("{}: {run}", part.title())));
+        part
+    }
+
     fn walk(&self, plan: &RunPlan, object: &RunObject) -> Box<Walk> {
         let (random, workspace) = (self.world().stamp().nonce, self.driver.client.workspace());
         let Self { config, ci_run, .. } = self;
@@ -168,16 +181,4 @@ pub(super) fn would_run(plan: &RunPlan, objects: &[RunObject]) -> String {
     };
     let nodes: Vec<String> = objects.iter().map(nodes).collect();
     format!("would run {} in production for {}", nodes.join(", "), plan.dates_in_words())
-}
-
-/// What a dry run says of it.
-fn not_run(plan: &RunPlan, object: &RunObject, mut part: TargetReport) -> TargetReport {
-    let end = &mut part.outcome.end;
-    if !end.status.is_good() {
-        return part;
-    }
-    let run = would_run(plan, std::slice::from_ref(object));
-    let said = if plan.only { run } else { format!("{}; then {run}", reasons::message(end)) };
-    (end.status, end.reason) = (Status::DryRun, Reason::Text(said));
-    part
 }

@@ -368,5 +368,9 @@ fn a_dry_run_says_what_would_run() {
     let ran = job.input("dry-run", "true").run().expect(0, "dry-run");
     let said = format!("would run 2 nodes of daily_report in production for {}", days_ago(1));
     assert!(ran.output("message").contains(&said), "{}", ran.output("message"));
+    ran.logged(&[&said]);
+    let job = Job::new(&simulator).on_github().input("object-id", FLOW).input("run-date", "yesterday");
+    let only = job.input("run-only", "true").input("dry-run", "true").run().expect(0, "dry-run");
+    only.logged(&[&said]);
     assert!(simulator.runs().is_empty() && simulator.backfills() == 0);
 }
