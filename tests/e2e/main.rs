@@ -33,6 +33,7 @@ mod simulator;
 mod source;
 mod source_conflicts;
 mod source_mistakes;
+mod source_races;
 mod source_run_once;
 mod stages;
 mod strays;

@@ -92,26 +92,6 @@ impl PlanReport {
         }
     }
 
-    /// Takes in what carrying it out added, by the folder of each object: what `overwrite` replaced, as it was read last,
-    /// and what a person should know.
-    pub fn carried_out<'a>(
-        &mut self,
-        replaced: &BTreeMap<String, Vec<FieldDifference>>,
-        notes: &BTreeMap<String, Vec<String>>,
-        secrets: impl IntoIterator<Item = &'a Secret>,
-    ) {
-        let secrets = masks(secrets);
-        for row in &mut self.rows {
-            let Some(path) = &row.path else { continue };
-            if let Some(fields) = replaced.get(path) {
-                row.fields = fields.iter().map(|difference| field(difference, &secrets)).collect();
-                row.diff = diff::diff(path, fields, &secrets);
-                row.replaced = replaced_values(fields, &secrets);
-            }
-            row.notes.extend(notes.get(path).into_iter().flatten().map(|note| secrets.clear(note)));
-        }
-    }
-
     /// How many rows are in a state.
     pub fn count(&self, state: State) -> usize {
         self.rows.iter().filter(|row| row.state == state).count()
@@ -148,11 +128,11 @@ fn end(changes: &ChangeSet, conflicts: &[String], rows: &[PlanRow], is_dry_run: 
     if changes.is_blocked() {
         return End::new(Status::Drift, words::blocked(&drifted.collect::<Vec<_>>()));
     }
-    match (is_dry_run, changes.deploys().next().is_some()) {
-        (true, _) => End::new(Status::DryRun, words::dry_run(changes)),
-        (false, true) => End::new(Status::Success, "the workspace has what the repository wants"),
-        (false, false) => End::new(Status::Success, "nothing to deploy: the workspace has what the repository wants"),
+    if is_dry_run {
+        return End::new(Status::DryRun, words::dry_run(changes));
     }
+    let left: Vec<String> = changes.left().map(|unit| unit.path.clone()).collect();
+    End::new(Status::Success, words::success(changes.deploys().next().is_some(), &left))
 }
 
 fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = PlanRow> + 'a {
@@ -182,11 +162,11 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
     })
 }
 
-fn masks<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Secrets {
+pub(super) fn masks<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Secrets {
     Secrets::new(secrets.into_iter().map(|secret| secret.expose().to_owned()))
 }
 
-fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
+pub(super) fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
     let path = secrets.clear(&difference.path);
     if difference.path == CONTENT {
         return PlanField { path, from: None, to: None };
@@ -195,7 +175,7 @@ fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
     PlanField { path, from, to }
 }
 
-fn replaced_values(fields: &[FieldDifference], secrets: &Secrets) -> BTreeMap<String, Value> {
+pub(super) fn replaced_values(fields: &[FieldDifference], secrets: &Secrets) -> BTreeMap<String, Value> {
     let shown = fields.iter().filter_map(|difference| {
         let from = match (difference.path.as_str(), &difference.from, &difference.to) {
             (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {

@@ -76,6 +76,18 @@ pub fn blocked(drifted: &[String]) -> String {
     )
 }
 
+/// What a push that went well leaves behind: `left` was edited in DataWorks, and is neither written nor deployed.
+pub fn success(deploys: bool, left: &[String]) -> String {
+    const WANTED: &str = "the workspace has what the repository wants";
+    let lead = if deploys { "" } else { "nothing to deploy: " };
+    let but = if left.is_empty() {
+        String::new()
+    } else {
+        format!(", but for what was edited in DataWorks: {}", named(left))
+    };
+    format!("{lead}{WANTED}{but}")
+}
+
 /// What would be done.
 pub fn dry_run(changes: &ChangeSet) -> String {
     let (writes, deploys) = (changes.writes().count(), changes.deploys().count());

@@ -1,18 +1,15 @@
 //! Carries a plan out: each unit after those that it depends on, so many at once as were asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use crate::{
     model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
-    report::{log::Log, step::TargetReport},
-    source::{
-        plan::{
-            change::{Action, ChangeSet, UnitPlan},
-            workspace::Workspace,
-        },
-        spec::compare::FieldDifference,
+    report::{log::Log, plan::Additions, step::TargetReport},
+    source::plan::{
+        change::{Action, ChangeSet, UnitPlan},
+        workspace::Workspace,
     },
     world::World,
 };
@@ -23,18 +20,10 @@ use super::Push;
 pub(super) struct Applied {
     /// Its id, once it is known.
     pub(super) object: Option<String>,
-    pub(super) outcome: Outcome,
+    /// How it ended; `None`: it was edited after the plan was made, and is left as it is.
+    pub(super) outcome: Option<Outcome>,
     pub(super) journal: Journal,
     pub(super) additions: Additions,
-}
-
-/// What carrying out a unit adds to the report of its plan, by the folder of each object.
-#[derive(Default)]
-pub(super) struct Additions {
-    /// What `overwrite` replaced.
-    pub(super) replaced: BTreeMap<String, Vec<FieldDifference>>,
-    /// What a person should know: a leaf that the service did not take.
-    pub(super) notes: BTreeMap<String, Vec<String>>,
 }
 
 /// A unit that the push is over with.
@@ -46,7 +35,7 @@ pub(super) struct Done {
 
 impl Applied {
     pub(super) fn ended(end: End) -> Self {
-        let (outcome, journal, additions) = (Outcome::of(end), Journal::default(), Additions::default());
+        let (outcome, journal, additions) = (Some(Outcome::of(end)), Journal::default(), Additions::default());
         Self { object: None, outcome, journal, additions }
     }
 }
@@ -82,12 +71,13 @@ impl<W: World> Push<'_, '_, W> {
         let mut waiting: Vec<(usize, &UnitPlan)> = wanted.clone();
         let mut under_way = FuturesUnordered::new();
         let (mut is_stopped, mut all) = (None, Additions::default());
+        // What is left is not a target, and what depends on it goes on, as where the plan itself leaves it.
+        let mut left = BTreeSet::new();
         loop {
             while under_way.len() < self.step.parallel() {
+                let is_over = |unit: &usize| done.contains_key(unit) || left.contains(unit);
                 let is_ready = |(_, unit): &(usize, &UnitPlan)| {
-                    unit.parents
-                        .iter()
-                        .all(|parent| !wanted.iter().any(|(nth, _)| nth == parent) || done.contains_key(parent))
+                    unit.parents.iter().all(|parent| !wanted.iter().any(|(nth, _)| nth == parent) || is_over(parent))
                 };
                 // Within a circle nobody is ready: the order of the plan decides.
                 let place = waiting.iter().position(is_ready).or_else(|| under_way.is_empty().then_some(0));
@@ -104,8 +94,11 @@ impl<W: World> Push<'_, '_, W> {
             }
             let Some((nth, applied)) = under_way.next().await else { break };
             let Applied { object, outcome, journal, additions } = applied;
-            all.replaced.extend(additions.replaced);
-            all.notes.extend(additions.notes);
+            all.extend(additions);
+            let Some(outcome) = outcome else {
+                left.insert(nth);
+                continue;
+            };
             if let Some((_, unit)) = wanted.iter().find(|(place, _)| *place == nth) {
                 if outcome.end.status == Status::Drift {
                     is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
@@ -118,7 +111,8 @@ impl<W: World> Push<'_, '_, W> {
         let is_deployed = |done: &&Done| matches!(done.status(), Status::Success | Status::Stopped);
         let deployed = done.values().filter(is_deployed).count();
         if done.values().any(|done| done.status() == Status::TimedOut) {
-            let told = format!("{deployed} of {} deployed, start again to go on", targets.len());
+            let count = targets.len().saturating_sub(left.len());
+            let told = format!("{deployed} of {count} deployed, start again to go on");
             self.step.say(&Log::note(self.step.world().now(), &told));
         }
         (done, all)

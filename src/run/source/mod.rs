@@ -3,6 +3,7 @@
 mod apply;
 mod export;
 mod observe;
+mod read_back;
 mod run_once;
 mod unit;
 
@@ -55,7 +56,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
             return Ok(Pushed { plan: Some(report), ..Pushed::default() });
         }
         let (done, additions) = self.apply(&changes, &workspace, before).await;
-        report.carried_out(&additions.replaced, &additions.notes, self.source.secrets());
+        report.carried_out(&additions, self.source.secrets());
         Ok(Pushed { plan: Some(report), targets: self.run_once(&changes, done).await, exported: None })
     }
 

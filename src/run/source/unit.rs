@@ -1,21 +1,22 @@
 //! Writes and deploys one unit: read once more, written where it differs, read back, deployed by its own pipeline run.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     engine::source::{
-        list::{List, ListFlow},
         read::reading,
         write::{CreatedList, Effect, WriteFlow},
     },
     model::{
         answer::{Named, ObjectInfo},
         call::{Call, Scene},
+        journal::Journal,
         marker::Written,
         options::OnDrift,
         reason::End,
         status::Status,
     },
+    report::plan::Additions,
     source::{
         plan::{
             change::{Action, State, UnitPlan},
@@ -29,7 +30,6 @@ use crate::{
         repository::desired::ObjectKind,
         spec::{
             compare::{FieldDifference, differences},
-            lists::EDGES,
             outputs::Outputs,
             shape::Shape,
         },
@@ -39,24 +39,29 @@ use crate::{
 
 use super::{
     Push,
-    apply::{Additions, Applied, label},
+    apply::{Applied, label},
+    read_back::check,
 };
 
 /// A unit while it is written.
-struct Writing<'u> {
-    unit: &'u DesiredUnit,
-    plan: &'u UnitPlan,
-    outputs: Outputs,
+pub(super) struct Writing<'u> {
+    pub(super) unit: &'u DesiredUnit,
+    pub(super) plan: &'u UnitPlan,
+    pub(super) outputs: Outputs,
     /// What there was when the plan was made: no create of ours made it.
     workspace: &'u Workspace,
     /// The id of the workflow, or of the node that stands alone.
-    head: Option<String>,
-    additions: Additions,
+    pub(super) head: Option<String>,
+    pub(super) additions: Additions,
 }
 
 impl Writing<'_> {
+    fn differences(&self, object: &Object, there: &RemoteObject) -> Vec<FieldDifference> {
+        differences(object.key.kind, &object.shape, &there.shape, &self.outputs)
+    }
+
     fn differs(&self, object: &Object, there: &RemoteObject) -> bool {
-        !differences(object.key.kind, &object.shape, &there.shape, &self.outputs).is_empty()
+        !self.differences(object, there).is_empty()
     }
 }
 
@@ -80,17 +85,19 @@ impl<W: World> Push<'_, '_, W> {
         let written = self.write_unit(&mut writing).await;
         let Writing { additions, .. } = writing;
         match written {
-            Ok((object, written)) => {
+            Ok(Some((object, written))) => {
                 let marker = self.marker(&object).with_written(written);
                 let (outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
-                Applied { object: Some(object), outcome, journal, additions }
+                Applied { object: Some(object), outcome: Some(outcome), journal, additions }
             }
+            Ok(None) => Applied { object: None, outcome: None, journal: Journal::default(), additions },
             Err(end) => Applied { additions, ..Applied::ended(end) },
         }
     }
 
-    /// Writes a unit where it differs; its id, and what the marker says of it.
-    async fn write_unit(&self, writing: &mut Writing<'_>) -> Result<(String, Written), End> {
+    /// Writes a unit where it differs; its id, and what the marker says of it. `None`: it was edited after the plan was
+    /// made, and is left as it is.
+    async fn write_unit(&self, writing: &mut Writing<'_>) -> Result<Option<(String, Written)>, End> {
         let kind = writing.unit.head.key.kind;
         let before = match &writing.head {
             Some(id) => Some(self.read_unit(kind, id).await?.ok_or_else(|| moved(writing.plan))?),
@@ -98,12 +105,13 @@ impl<W: World> Push<'_, '_, W> {
         };
         let planned = writing.plan.now.as_ref();
         let is_edited = before.as_ref().zip(planned).is_some_and(|(before, planned)| *planned != before.now);
-        if is_edited && self.source.on_drift != OnDrift::Overwrite {
-            let why = format!(
-                "{}: it was edited in DataWorks after the plan was made; nothing of it was written: run the job again to see a new plan",
-                writing.plan.path
-            );
-            return Err(End::new(Status::Drift, why));
+        match self.source.on_drift {
+            OnDrift::Skip if is_edited => {
+                self.leave(writing, before.as_ref());
+                return Ok(None);
+            }
+            OnDrift::Fail | OnDrift::Strict if is_edited => return Err(edited(writing.plan)),
+            OnDrift::Fail | OnDrift::Strict | OnDrift::Skip | OnDrift::Overwrite => {}
         }
         let mut created = BTreeSet::new();
         // With `overwrite` an edit that came after the plan is written over, also where the plan had nothing to write.
@@ -129,12 +137,32 @@ impl<W: World> Push<'_, '_, W> {
         let head = writing.head.clone().ok_or_else(|| moved(writing.plan))?;
         if !is_written {
             let now = before.map_or_else(|| writing.plan.now.clone().unwrap_or_default(), |before| before.now);
-            return Ok((head, Written { src: writing.unit.src.clone(), now }));
+            return Ok(Some((head, Written { src: writing.unit.src.clone(), now })));
         }
         let after = self.read_unit(kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
         let after = self.mend_edges(writing, after, &created).await?;
         check(writing, before.as_ref(), &after).map_err(|why| End::new(Status::Failed, why))?;
-        Ok((head, Written { src: writing.unit.src.clone(), now: after.now }))
+        Ok(Some((head, Written { src: writing.unit.src.clone(), now: after.now })))
+    }
+
+    /// `on-drift: skip` leaves what was edited after the plan was made, as it leaves what was edited before.
+    fn leave(&self, writing: &mut Writing<'_>, before: Option<&RemoteUnit>) {
+        let there = |object: &Object| before.and_then(|before| before.object(&object.key));
+        let differing = |object: &Object| Some((object.path.clone(), writing.differences(object, there(object)?)));
+        let mut left: BTreeMap<String, Vec<FieldDifference>> =
+            writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()).collect();
+        if left.is_empty() {
+            // What was edited is not named by the repository: the unit is left all the same.
+            left.insert(writing.plan.path.clone(), Vec::new());
+        }
+        let note = "it was edited in DataWorks after the plan was made";
+        let told = format!(
+            "{}: {note}, and is left as it is, neither written nor deployed (on-drift: skip)",
+            writing.plan.path
+        );
+        self.step.say(&self.step.driver.log.warning(&told));
+        writing.additions.notes.extend(left.keys().map(|path| (path.clone(), vec![note.to_owned()])));
+        writing.additions.left = left;
     }
 
     async fn create(&self, writing: &mut Writing<'_>, object: &Object) -> Result<String, End> {
@@ -171,18 +199,26 @@ impl<W: World> Push<'_, '_, W> {
         if is_head {
             writing.head = Some(id.clone());
         }
+        writing.additions.ids.insert(object.path.clone(), id.clone());
+        writing.additions.written.insert(object.path.clone());
         Ok(id)
     }
 
     async fn update(&self, writing: &mut Writing<'_>, object: &Object, there: &RemoteObject) -> Result<(), End> {
-        let fields = differences(object.key.kind, &object.shape, &there.shape, &writing.outputs);
         if self.source.on_drift == OnDrift::Overwrite {
-            writing.additions.replaced.insert(object.path.clone(), fields);
+            writing.additions.replaced.insert(object.path.clone(), writing.differences(object, there));
         }
-        self.send_update(writing, object, there).await
+        self.send_update(writing, object, there).await?;
+        writing.additions.written.insert(object.path.clone());
+        Ok(())
     }
 
-    async fn send_update(&self, writing: &Writing<'_>, object: &Object, there: &RemoteObject) -> Result<(), End> {
+    pub(super) async fn send_update(
+        &self,
+        writing: &Writing<'_>,
+        object: &Object,
+        there: &RemoteObject,
+    ) -> Result<(), End> {
         let is_workflow = object.key.kind == ObjectKind::Workflow;
         let call = match write::update(object, there, &writing.outputs) {
             Write::UpdateWorkflow { id, spec } => Call::UpdateWorkflowDefinition { workflow: id, spec },
@@ -199,92 +235,17 @@ impl<W: World> Push<'_, '_, W> {
         let effect = Effect::Updated { read: reading(&there.id, is_workflow), is_there: Box::new(is_there) };
         self.walk(WriteFlow::new(call, effect), &label(writing.plan)).await.map(|_| ())
     }
-
-    /// A create may lose dependencies without a word: what is missing is sent once more, and must be there then.
-    async fn mend_edges(
-        &self,
-        writing: &mut Writing<'_>,
-        mut after: RemoteUnit,
-        created: &BTreeSet<String>,
-    ) -> Result<RemoteUnit, End> {
-        let mut is_mended = false;
-        for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
-            let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)).cloned() else {
-                continue;
-            };
-            if self.has_edges(writing, object, &there).await? {
-                continue;
-            }
-            self.send_update(writing, object, &there).await?;
-            is_mended = true;
-        }
-        if is_mended {
-            let head = writing.head.clone().unwrap_or_default();
-            after = self.read_unit(writing.unit.head.key.kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
-            for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
-                let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)) else {
-                    continue;
-                };
-                if !self.has_edges(writing, object, there).await? {
-                    let why = format!(
-                        "{}: DataWorks dropped dependencies of the node, twice; it was not deployed: add them in Data Studio, or check the outputs that they name",
-                        object.path
-                    );
-                    return Err(End::new(Status::Failed, why));
-                }
-            }
-        }
-        Ok(after)
-    }
-
-    /// Whether all dependencies of a new node are there: an output of a node of the workspace is listed, any other reads back.
-    async fn has_edges(&self, writing: &Writing<'_>, object: &Object, there: &RemoteObject) -> Result<bool, End> {
-        if differences(object.key.kind, &object.shape, &there.shape, &writing.outputs).iter().any(is_edge) {
-            return Ok(false);
-        }
-        let list = List::Dependencies { node: there.id.clone() };
-        let walk = self.walk(ListFlow::new(list), &label(writing.plan)).await?;
-        let listed: BTreeSet<&str> = walk.flow().named().iter().map(|named| named.id.as_str()).collect();
-        let known = object.shape.upstream().filter_map(|output| writing.outputs.node(&output).map(str::to_owned));
-        Ok(known.into_iter().all(|id| listed.contains(id.as_str())))
-    }
 }
 
-fn is_edge(field: &FieldDifference) -> bool {
-    field.path.split(['.', '[']).next() == Some(EDGES)
+fn edited(plan: &UnitPlan) -> End {
+    let why = format!(
+        "{}: it was edited in DataWorks after the plan was made; nothing of it was written: run the job again to see a new plan",
+        plan.path
+    );
+    End::new(Status::Drift, why)
 }
 
-/// What was read back: other code than ours, or a leaf that was right and is not any more, stops the deployment; any other
-/// leaf that did not take is a note.
-fn check(writing: &mut Writing<'_>, before: Option<&RemoteUnit>, after: &RemoteUnit) -> Result<(), String> {
-    for object in writing.unit.objects() {
-        let Some(there) = after.object(&object.key) else {
-            let why = format!("{}: it was written and does not read back; it was not deployed", object.path);
-            return Err(why);
-        };
-        let of = |shape| differences(object.key.kind, &object.shape, shape, &writing.outputs);
-        let wrong = of(&there.shape);
-        let was = before.and_then(|before| before.object(&object.key));
-        let was_wrong: Option<BTreeSet<String>> =
-            was.map(|was| of(&was.shape).into_iter().map(|field| field.path).collect());
-        for field in wrong {
-            let is_code = field.path == "script.content";
-            let was_right = was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path));
-            if is_code || was_right {
-                let why = format!(
-                    "{}: {} reads back otherwise than it was written; it was not deployed: look at it in Data Studio",
-                    object.path, field.path
-                );
-                return Err(why);
-            }
-            let note = format!("DataWorks did not take {}", field.path);
-            writing.additions.notes.entry(object.path.clone()).or_default().push(note);
-        }
-    }
-    Ok(())
-}
-
-fn moved(plan: &UnitPlan) -> End {
+pub(super) fn moved(plan: &UnitPlan) -> End {
     let why = format!("{}: the object is not there any more; run the job again to see a new plan", plan.path);
     End::new(Status::Drift, why)
 }

@@ -1,0 +1,75 @@
+//! Takes into a plan what carrying it out added: the ids of what was created, what was replaced, what was left after all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    PlanReport, PlanRow,
+    view::{field, masks, replaced_values},
+    words,
+};
+use crate::{
+    model::{reason::End, secret::Secret, status::Status},
+    source::{
+        plan::{change::State, diff, mask::Secrets},
+        spec::compare::FieldDifference,
+    },
+};
+
+/// What carrying out a plan adds to its report, by the folder of each object.
+#[derive(Default)]
+pub struct Additions {
+    /// The ids of what was created.
+    pub ids: BTreeMap<String, String>,
+    /// What was created or updated.
+    pub written: BTreeSet<String>,
+    /// What `overwrite` replaced, as it was read last.
+    pub replaced: BTreeMap<String, Vec<FieldDifference>>,
+    /// What was edited after the plan was made and left as it is (`on-drift: skip`), with what differs in it.
+    pub left: BTreeMap<String, Vec<FieldDifference>>,
+    /// What a person should know.
+    pub notes: BTreeMap<String, Vec<String>>,
+}
+
+impl Additions {
+    /// Takes in those of another unit.
+    pub fn extend(&mut self, other: Self) {
+        let Self { ids, written, replaced, left, notes } = other;
+        self.ids.extend(ids);
+        self.written.extend(written);
+        self.replaced.extend(replaced);
+        self.left.extend(left);
+        self.notes.extend(notes);
+    }
+}
+
+impl PlanReport {
+    /// Takes in what carrying it out added.
+    pub fn carried_out<'a>(&mut self, additions: &Additions, secrets: impl IntoIterator<Item = &'a Secret>) {
+        let secrets = masks(secrets);
+        self.changes = additions.written.len();
+        for row in &mut self.rows {
+            let Some(path) = row.path.clone() else { continue };
+            row.object_id = additions.ids.get(&path).cloned().or(row.object_id.take());
+            if let Some(fields) = additions.replaced.get(&path) {
+                row.show(&path, fields, &secrets);
+            }
+            if let Some(fields) = additions.left.get(&path) {
+                row.show(&path, fields, &secrets);
+                row.state = State::Drift;
+            }
+            row.notes.extend(additions.notes.get(&path).into_iter().flatten().map(|note| secrets.clear(note)));
+        }
+        if !additions.left.is_empty() && self.end.status == Status::Success {
+            let left: Vec<String> = additions.left.keys().cloned().collect();
+            self.end = End::new(Status::Success, words::success(!additions.written.is_empty(), &left));
+        }
+    }
+}
+
+impl PlanRow {
+    fn show(&mut self, path: &str, fields: &[FieldDifference], secrets: &Secrets) {
+        self.fields = fields.iter().map(|difference| field(difference, secrets)).collect();
+        self.diff = diff::diff(path, fields, secrets);
+        self.replaced = replaced_values(fields, secrets);
+    }
+}

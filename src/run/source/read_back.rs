@@ -1,0 +1,110 @@
+//! Checks what reads back after a unit was written: its code, its fields, and the dependencies that a create may lose.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    engine::source::list::{List, ListFlow},
+    model::{reason::End, status::Status},
+    source::{
+        plan::{
+            object::Object,
+            remote::{RemoteObject, RemoteUnit},
+        },
+        spec::{
+            compare::{FieldDifference, differences},
+            lists::EDGES,
+        },
+    },
+    world::World,
+};
+
+use super::{
+    Push,
+    apply::label,
+    unit::{Writing, moved},
+};
+
+impl<W: World> Push<'_, '_, W> {
+    /// A create may lose dependencies without a word: what is missing is sent once more, and must be there then.
+    pub(super) async fn mend_edges(
+        &self,
+        writing: &mut Writing<'_>,
+        mut after: RemoteUnit,
+        created: &BTreeSet<String>,
+    ) -> Result<RemoteUnit, End> {
+        let mut is_mended = false;
+        for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
+            let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)).cloned() else {
+                continue;
+            };
+            if self.has_edges(writing, object, &there).await? {
+                continue;
+            }
+            self.send_update(writing, object, &there).await?;
+            is_mended = true;
+        }
+        if is_mended {
+            let head = writing.head.clone().unwrap_or_default();
+            after = self.read_unit(writing.unit.head.key.kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+            for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
+                let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)) else {
+                    continue;
+                };
+                if !self.has_edges(writing, object, there).await? {
+                    let why = format!(
+                        "{}: DataWorks dropped dependencies of the node, twice; it was not deployed: add them in Data Studio, or check the outputs that they name",
+                        object.path
+                    );
+                    return Err(End::new(Status::Failed, why));
+                }
+            }
+        }
+        Ok(after)
+    }
+
+    /// Whether all dependencies of a new node are there: an output of a node of the workspace is listed, any other reads back.
+    async fn has_edges(&self, writing: &Writing<'_>, object: &Object, there: &RemoteObject) -> Result<bool, End> {
+        if differences(object.key.kind, &object.shape, &there.shape, &writing.outputs).iter().any(is_edge) {
+            return Ok(false);
+        }
+        let list = List::Dependencies { node: there.id.clone() };
+        let walk = self.walk(ListFlow::new(list), &label(writing.plan)).await?;
+        let listed: BTreeSet<&str> = walk.flow().named().iter().map(|named| named.id.as_str()).collect();
+        let known = object.shape.upstream().filter_map(|output| writing.outputs.node(&output).map(str::to_owned));
+        Ok(known.into_iter().all(|id| listed.contains(id.as_str())))
+    }
+}
+
+fn is_edge(field: &FieldDifference) -> bool {
+    field.path.split(['.', '[']).next() == Some(EDGES)
+}
+
+/// What was read back: other code than ours, or a leaf that was right and is not any more, stops the deployment; any other
+/// leaf that did not take is a note.
+pub(super) fn check(writing: &mut Writing<'_>, before: Option<&RemoteUnit>, after: &RemoteUnit) -> Result<(), String> {
+    for object in writing.unit.objects() {
+        let Some(there) = after.object(&object.key) else {
+            let why = format!("{}: it was written and does not read back; it was not deployed", object.path);
+            return Err(why);
+        };
+        let of = |shape| differences(object.key.kind, &object.shape, shape, &writing.outputs);
+        let wrong = of(&there.shape);
+        let was = before.and_then(|before| before.object(&object.key));
+        let was_wrong: Option<BTreeSet<String>> =
+            was.map(|was| of(&was.shape).into_iter().map(|field| field.path).collect());
+        for field in wrong {
+            let is_code = field.path == "script.content";
+            let was_right = was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path));
+            if is_code || was_right {
+                let why = format!(
+                    "{}: {} reads back otherwise than it was written; it was not deployed: look at it in Data Studio",
+                    object.path, field.path
+                );
+                return Err(why);
+            }
+            let note = format!("DataWorks did not take {}", field.path);
+            writing.additions.notes.entry(object.path.clone()).or_default().push(note);
+        }
+    }
+    Ok(())
+}
