@@ -77,6 +77,7 @@ fn an_empty_workspace_is_filled_and_deployed_and_the_next_push_finds_nothing_to_
     assert!(first.log.contains("plan: 5 to create, 0 to update, 0 unchanged"), "{}", first.log);
     assert_eq!((simulator.count("CreateNode"), simulator.count("CreateWorkflowDefinition")), (4, 1), "{}", first.log);
     assert_eq!(simulator.count("CreatePipelineRun"), 2);
+    assert!(first.log.contains("source my_etl: success: deployed"), "how each unit ended is said\n{}", first.log);
     let second = push(&simulator, "select 1;\n", "2").run();
     good(&simulator, &second);
     assert!(second.log.contains("plan: 0 to create, 0 to update, 5 unchanged"), "{}", second.log);

@@ -91,7 +91,8 @@ pub fn success(deploys: bool, left: &[String]) -> String {
 /// What would be done.
 pub fn dry_run(changes: &ChangeSet) -> String {
     let (writes, deploys) = (changes.writes().count(), changes.deploys().count());
-    format!("nothing was changed; {writes} objects would be written and {deploys} deployed")
+    let objects = if writes == 1 { "object" } else { "objects" };
+    format!("nothing was changed; {writes} {objects} would be written and {deploys} deployed")
 }
 
 /// What no push can do, one message each.

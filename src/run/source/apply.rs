@@ -86,7 +86,7 @@ impl<W: World> Push<'_, '_, W> {
                     break;
                 };
                 if let Some(why) = self.why_skipped(unit, &done, is_stopped) {
-                    done.insert(nth, Done::new(unit, None, Outcome::skipped(why), Journal::default()));
+                    done.insert(nth, self.over(Done::new(unit, None, Outcome::skipped(why), Journal::default())));
                     continue;
                 }
                 let slot = targets.iter().position(|target| *target == nth).unwrap_or_default();
@@ -105,7 +105,7 @@ impl<W: World> Push<'_, '_, W> {
                 } else if !outcome.end.status.is_good() && self.step.fails_fast() {
                     is_stopped = is_stopped.or(Some("not begun: another unit failed (fail-fast)"));
                 }
-                done.insert(nth, Done::new(unit, object, outcome, journal));
+                done.insert(nth, self.over(Done::new(unit, object, outcome, journal)));
             }
         }
         let is_deployed = |done: &&Done| matches!(done.status(), Status::Success | Status::Stopped);
@@ -116,6 +116,13 @@ impl<W: World> Push<'_, '_, W> {
             self.step.say(&Log::note(self.step.world().now(), &told));
         }
         (done, all)
+    }
+
+    /// Says how a unit ended.
+    fn over(&self, done: Done) -> Done {
+        let (log, now) = (self.step.driver.log, self.step.world().now());
+        log.end(&done.report, now).iter().for_each(|line| self.step.say(line));
+        done
     }
 
     fn why_skipped(

@@ -85,7 +85,7 @@ impl<W: World> Push<'_, '_, W> {
     fn say_estimate(&self) {
         let units = self.units.len();
         let estimate = format!(
-            "reading the workspace: a request for each hundred objects and pipeline runs, and about three for each of the {units} in the repository that was modified since it was deployed"
+            "reading the workspace: one request for each hundred objects and pipeline runs, and about three for each object that was modified since it was deployed (at most {units})"
         );
         self.step.say(&Log::note(self.step.world().now(), &estimate));
     }
