@@ -10,12 +10,11 @@ ARG TARGETARCH
 WORKDIR /build
 # The crates first, with a program that does nothing: this layer lasts until Cargo.toml or Cargo.lock changes.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir src examples \
-    && echo 'fn main() {}' > src/main.rs && cp src/main.rs examples/demo.rs && cp src/main.rs src/lib.rs \
+RUN mkdir src \
+    && echo 'fn main() {}' > src/main.rs && cp src/main.rs src/lib.rs \
     && cargo build --release --locked --bin dataworks-deploy \
-    && rm -r src examples
+    && rm -r src
 COPY src src
-COPY examples examples
 # Cargo goes by the time of the files, and a checkout may be older than the layer above.
 RUN touch src/lib.rs src/main.rs \
     && cargo build --release --locked --bin dataworks-deploy \

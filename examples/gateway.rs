@@ -1,7 +1,7 @@
 //! The built-in simulator alone, until it is killed: what the examples of the README and of `examples/ci` deploy to.
 //!
-//! Its first line says where it listens, as whom one may come, which workspace it has, and where a job without keys is
-//! vouched for. Afterwards it says each rule of the gateway that a client broke, and each pipeline run that ended.
+//! It prints what to paste into a second shell, and commands to try there. Afterwards it says each rule of the gateway
+//! that a client broke, and each pipeline run that ended.
 //!
 //! `cargo run --example gateway`
 
@@ -14,7 +14,7 @@
 #[path = "../tests/simulator/mod.rs"]
 mod simulator;
 
-use std::{collections::BTreeSet, io, io::Write, thread};
+use std::{collections::BTreeSet, io, io::Write, path::Path, thread};
 
 use simulator::{
     File, Item, KEY_ID, KEY_SECRET, Object, PackagePlan, Simulator, Stage, TOKEN_SERVICE, WorkflowAnswer, World, ms,
@@ -33,8 +33,7 @@ const HOSTILE: &str = "上游未发布 100%\n::error::not ours\n##[error]nor thi
 
 fn main() -> io::Result<()> {
     let simulator = Simulator::try_start(world())?;
-    let url = simulator.url();
-    println!("{url} {KEY_ID} {KEY_SECRET} {PROJECT} {url}{TOKEN_SERVICE} {BEARER}");
+    println!("{}", what_to_paste(&simulator.url())?);
     let mut told = BTreeSet::new();
     loop {
         let broken =
@@ -49,6 +48,28 @@ fn main() -> io::Result<()> {
         io::stdout().flush()?;
         thread::sleep(ms(100));
     }
+}
+
+/// The variables of a shell that deploys here, and what to try in it.
+fn what_to_paste(url: &str) -> io::Result<String> {
+    let this = std::env::current_exe()?;
+    let folder = this.parent().and_then(Path::parent).unwrap_or(&this).display();
+    Ok(format!(
+        "\
+# The simulator listens until you stop it (Ctrl-C). Paste this into a second shell, in the same folder:
+cargo build --bin dataworks-deploy --example gateway
+export PATH=\"{folder}:$PATH\"
+export DATAWORKS_ENDPOINT={url} DATAWORKS_WORKFLOW_ENDPOINT={url} DATAWORKS_PROJECT_ID={PROJECT}
+export ALIBABA_CLOUD_ACCESS_KEY_ID={KEY_ID} ALIBABA_CLOUD_ACCESS_KEY_SECRET={KEY_SECRET}
+
+# Then try:
+#   DATAWORKS_OBJECT_NAME=workflow:daily_report dataworks-deploy
+#   DATAWORKS_OBJECT_NAME=hostile_check dataworks-deploy        (a check fails, with a message that wishes harm)
+#   DATAWORKS_FILE_NAME=ods_orders.sql DATAWORKS_SUBMIT=true dataworks-deploy
+#   DATAWORKS_SOURCE=examples/source/warehouse DATAWORKS_PROPERTIES=value=2 DATAWORKS_DRY_RUN=true dataworks-deploy
+# A job of GitHub without keys gets its token at {url}{TOKEN_SERVICE} with the bearer {BEARER}
+"
+    ))
 }
 
 /// A workspace with one thing of each kind, some that fail, and some that last.

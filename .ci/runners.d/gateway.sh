@@ -1,4 +1,4 @@
-# The program, and the gateway that it deploys to: an address, two keys, and a log of every rule that was broken.
+# The program, and the gateway that it deploys to: what to paste, and a log of every rule that was broken.
 # shellcheck shell=bash
 
 cargo build -q --locked --release --bin dataworks-deploy
@@ -21,7 +21,15 @@ until [[ -s $scratch/gateway.log ]]; do
     kill -0 "$gateway" || fail "the gateway did not start"
     sleep 0.1
 done
-read -r address key_id key_secret _ token_service bearer <"$scratch/gateway.log"
+# pasted VARIABLE: what a shell has in it, where somebody pasted what the gateway says.
+pasted() (
+    eval "$(grep -E '^export (ALIBABA_CLOUD|DATAWORKS)_' "$scratch/gateway.log")"
+    printf %s "${!1}"
+)
+address=$(pasted DATAWORKS_ENDPOINT)
+key_id=$(pasted ALIBABA_CLOUD_ACCESS_KEY_ID)
+key_secret=$(pasted ALIBABA_CLOUD_ACCESS_KEY_SECRET)
+read -r token_service bearer < <(sed -n 's/^# A job of GitHub .* at \(.*\) with the bearer /\1 /p' "$scratch/gateway.log")
 
 # What the examples leave to the CI: its secrets. And what they cannot know: that the service is on this machine.
 keys=(ALIBABA_CLOUD_ACCESS_KEY_ID="$key_id" ALIBABA_CLOUD_ACCESS_KEY_SECRET="$key_secret")
