@@ -209,7 +209,7 @@ fn a_home_without_a_profile_is_passed_over_unless_a_profile_is_named() {
     #[cfg(unix)]
     let is_closed = {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path("closed"), fs::Permissions::from_mode(0)).expect("it is closed");
+        fs::set_permissions(path("closed"), fs::Permissions::from_mode(0o000)).expect("it is closed");
         // Root can read everything.
         fs::read_dir(path("closed")).is_err()
     };
