@@ -6,11 +6,11 @@ use std::{
 };
 
 use super::inputs::Inputs;
-use crate::model::{business_date::BusinessDate, run_plan::RunPlan};
+use crate::model::{business_date::BusinessDate, run_plan::RunPlan, sorted::collected};
 
 /// The run that the inputs ask for; `timeout`: the step's, which is the longest that a run may take.
 pub(super) fn read(inputs: &Inputs, timeout: Duration, now: SystemTime) -> Option<RunPlan> {
-    let dates: BTreeSet<BusinessDate> = inputs.run_date.value()?.days(now).into_iter().collect();
+    let dates: BTreeSet<BusinessDate> = collected(inputs.run_date.value()?.days(now));
     let lines = inputs.run_log_lines.value().map(|lines| lines.0);
     Some(RunPlan {
         dates: dates.into_iter().collect(),

@@ -26,6 +26,7 @@ pub mod run_result;
 pub mod scrub;
 pub mod secret;
 pub mod service;
+pub mod sorted;
 pub mod status;
 pub mod target;
 pub mod timeout;

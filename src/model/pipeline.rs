@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::sorted::sort_by;
+
 use super::options::Operation;
 
 /// The state of a run, of a stage or of an item; compared without case, kept as it came when unknown.
@@ -159,7 +161,8 @@ impl Pipeline {
     /// Puts the stages into their order: by `Step`, then as listed.
     #[must_use]
     pub fn in_order(mut self) -> Self {
-        self.stages.sort_by_key(|stage| stage.step.unwrap_or(i64::MAX));
+        let step = |stage: &Stage| stage.step.unwrap_or(i64::MAX);
+        sort_by(&mut self.stages, |one, other| step(one).cmp(&step(other)));
         self
     }
 

@@ -7,7 +7,7 @@ use crate::{
     config::{Config, ci::Ci},
     model::{
         ci_run::CiRun, counts::RequestCounts, endpoint::Endpoint, journal::Journal, outcome::Outcome, reason::End,
-        status::Status, timestamp,
+        sorted::sort_by, status::Status, timestamp,
     },
 };
 
@@ -159,7 +159,7 @@ pub fn counts<'a>(parts: impl IntoIterator<Item = &'a TargetReport>) -> String {
             None => counts.push((status, 1)),
         }
     }
-    counts.sort_by_key(|(status, _)| status.is_good());
+    sort_by(&mut counts, |(one, _), (other, _)| one.is_good().cmp(&other.is_good()));
     counts.iter().map(|(status, count)| format!("{count} {status}")).collect::<Vec<_>>().join(", ")
 }
 

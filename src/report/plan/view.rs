@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::words;
 use crate::{
-    model::{reason::End, secret::Secret, status::Status},
+    model::{reason::End, secret::Secret, sorted::collected, status::Status},
     source::{
         plan::{
             change::{Action, ChangeSet, Note, State, UnitPlan},
@@ -185,5 +185,5 @@ pub(super) fn replaced_values(fields: &[FieldDifference], secrets: &Secrets) -> 
         };
         Some((secrets.clear(&difference.path), from?))
     });
-    shown.collect()
+    collected(shown)
 }

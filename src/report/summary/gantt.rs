@@ -7,6 +7,7 @@ use crate::model::{
     journal::{Bar, PACKAGE},
     outcome::{Outcome, Remote},
     run_result::DateRun,
+    sorted::sort_by,
     status::Status,
     timestamp,
 };
@@ -76,9 +77,10 @@ fn margin(section: &str) -> usize {
 fn drawn<'a>(all: &[(&'a TargetReport, &'a [Bar])]) -> Vec<(&'a TargetReport, &'a [Bar])> {
     let mut order: Vec<(usize, &TargetReport, &[Bar])> =
         all.iter().enumerate().map(|(at, (part, bars))| (at, *part, *bars)).collect();
-    order.sort_by_key(|(_, part, _)| (part.outcome.end.status.is_good(), Reverse(part.journal.took())));
+    let key = |part: &TargetReport| (part.outcome.end.status.is_good(), Reverse(part.journal.took()));
+    sort_by(&mut order, |(_, one, _), (_, other, _)| key(one).cmp(&key(other)));
     order.truncate(TARGETS);
-    order.sort_by_key(|(at, ..)| *at);
+    sort_by(&mut order, |(one, ..), (other, ..)| one.cmp(other));
     order.into_iter().map(|(_, part, bars)| (part, bars)).collect()
 }
 

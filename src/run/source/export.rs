@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::{Push, Pushed, observe::Index};
 use crate::{
     engine::walk::Walk,
-    model::{journal::Journal, outcome::Outcome, reason::End, status::Status, target::Target},
+    model::{journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status, target::Target},
     report::{
         files::{Exported, Replace},
         log::Log,
@@ -92,7 +92,7 @@ impl<W: World> Push<'_, '_, W> {
         let config = self.step.config;
         let mut walk = Walk::resolve(None, &config.targets, &config.limits, self.step.seed());
         self.step.look_up(&mut walk).await?;
-        let ids: BTreeSet<String> = walk.flow().resolved().targets.iter().map(Target::value).collect();
+        let ids: BTreeSet<String> = collected(walk.flow().resolved().targets.iter().map(Target::value));
         ids.into_iter().map(|id| asked(id, index)).collect::<Result<_, _>>().map_err(invalid)
     }
 

@@ -14,6 +14,7 @@ use crate::{
         answer::{Named, ObjectInfo},
         pipeline::{Pipeline, State},
         reason::End,
+        sorted::collected,
         status::Status,
     },
     report::log::Log,
@@ -105,7 +106,7 @@ impl<W: World> Push<'_, '_, W> {
         let workflows = read.iter().take(2).flat_map(|walk| walk.flow().named());
         let workflows: Vec<&Named> = workflows.collect();
         let by_path: BTreeMap<&str, &str> =
-            workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())).collect();
+            collected(workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())));
         index.listed.extend(
             workflows.iter().map(|workflow| (listed(workflow, ObjectKind::Workflow, None), workflow.modified_ms)),
         );

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     engine::source::list::{List, ListFlow},
-    model::{reason::End, status::Status},
+    model::{reason::End, sorted::collected, status::Status},
     source::{
         plan::{
             object::Object,
@@ -69,7 +69,7 @@ impl<W: World> Push<'_, '_, W> {
         }
         let list = List::Dependencies { node: there.id.clone() };
         let walk = self.walk(ListFlow::new(list), &label(writing.plan)).await?;
-        let listed: BTreeSet<&str> = walk.flow().named().iter().map(|named| named.id.as_str()).collect();
+        let listed: BTreeSet<&str> = collected(walk.flow().named().iter().map(|named| named.id.as_str()));
         let known = object.shape.upstream().filter_map(|output| writing.outputs.node(&output).map(str::to_owned));
         Ok(known.into_iter().all(|id| listed.contains(id.as_str())))
     }

@@ -8,6 +8,7 @@ use crate::{
         outcome::{Outcome, Remote},
         reason::End,
         run_plan::{RunKind, RunObject},
+        sorted::collected,
         status::Status,
         target::Target,
     },
@@ -39,7 +40,7 @@ impl<W: World> Push<'_, '_, W> {
             Some((nth, Done::new(unit, Some(unit.id.clone()?), outcome, Journal::default())))
         };
         let units = changes.units.iter().enumerate().filter(|(_, unit)| !is_carried_out(unit));
-        units.filter(|_| self.step.config.run_once.is_some()).filter_map(of).collect()
+        collected(units.filter(|_| self.step.config.run_once.is_some()).filter_map(of))
     }
 
     /// How the plan ends the step, with the runs after it: a unit that cannot run stops it before anything is written, and

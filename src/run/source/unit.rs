@@ -14,6 +14,7 @@ use crate::{
         marker::Written,
         options::OnDrift,
         reason::End,
+        sorted::collected,
         status::Status,
     },
     report::plan::Additions,
@@ -186,7 +187,7 @@ impl<W: World> Push<'_, '_, W> {
         };
         let path = object.shape.text(&["script", "path"]);
         let same = writing.workspace.listed.iter().filter(|listed| listed.key.name == name);
-        let before: BTreeSet<String> = same.map(|listed| listed.id.clone()).collect();
+        let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()));
         let is_it = move |named: &Named| {
             let ends = |path: &String| named.path.trim_matches('/').ends_with(path.trim_matches('/'));
             named.name == name

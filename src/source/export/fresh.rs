@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::sorted::collected;
+
 use serde_json::{Map, Value, json};
 
 use super::secrets::Secrets;
@@ -29,7 +31,7 @@ pub struct Names(BTreeMap<String, String>);
 impl Names {
     pub fn new(nodes: impl Iterator<Item = (String, Vec<String>)>) -> Self {
         let first = |(id, outputs): (String, Vec<String>)| Some((id, outputs.into_iter().find(|name| !is_id(name))?));
-        Self(nodes.filter_map(first).collect())
+        Self(collected(nodes.filter_map(first)))
     }
 
     /// An edge by a node's id as one by that node's own output.

@@ -14,6 +14,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::sorted::collected;
+
 use super::{
     plan::{
         decide::outputs,
@@ -68,7 +70,7 @@ pub fn export(
     let writer = Writer::new(repository, source, workspace, outputs(&units, workspace));
     let here: BTreeMap<&Key, &Object> = by_key(&units);
     let mut desired: BTreeMap<&Key, Desired> =
-        repository.objects.iter().map(|object| (&object.key, object.clone())).collect();
+        collected(repository.objects.iter().map(|object| (&object.key, object.clone())));
     let (mut exported, mut mistakes) = (Exported::default(), Vec::new());
     for (unit, object) in objects(workspace, wanted) {
         let written = match here.get(&object.key).zip(desired.get(&object.key)) {
@@ -126,5 +128,5 @@ fn left(desired: &[Desired], workspace: &Workspace, wanted: &BTreeSet<Key>) -> V
 }
 
 fn by_key(units: &[DesiredUnit]) -> BTreeMap<&Key, &Object> {
-    units.iter().flat_map(DesiredUnit::objects).map(|object| (&object.key, object)).collect()
+    collected(units.iter().flat_map(DesiredUnit::objects).map(|object| (&object.key, object)))
 }

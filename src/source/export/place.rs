@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::sorted::collected;
+
 use super::names::{Folders, why_not};
 use crate::source::repository::desired::{Desired, Key, ObjectKind};
 
@@ -18,7 +20,7 @@ impl Places {
         let workflows = objects.iter().filter(|object| object.key.kind == ObjectKind::Workflow);
         Self {
             folders: Folders::new(objects.iter().map(|object| object.path.as_str())),
-            workflows: workflows.map(|object| (object.key.name.clone(), object.path.clone())).collect(),
+            workflows: collected(workflows.map(|object| (object.key.name.clone(), object.path.clone()))),
             outermost: objects.iter().find(|object| object.path == ".").map(|object| object.key.kind),
         }
     }

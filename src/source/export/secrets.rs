@@ -1,5 +1,7 @@
 //! Writes `${key}` in the place of each value of `secret-properties`: a secret never reaches a file.
 
+use crate::model::sorted::{collected, sort_by};
+
 use serde_json::Value;
 
 use crate::source::repository::properties::Overrides;
@@ -12,7 +14,7 @@ impl<'a> Secrets<'a> {
         let mut known: Vec<(&str, &str)> =
             overrides.secrets_by_key().map(|(key, secret)| (key, secret.expose())).collect();
         known.retain(|(_, value)| !value.is_empty());
-        known.sort_by_key(|(key, value)| (std::cmp::Reverse(value.len()), *key));
+        sort_by(&mut known, |one, other| other.1.len().cmp(&one.1.len()).then(one.0.cmp(other.0)));
         Self(known)
     }
 
@@ -38,7 +40,7 @@ impl<'a> Secrets<'a> {
             Value::String(text) => Value::String(self.text(text)),
             Value::Array(list) => list.iter().map(|entry| self.value(entry)).collect(),
             Value::Object(fields) => {
-                Value::Object(fields.iter().map(|(key, value)| (self.text(key), self.value(value))).collect())
+                Value::Object(collected(fields.iter().map(|(key, value)| (self.text(key), self.value(value)))))
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }

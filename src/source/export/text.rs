@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::sorted::sort_by;
+
 use serde_json::{Value, value::RawValue};
 
 /// What becomes of a member or an entry: its new text, or nothing where it is removed.
@@ -11,7 +13,7 @@ pub type Edited = Option<String>;
 pub fn object(text: &str, mut edit: impl FnMut(&str, &str) -> Edited) -> String {
     let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return text.to_owned() };
     let mut members: Vec<(String, &str)> = members.into_iter().map(|(key, value)| (key, value.get())).collect();
-    members.sort_by_key(|(_, value)| value.as_ptr().addr());
+    sort_by(&mut members, |one, other| one.1.as_ptr().addr().cmp(&other.1.as_ptr().addr()));
     let values: Vec<&str> = members.iter().map(|(_, value)| *value).collect();
     let edited: Vec<Edited> = members.iter().map(|(key, value)| edit(key, value)).collect();
     rebuilt(text, &values, edited, &[])

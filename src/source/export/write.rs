@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use crate::model::sorted::collected;
+
 use serde_json::Value;
 
 use super::{
@@ -54,7 +56,7 @@ impl<'a> Writer<'a> {
         let read = read.map(|object| (object.id.clone(), object.shape.outputs()));
         let names = Names::new(listed.chain(read));
         let workflows = repository.objects.iter().filter(|desired| desired.key.kind == ObjectKind::Workflow);
-        let workflows = workflows.map(|desired| (&desired.key.name, desired)).collect();
+        let workflows = collected(workflows.map(|desired| (&desired.key.name, desired)));
         Self { repository, source, outputs, names, secrets: Secrets::of(&repository.overrides), workflows }
     }
 
@@ -82,7 +84,7 @@ impl<'a> Writer<'a> {
         let in_flow = entries.into_iter().flatten().map(edges).sum();
         let (names, secrets) = (&self.names, &self.secrets);
         let by_path =
-            fields.iter().filter(|field| field.to.is_some()).map(|field| (field.path.as_str(), field)).collect();
+            collected(fields.iter().filter(|field| field.to.is_some()).map(|field| (field.path.as_str(), field)));
         let editor = Editor { object: here, there, fields: &fields, by_path, in_flow, kind, values, names, secrets };
         let mut files = Vec::new();
         let mut origin = desired.origin.clone();

@@ -13,7 +13,7 @@ use super::{
     workspace::Workspace,
 };
 use crate::{
-    model::options::OnDrift,
+    model::{options::OnDrift, sorted::collected},
     source::{
         repository::desired::{Key, ObjectKind},
         spec::{
@@ -32,7 +32,7 @@ pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -
         |group: &Vec<usize>| group.iter().filter_map(|at| Some(desired.get(*at)?.head.path.clone())).collect();
     let circles = groups.iter().filter(|group| group.len() > 1).map(members).collect();
     let sequence: Vec<usize> = groups.into_iter().flatten().collect();
-    let place: BTreeMap<usize, usize> = sequence.iter().enumerate().map(|(place, at)| (*at, place)).collect();
+    let place: BTreeMap<usize, usize> = collected(sequence.iter().enumerate().map(|(place, at)| (*at, place)));
     let units = sequence.iter().filter_map(|at| {
         let unit = desired.get(*at)?;
         let parents = parents.get(*at)?.iter().filter_map(|parent| place.get(parent).copied()).collect();
@@ -145,7 +145,7 @@ fn is_as_deployed(object: &Object, fields: &[FieldDifference], base: Option<&Sha
     let Some(base) = base else { return false };
     let deployed = differences(object.key.kind, &object.shape, base, outputs);
     let deployed: BTreeMap<&str, &FieldDifference> =
-        deployed.iter().map(|field| (field.path.as_str(), field)).collect();
+        collected(deployed.iter().map(|field| (field.path.as_str(), field)));
     fields.iter().all(|field| deployed.get(field.path.as_str()).is_some_and(|was| was.is_from_the_same(field)))
 }
 
@@ -192,7 +192,7 @@ fn parents(desired: &[DesiredUnit], workspace: &Workspace) -> Vec<Vec<usize>> {
     let of = |(at, unit): (usize, &DesiredUnit)| {
         let upstream = unit.objects().flat_map(|object| object.shape.upstream());
         let makers = upstream.filter_map(|output| makers.get(&output).copied()).filter(|maker| *maker != at);
-        makers.collect::<BTreeSet<usize>>().into_iter().collect()
+        collected::<BTreeSet<usize>, _>(makers).into_iter().collect()
     };
     desired.iter().enumerate().map(of).collect()
 }

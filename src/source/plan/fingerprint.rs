@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::sorted::{collected, sort_by};
+
 use serde_json::{Map, Value, json};
 
 use super::object::Object;
@@ -12,7 +14,7 @@ use crate::source::{
 
 /// `src`: of a unit as the repository renders it, all its nodes, without what is never a difference.
 pub fn source(head: &Object, nodes: &[Object]) -> String {
-    let nodes: BTreeMap<&str, Value> = nodes.iter().map(|node| (node.key.name.as_str(), comparable(node))).collect();
+    let nodes: BTreeMap<&str, Value> = collected(nodes.iter().map(|node| (node.key.name.as_str(), comparable(node))));
     hash(&json!({ "head": comparable(head), "nodes": nodes }))
 }
 
@@ -45,7 +47,9 @@ fn sort(list: &mut Value, by: &[&str]) {
     let Value::Array(list) = list else { return };
     let key = |entry: &Value| by.iter().map(|key| entry.get(key).map(Value::to_string)).collect::<Vec<_>>();
     if list.iter().all(Value::is_object) {
-        list.sort_by_cached_key(key);
+        let mut keyed: Vec<(Vec<_>, Value)> = list.drain(..).map(|entry| (key(&entry), entry)).collect();
+        sort_by(&mut keyed, |(one, _), (other, _)| one.cmp(other));
+        list.extend(keyed.into_iter().map(|(_, entry)| entry));
     }
 }
 
@@ -54,7 +58,7 @@ fn without_empty(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let fields = fields.iter().map(|(key, value)| (key.clone(), without_empty(value)));
-            Value::Object(fields.filter(|(_, value)| !is_empty(value)).collect())
+            Value::Object(collected(fields.filter(|(_, value)| !is_empty(value))))
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => value.clone(),
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::sorted::{collected, sort_by};
+
 use serde_json::Value;
 
 use crate::source::spec::code;
@@ -17,7 +19,7 @@ impl Secrets {
     /// The longest first, so that one within another leaves no rest of it.
     pub fn new(values: impl IntoIterator<Item = String>) -> Self {
         let mut values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        sort_by(&mut values, |one, other| other.len().cmp(&one.len()));
         Self(values)
     }
 
@@ -36,7 +38,7 @@ impl Secrets {
     /// another secret in its place.
     pub fn code(&self, from: &str, to: &str) -> (Vec<String>, Vec<String>) {
         let (from, to) = (code::lines(from), code::lines(to));
-        let ours: BTreeSet<&str> = to.split('\n').collect();
+        let ours: BTreeSet<&str> = collected(to.split('\n'));
         let mut patterns: BTreeSet<String> = BTreeSet::new();
         patterns.extend(ours.iter().map(|line| self.clear(line)).filter(|line| !ours.contains(line.as_str())));
         let theirs = from.split('\n').map(|line| {
@@ -62,7 +64,7 @@ impl Secrets {
             Value::String(text) => self.clear(text).into(),
             Value::Array(list) => list.iter().map(|value| self.value(value)).collect(),
             Value::Object(fields) => {
-                Value::Object(fields.iter().map(|(key, value)| (key.clone(), self.value(value))).collect())
+                Value::Object(collected(fields.iter().map(|(key, value)| (key.clone(), self.value(value)))))
             }
             Value::Number(_) if self.is_in(value) => MASK.into(),
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),

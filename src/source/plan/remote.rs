@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::sorted::sort_by;
+
 use serde_json::{Value, json};
 
 use super::runs::Runs;
@@ -130,7 +132,7 @@ impl RemoteUnit {
     /// In the order of ids, which is how the service lists nodes, and nothing promises it.
     fn hash(&self) -> String {
         let mut objects: Vec<&RemoteObject> = self.objects().collect();
-        objects.sort_by(|one, other| one.id.cmp(&other.id));
+        sort_by(&mut objects, |one, other| one.id.cmp(&other.id));
         let read = |object: &RemoteObject| json!({ "fields": object.shape.fields, "depends": object.shape.depends });
         canonical::hash(&objects.into_iter().map(read).collect())
     }

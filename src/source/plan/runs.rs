@@ -3,6 +3,7 @@
 use crate::model::{
     marker::{Marker, Written},
     pipeline::{Pipeline, State},
+    sorted::sort_by,
 };
 
 /// One run of an object, whoever created it.
@@ -43,7 +44,7 @@ pub struct Runs(Vec<Run>);
 impl Runs {
     /// The runs in the order of their age; those of one moment as the service listed them.
     pub fn new(mut runs: Vec<Run>) -> Self {
-        runs.sort_by_key(|run| std::cmp::Reverse(run.created_ms));
+        sort_by(&mut runs, |one, other| other.created_ms.cmp(&one.created_ms));
         Self(runs)
     }
 

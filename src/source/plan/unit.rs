@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::sorted::{collected, sort_by};
+
 use super::{fingerprint, object::Object, order::order};
 use crate::source::{
     repository::desired::{Desired, ObjectKind},
@@ -27,7 +29,7 @@ impl DesiredUnit {
         let mut nodes: BTreeMap<String, Vec<Object>> = BTreeMap::new();
         let is_workflow = |object: &Object| object.key.kind == ObjectKind::Workflow;
         let (mut heads, rest): (Vec<Object>, Vec<Object>) = objects.into_iter().partition(is_workflow);
-        let workflows: BTreeSet<String> = heads.iter().map(|head| head.key.name.clone()).collect();
+        let workflows: BTreeSet<String> = collected(heads.iter().map(|head| head.key.name.clone()));
         for object in rest {
             match object.key.workflow.clone().filter(|name| workflows.contains(name)) {
                 Some(workflow) => nodes.entry(workflow).or_default().push(object),
@@ -37,22 +39,20 @@ impl DesiredUnit {
         let units = heads.into_iter().map(|head| {
             let nodes = Some(&head.key.name).filter(|_| is_workflow(&head)).and_then(|name| nodes.remove(name));
             let mut nodes = nodes.unwrap_or_default();
-            nodes.sort_by(|one, other| one.path.cmp(&other.path));
+            sort_by(&mut nodes, |one, other| one.path.cmp(&other.path));
             Self { src: fingerprint::source(&head, &nodes), head, nodes }
         });
         let mut units: Vec<Self> = units.collect();
-        units.sort_by(|one, other| one.head.path.cmp(&other.head.path));
+        sort_by(&mut units, |one, other| one.head.path.cmp(&other.head.path));
         units
     }
 
     /// The head, then its nodes, parents first.
     pub fn in_order(&self) -> Vec<&Object> {
         let makers: Vec<Vec<String>> = self.nodes.iter().map(|node| node.shape.outputs()).collect();
-        let makers: BTreeMap<&String, usize> = makers
-            .iter()
-            .enumerate()
-            .flat_map(|(at, outputs)| outputs.iter().map(move |output| (output, at)))
-            .collect();
+        let made = makers.iter().enumerate();
+        let makers: BTreeMap<&String, usize> =
+            collected(made.flat_map(|(at, outputs)| outputs.iter().map(move |output| (output, at))));
         let parents = |node: &Object| node.shape.upstream().filter_map(|output| makers.get(&output).copied()).collect();
         let parents: Vec<Vec<usize>> = self.nodes.iter().map(parents).collect();
         let nodes = order(&parents).into_iter().flatten().filter_map(|at| self.nodes.get(at));
@@ -75,9 +75,8 @@ fn name_upstream_by_output(objects: &mut [Object]) {
         let scope = object.key.workflow.clone().filter(|_| !is_id(&id));
         names.extend(own.map(|own| ((scope, id), own)));
     }
-    let outputs: Vec<String> =
-        objects.iter().flat_map(|object| object.shape.outputs()).filter(|name| !is_id(name)).collect();
-    let outputs: std::collections::BTreeSet<String> = outputs.into_iter().collect();
+    let outputs: BTreeSet<String> =
+        collected(objects.iter().flat_map(|object| object.shape.outputs()).filter(|name| !is_id(name)));
     for object in objects {
         let workflow = object.key.workflow.clone();
         for edge in object.shape.depends.iter_mut().flatten() {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::sorted::collected;
+
 use serde_json::{Map, Value, json};
 
 use super::{object::Object, remote::RemoteObject};
@@ -129,7 +131,7 @@ fn parts(differs: &[FieldDifference]) -> BTreeSet<(&str, Option<&str>)> {
         ("script", rest) => ("script", Some(split(rest).0)),
         (field, _) => (field, None),
     });
-    parts.filter(|(field, part)| *field != EDGES && *part != Some("content")).collect()
+    collected(parts.filter(|(field, part)| *field != EDGES && *part != Some("content")))
 }
 
 /// A path's first name, and what comes behind it.

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use crate::model::sorted::sort_by;
+
 use super::position::{Position, Step, offset};
 
 /// How many mistakes of one file are told; the rest is counted. A file that was broken by a merge can have thousands.
@@ -93,7 +95,7 @@ impl Findings {
         if self.errors.is_empty() {
             return Ok(self.warnings);
         }
-        self.errors.sort();
+        sort_by(&mut self.errors, SourceError::cmp);
         self.errors.dedup();
         for (file, count) in self.by_file.into_iter().filter(|(_, count)| *count > TOLD) {
             let message = format!("and {} more mistakes in this file", count.saturating_sub(TOLD));

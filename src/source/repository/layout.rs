@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::sorted::collected;
+
 use super::{
     error::Findings,
     tree::{Bound, Entry, MAX_DEPTH, MAX_ENTRIES, MAX_TOTAL, Tree},
@@ -48,7 +50,7 @@ pub fn is_passed_over(name: &str) -> bool {
 /// every `dataworks.properties`. A report of an earlier run that lies elsewhere in the tree is not one of them.
 pub fn files_of_objects(tree: &Tree) -> Vec<String> {
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-    let objects: BTreeSet<String> = tree.paths().filter(|path| path.ends_with(SPEC)).map(folder).collect();
+    let objects: BTreeSet<String> = collected(tree.paths().filter(|path| path.ends_with(SPEC)).map(folder));
     let is_of_object = |path: &&str| path.ends_with(PROPERTIES) || objects.contains(&folder(path));
     tree.paths().filter(is_of_object).map(|path| tree.path(path)).collect()
 }

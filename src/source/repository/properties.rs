@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::model::secret::Secret;
+use crate::model::{secret::Secret, sorted::collected};
 
 use super::{error::Findings, position::Position, text::decode, work};
 
@@ -47,7 +47,7 @@ pub struct Scope {
 impl Scope {
     /// The scope of a folder with properties of its own.
     pub fn within(above: Arc<Self>, lines: Vec<Pair>) -> Self {
-        let own = lines.into_iter().map(|line| (line.key, PropertyValue::Plain(line.value))).collect();
+        let own = collected(lines.into_iter().map(|line| (line.key, PropertyValue::Plain(line.value))));
         Self { own, above: Some(above) }
     }
 

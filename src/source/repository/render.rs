@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use crate::model::sorted::collected;
+
+use serde_json::Value;
 
 use super::{
     error::Findings,
@@ -107,7 +109,7 @@ impl<'a> Renderer<'a> {
                     let key = if key.contains("${") { self.text(&key) } else { key };
                     (key, self.json(value))
                 };
-                Value::Object(fields.into_iter().map(render).collect::<Map<_, _>>())
+                Value::Object(collected(fields.into_iter().map(render)))
             }
             other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
         }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::model::sorted::collected;
+
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
@@ -21,9 +23,8 @@ pub fn hash(value: &Value) -> String {
 fn canonical(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let mut kept: Vec<(&String, &Value)> = fields.iter().filter(|(key, _)| !is_left_out(key)).collect();
-            kept.sort_by_key(|(key, _)| *key);
-            Value::Object(kept.into_iter().map(|(key, value)| (key.clone(), canonical(value))).collect())
+            let kept = fields.iter().filter(|(key, _)| !is_left_out(key));
+            Value::Object(collected(kept.map(|(key, value)| (key.clone(), canonical(value)))))
         }
         Value::Array(list) => Value::Array(list.iter().map(canonical).collect()),
         Value::Number(number) => Value::String(self::number(number)),

@@ -1,5 +1,7 @@
 //! The whole value of a field that is sent: the workspace's, with the repository's leaves over it.
 
+use crate::model::sorted::collected;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -31,7 +33,7 @@ impl Overlay<'_> {
 
     fn object(&self, path: &str, to: &Map<String, Value>, from: &Map<String, Value>) -> Map<String, Value> {
         let kept = from.iter().filter(|(_, value)| !value.is_null());
-        let mut whole: Map<String, Value> = kept.map(|(key, value)| (key.clone(), without_null(value))).collect();
+        let mut whole: Map<String, Value> = collected(kept.map(|(key, value)| (key.clone(), without_null(value))));
         for (key, to) in to.iter().filter(|(_, value)| !value.is_null()) {
             let within = format!("{path}.{key}");
             whole.insert(key.clone(), self.value(&within, to, from.get(key)));

@@ -1,5 +1,7 @@
 //! Takes one object out of its FlowSpec: its fields and the edges that lead to it, whichever envelope they came in.
 
+use crate::model::sorted::collected;
+
 use serde_json::{Map, Value};
 
 use crate::source::repository::desired::ObjectKind;
@@ -137,7 +139,7 @@ fn edges(holder: &Value, names: Option<&[Option<String>; 2]>) -> Option<Vec<Valu
 /// `null` says nothing: the API is never sent one.
 fn without_nulls(fields: &Map<String, Value>) -> Map<String, Value> {
     let told = fields.iter().filter(|(_, value)| !value.is_null());
-    told.map(|(key, value)| (key.clone(), without_null(value))).collect()
+    collected(told.map(|(key, value)| (key.clone(), without_null(value))))
 }
 
 /// A value without the nulls of its objects; those of lists keep their place.
