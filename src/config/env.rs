@@ -54,12 +54,10 @@ impl Environment {
         marked.map(|(_, text)| text.trim()).filter(|text| text.len() >= SHORTEST).map(Secret::new)
     }
 
-    /// The names of all variables that start with the prefix and are not empty; what is not UTF-8 is not empty.
-    pub fn names_with(&self, prefix: &str) -> impl Iterator<Item = &str> {
-        let with = self.texts.range(prefix.to_owned()..);
-        let with = with.map(|(name, _)| name.as_str()).take_while(move |name| name.starts_with(prefix));
-        let unreadable = self.unreadable().filter(move |name| name.starts_with(prefix));
-        with.filter(|name| self.get(name).is_some()).chain(unreadable)
+    /// The names of all variables that are not empty; what is not UTF-8 is not empty.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let texts = self.texts.keys().map(String::as_str).filter(|name| self.get(name).is_some());
+        texts.chain(self.unreadable())
     }
 }
 

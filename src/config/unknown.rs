@@ -37,15 +37,19 @@ pub(super) fn check(environment: &Environment, errors: &mut Vec<InputError>, war
 }
 
 /// Each such variable with the nearest input. Of `INPUT_*` only those that are nearly one: the others belong to the
-/// action around us.
+/// action around us. So do those of the other prefixes in small letters, and `input_*` is anybody's.
 pub fn unknown_variables(environment: &Environment) -> Vec<Unknown> {
     let known: Vec<String> = INPUTS.iter().flat_map(Row::variables).collect();
     let mut unknown = Vec::new();
     for prefix in [ACTIONS, PLUGIN, OURS] {
-        let names = environment.names_with(prefix).filter(|name| !known.iter().any(|known| known == name));
-        for name in names {
-            let Some((row, is_near)) = nearest(name.strip_prefix(prefix).unwrap_or_default()) else { continue };
-            if is_near || prefix != ACTIONS {
+        for name in environment.names().filter(|name| !known.iter().any(|known| known == name)) {
+            let Some((before, written)) = name.split_at_checked(prefix.len()) else { continue };
+            let is_exact = before == prefix;
+            if !is_exact && (prefix == ACTIONS || !before.eq_ignore_ascii_case(prefix)) {
+                continue;
+            }
+            let Some((row, is_near)) = nearest(written) else { continue };
+            if is_near || (is_exact && prefix != ACTIONS) {
                 let nearest = row.variables().into_iter().find(|known| known.starts_with(prefix)).unwrap_or_default();
                 unknown.push(Unknown { variable: shown(name), nearest, is_near });
             }
@@ -100,6 +104,9 @@ mod tests {
             ("INPUT_DRYRUN", "INPUT_DRY-RUN"),
             ("INPUT_dry-run", "INPUT_DRY-RUN"),
             ("INPUT_RGEION", "INPUT_REGION"),
+            ("dataworks_dry_run", "DATAWORKS_DRY_RUN"),
+            ("Dataworks_DryRun", "DATAWORKS_DRY_RUN"),
+            ("plugin_dry-run", "PLUGIN_DRY_RUN"),
         ] {
             let (errors, warnings) = told(name);
             assert_eq!(errors.len(), 1, "{name}");
@@ -115,6 +122,10 @@ mod tests {
             ("PLUGIN_OBJECTS_TO_DEPLOY", Some("PLUGIN_")),
             ("DATAWORKS_BY_TWO_RD_RUN", Some("DATAWORKS_")),
             ("INPUT_COMMAND", None),
+            ("input_region", None),
+            ("dataworks_home", None),
+            ("plugin_folder", None),
+            ("DATAWORK", None),
             ("INPUT_OTHER_THING", None),
             ("INPUT_PRY-RUN", None),
             ("DATAWORKS_REGION", None),
