@@ -85,29 +85,30 @@ fn deploy() -> u8 {
     let mut files = Files::new(&environment, &inputs);
     let log = Log::new(ci, started);
     let recording = live::Recording::new(files.records(), environment.secrets());
-    let report =
-        match Config::read(&inputs, &environment, &ci_run, started, &live::Disk).map(|config| config.spelled(ci)) {
-            Err(rejection) => {
-                let rejection = rejection.spelled(ci);
-                rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
-                files = files.without(&rejection.not_written);
-                let report = not_started(rejection.end(), &rejection.errors(), log);
-                Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
+    let report = match Config::read(&inputs, &environment, &ci_run, started, &live::Disk)
+        .map(|config| config.spelled(ci))
+    {
+        Err(rejection) => {
+            let rejection = rejection.spelled(ci);
+            rejection.warnings.iter().for_each(|warning| live::say(&log.warning(warning)));
+            files = files.without(&rejection.not_written);
+            let report = not_started(rejection.end(), &rejection.errors(), log);
+            Report { about: Context { warnings: rejection.warnings, ..Context::default() }, ..report }
+        }
+        Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
+            Ok(Executed { at_once: Some(code), .. }) => return code,
+            Ok(Executed { pushed: Pushed { plan, mut targets, exported }, workflow, counts, at_once: None }) => {
+                exported.iter().for_each(|exported| write(exported, &mut targets));
+                let report = Report::new(targets, workflow, counts, Context::new(&config, &ci_run));
+                Report { plan, exported: exported.map(|exported| exported.changes), ..report }
             }
-            Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
-                Ok(Executed { at_once: Some(code), .. }) => return code,
-                Ok(Executed { pushed: Pushed { plan, mut targets, exported }, workflow, counts, at_once: None }) => {
-                    exported.iter().for_each(|exported| write(exported, &mut targets));
-                    let report = Report::new(targets, workflow, counts, Context::new(&config, &ci_run));
-                    Report { plan, exported: exported.map(|exported| exported.changes), ..report }
-                }
-                Err(error) => {
-                    let end = End::new(Status::Unavailable, format!("{error:#}"));
-                    let report = not_started(end.clone(), &[InputError::general(report::reasons::message(&end))], log);
-                    Report { about: Context::new(&config, &ci_run), ..report }
-                }
-            },
-        };
+            Err(error) => {
+                let end = End::new(Status::Unavailable, format!("{error:#}"));
+                let report = not_started(end.clone(), &[InputError::general(report::reasons::spelled(&end, ci))], log);
+                Report { about: Context::new(&config, &ci_run), ..report }
+            }
+        },
+    };
     let report = Report { started, took: began.elapsed(), ci, ..report };
     publish(&report, &files, &recording, log);
     report.status().exit_code()
@@ -156,7 +157,7 @@ fn publish(report: &Report, files: &Files, recording: &live::Recording, log: Log
     files.warning(report).iter().for_each(|warning| live::say(&log.warning(warning)));
     let appended = files.appends(report, &live::random()).into_iter().map(|append| live::add(&append));
     let har = recording.recorder().and_then(|recorder| files.har(&recorder.borrow()));
-    har.iter().for_each(|file| live::say(&Log::recorded(&file.path)));
+    har.iter().for_each(|file| live::say(&log.recorded(&file.path)));
     let replaced = files.replaces(report).into_iter().chain(har).map(|replace| live::replace(&replace));
     for error in appended.chain(replaced).filter_map(Result::err) {
         live::say(&log.warning(&format!("{error:#}")));

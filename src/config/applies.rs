@@ -22,18 +22,18 @@ pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[Targe
             }
             Needs::Runs => (
                 any(TargetSpec::is_2024) || has_source,
-                "a 2024-05-18 target: object-id, object-name, pipeline-run-id, source",
+                "a 2024-05-18 target: object-id, object-name, pipeline-run-id, ⟨source⟩",
             ),
             Needs::NewRuns => {
-                (has_source || any(|target| target.is_2024() && target.is_new()), "object-id, object-name or source")
+                (has_source || any(|target| target.is_2024() && target.is_new()), "object-id, object-name or ⟨source⟩")
             }
             Needs::NewPackages => {
                 (any(|target| !target.is_2024() && target.is_new()), "a 2020-05-18 target: file-id, node-id, file-name")
             }
-            Needs::Submit => (inputs.submit.or_default(), "submit: true"),
+            Needs::Submit => (inputs.submit.or_default(), "⟨submit: true⟩"),
             Needs::Targets => (!targets.is_empty() || has_source, "a target"),
             Needs::Workflow => (inputs.workflow_code.is_given(), "workflow-code"),
-            Needs::Source => (has_source, "source"),
+            Needs::Source => (has_source, "⟨source⟩"),
             Needs::RunDate => (runs_after, "run-date"),
         };
         if !applies && differs_from_default(row, environment) {

@@ -12,7 +12,7 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
     let mut wrong = |input: &str, message: &str| errors.push(InputError::new(input, message));
     match task {
         Task::Export if !inputs.source.is_given() => {
-            wrong("operation", "export writes into the folder of source; give source");
+            wrong("operation", "export writes into the folder of ⟨source⟩; give ⟨source⟩");
         }
         Task::Export if inputs.source.value().is_some_and(|folders| folders.0.len() > 1) => {
             wrong("source", "export writes into one folder; give one");
@@ -20,7 +20,7 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         Task::Deploy(Operation::Offline | Operation::Delete) if inputs.source.is_given() => {
             wrong(
                 "operation",
-                "source deploys only; to take an object out of production, name it by object-id or object-name",
+                "⟨source⟩ deploys only; to take an object out of production, name it by object-id or object-name",
             );
         }
         Task::Export | Task::Deploy(_) => {}
@@ -29,13 +29,13 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         return;
     }
     if task != Task::default() {
-        wrong("run-date", "runs what was deployed, so it goes with operation: online only");
+        wrong("run-date", "runs what was deployed, so it goes with ⟨operation: online⟩ only");
     }
     let is_followed = |target: &TargetSpec| matches!(target, TargetSpec::Id(Target::Run(_) | Target::Package(_)));
     if targets.iter().any(is_followed) {
         wrong(
             "run-date",
-            "goes with object-id, object-name, source, node-id, file-id and file-name, and not with a deployment or pipeline run that exists",
+            "goes with object-id, object-name, ⟨source⟩, node-id, file-id and file-name, and not with a deployment or pipeline run that exists",
         );
     }
     if !inputs.run_only.or_default() {

@@ -41,10 +41,10 @@ impl InputError {
         Self { input: None, place: Some(place), message: message.into() }
     }
 
-    /// The same with the input and the message put in other words. What is said of a file's line stays.
+    /// The same with the input and the message put in other words. `message` is told whether it speaks of a file's line.
     #[must_use]
-    pub fn reworded(&self, input: impl Fn(&str) -> String, message: impl Fn(&str) -> String) -> Self {
-        let said = if self.place.is_some() { self.message.clone() } else { message(&self.message) };
+    pub fn reworded(&self, input: impl Fn(&str) -> String, message: impl Fn(&str, bool) -> String) -> Self {
+        let said = message(&self.message, self.place.is_some());
         Self { input: self.input.as_deref().map(input), place: self.place.clone(), message: said }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) 
         Some(TimeLeft::Known(left)) => Some(left.saturating_sub(KEPT_BACK)),
         Some(TimeLeft::ClockIsWrong) => {
             warnings.push(
-                "the clock of this machine is wrong: by CI_JOB_STARTED_AT and CI_JOB_TIMEOUT this job has not begun yet, or is over already; so timeout is not cut to what the job has left"
+                "the clock of this machine is wrong: by CI_JOB_STARTED_AT and CI_JOB_TIMEOUT this job has not begun yet, or is over already; so ⟨timeout⟩ is not cut to what the job has left"
                     .to_owned(),
             );
             None
@@ -29,8 +29,9 @@ pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) 
     let timeout = left.filter(|left| *left < asked).unwrap_or(asked);
     if timeout < asked {
         let (asked, cut) = (duration::show(asked), duration::show(timeout));
-        warnings
-            .push(format!("timeout: cut from {asked} to {cut}, which is what this job has left, less 30 s to report"));
+        warnings.push(format!(
+            "⟨timeout⟩: cut from {asked} to {cut}, which is what this job has left, less 30 s to report"
+        ));
     }
     Limits {
         timeout,

@@ -80,7 +80,7 @@ pub(super) fn read(
 fn few(warnings: &[SourceWarning]) -> Vec<String> {
     const SHOWN: usize = 20;
     let (shown, rest) = warnings.split_at_checked(SHOWN).unwrap_or((warnings, &[]));
-    let rest = (!rest.is_empty()).then(|| format!("source: {} more such warnings", rest.len()));
+    let rest = (!rest.is_empty()).then(|| format!("⟨source⟩: {} more such warnings", rest.len()));
     shown.iter().map(ToString::to_string).chain(rest).collect()
 }
 

@@ -36,7 +36,8 @@ fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
         .into_iter()
         .chain([("targets-file", inputs.targets_file.is_given()), ("source", inputs.source.is_given())]);
     let (given, others): (Vec<_>, Vec<_>) = kinds.partition(|(_, is_given)| *is_given);
-    let names = |kinds: &[(&str, bool)]| kinds.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let names =
+        |kinds: &[(&str, bool)]| kinds.iter().map(|(name, _)| format!("⟨{name}⟩")).collect::<Vec<_>>().join(", ");
     match given.as_slice() {
         [] if !inputs.workflow_code.is_given() => {
             let all = names(&others);
@@ -64,7 +65,9 @@ mod tests {
         let said = errors[0].to_string();
         let named = said.strip_prefix("nothing to deploy: give exactly one of ").unwrap();
         let named: Vec<&str> = named.strip_suffix(" alone").unwrap().split(", ").collect();
-        let exists = |name: &&str| INPUTS.iter().any(|row| row.name() == name.trim_start_matches("or "));
+        let exists = |name: &&str| {
+            INPUTS.iter().any(|row| row.name() == name.trim_start_matches("or ").trim_matches(['⟨', '⟩']))
+        };
         assert!(named.len() == 10 && named.iter().all(exists), "{said}");
     }
 

@@ -91,7 +91,7 @@ impl DryRunFlow {
 /// What is said of a file whose latest edits are not committed, where they are not submitted either.
 pub(super) fn uncommitted(file: &FileInfo) -> String {
     format!(
-        "the file {} ({}) has edits that are not committed: DeployFile takes the last committed version; give submit: true to deploy them",
+        "the file {} ({}) has edits that are not committed: DeployFile takes the last committed version; give ⟨submit: true⟩ to deploy them",
         file.name, file.id
     )
 }

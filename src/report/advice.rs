@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::step::{Report, TargetReport};
-use crate::config::ci::Ci;
+use crate::config::{ci::Ci, spelling::spelled};
 
 /// One piece of advice: words, and what to copy, where there is something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl Advice {
 
     fn copying(text: &str, copy: String) -> Self {
         Self { text: text.to_owned(), copy: Some(copy) }
+    }
+
+    /// The same with each input in the CI's spelling; what is to be copied has it already.
+    fn spelled(self, ci: Ci) -> Self {
+        Self { text: spelled(&self.text, ci), ..self }
     }
 
     /// Both on one line.
@@ -54,21 +59,21 @@ pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
             "Check that the credentials are the intended ones and have not expired, that their RAM policy allows what the message names, and that the account is a member of the workspace; then run the job again.",
         )],
         5 => vec![Advice::new(
-            "Run the job again later. If it fails in the same way, check region, endpoint, network and proxy, and whether a daily quota is spent.",
+            "Run the job again later. If it fails in the same way, check ⟨region⟩, ⟨endpoint⟩, network and proxy, and whether a daily quota is spent.",
         )],
         _ => vec![Advice::new("The job was cancelled; run it again to continue.")],
     };
     if outcome.end.status != Status::Invalid {
         all.extend(resume_hint(outcome, ci));
     }
-    all
+    all.into_iter().map(|advice| advice.spelled(ci)).collect()
 }
 
 /// What to do about a step that ended before its first target.
 pub fn for_step(report: &Report) -> Vec<Advice> {
     let text = match report.status().exit_code() {
         _ if report.status() == Status::Drift => {
-            "Keep the edit: run operation: export, commit what it wrote, and run the job again. Or drop it: run the job with on-drift: overwrite."
+            "Keep the edit: run ⟨operation: export⟩, commit what it wrote, and run the job again. Or drop it: run the job with ⟨on-drift: overwrite⟩."
         }
         0 => return Vec::new(),
         2 => {
@@ -79,7 +84,7 @@ pub fn for_step(report: &Report) -> Vec<Advice> {
         }
         _ => "Run the job again; nothing was deployed.",
     };
-    vec![Advice::new(text)]
+    vec![Advice::new(text).spelled(report.ci)]
 }
 
 fn failed(outcome: &Outcome) -> Vec<Advice> {

@@ -21,7 +21,7 @@ pub(super) fn denied(error: &ServiceError) -> String {
             "the temporary credentials have ended, or their security-token is not theirs: get new ones, or keyless ones by role-to-assume, which are renewed by themselves; the service says {said}"
         ),
         code if code.starts_with("InvalidAccessKey") => format!(
-            "the AccessKey is not known or disabled: check access-key-id in RAM, and that endpoint and region are of its account; the service says {said}"
+            "the AccessKey is not known or disabled: check access-key-id in RAM, and that ⟨endpoint⟩ and ⟨region⟩ are of its account; the service says {said}"
         ),
         code if code.contains("Signature") => format!(
             "the signature does not fit: check access-key-secret, which may be cut, or of another key; the service says {said}"

@@ -17,7 +17,10 @@ use crate::model::{
 };
 
 use super::{annotations::SHOWN, escape, github, reasons, step::TargetReport};
-use crate::config::ci::Ci;
+use crate::config::{
+    ci::Ci,
+    spelling::{spelled, unmarked},
+};
 
 /// How the lines of a step are written.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +44,11 @@ impl Log {
 
     /// A warning that belongs to no target.
     pub fn warning(&self, message: &str) -> String {
+        let message = spelled(message, self.ci);
         match self.ci {
-            Ci::GitHub => github::warning("dataworks-deploy", message),
+            Ci::GitHub => github::warning("dataworks-deploy", &message),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => {
-                format!("warning: {}", one_line(message))
+                format!("warning: {}", one_line(&message))
             }
         }
     }
@@ -58,9 +62,10 @@ impl Log {
     }
 
     /// Where the exchange was recorded, and what that means.
-    pub fn recorded(path: &Path) -> String {
+    pub fn recorded(&self, path: &Path) -> String {
         format!(
-            "har-file {}: every request and answer, without secrets but with the code of nodes; read it before you give it away",
+            "{} {}: every request and answer, without secrets but with the code of nodes; read it before you give it away",
+            self.ci.spell("har-file"),
             one_line(&path.display().to_string())
         )
     }
@@ -117,9 +122,9 @@ impl Log {
                 format!("{operation}: {}; retrying in {}", error.brief(), show(*pause))
             }
             Note::Warning(warning) if warned < SHOWN => return Some(self.warning(&of(whose, warning))),
-            Note::Warning(warning) => format!("warning: {warning}"),
+            Note::Warning(warning) => format!("warning: {}", spelled(warning, self.ci)),
         };
-        Some(line(entry.at, &of(whose, &message)))
+        Some(line(entry.at, &of(whose, &unmarked(&message, self.ci))))
     }
 
     /// What is being waited for, when nothing was logged for a while.
@@ -143,7 +148,7 @@ impl Log {
     ) -> Option<String> {
         let answer = || match result {
             Ok(request_id) => format!("HTTP 200 (request id {request_id})"),
-            Err(error) => error.to_string(),
+            Err(error) => unmarked(&error.to_string(), self.ci),
         };
         self.detail(at, || of(whose, &format!("{operation} {} ms {}", took.as_millis(), answer())).into_owned())
     }

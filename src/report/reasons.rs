@@ -103,11 +103,11 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         }
         Reason::RunFailed { state, message, stage } => run_failed(stage.as_deref(), state, message),
         Reason::ForbiddenStage { stage, operation } => format!(
-            "the run has the stage {} of type {}, which operation: {operation} does not execute; no stage was executed",
+            "the run has the stage {} of type {}, which ⟨operation: {operation}⟩ does not execute; no stage was executed",
             stage.code, stage.kind
         ),
         Reason::MissingStage { kind, operation, codes } => format!(
-            "the run has no stage of type {kind}, so operation: {operation} cannot come of it; its stages are {}; no stage was executed",
+            "the run has no stage of type {kind}, so ⟨operation: {operation}⟩ cannot come of it; its stages are {}; no stage was executed",
             codes.join(", ")
         ),
         Reason::RepeatedStage { run, code } => format!(
@@ -129,7 +129,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             workflow.id
         ),
         Reason::NeverCommitted { file, name } => format!(
-            "the file {name} ({file}) was never committed, so DeployFile has nothing to deploy; give submit: true, or submit the file in DataWorks first"
+            "the file {name} ({file}) was never committed, so DeployFile has nothing to deploy; give ⟨submit: true⟩, or submit the file in DataWorks first"
         ),
         Reason::Unreadable { target, operation } => {
             format!("{} cannot be read: {operation} says {error}", target.label())
@@ -141,7 +141,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             "the service will not answer this today: {error}; a daily quota is spent, or this edition or region does not offer the operation"
         ),
         Reason::Unreachable => format!(
-            "the service cannot be reached: {error}; nothing was changed; check region, endpoint, network and proxy"
+            "the service cannot be reached: {error}; nothing was changed; check ⟨region⟩, ⟨endpoint⟩, network and proxy"
         ),
         Reason::NoAnswer(tried) => {
             format!("no good answer for {}: {error}; nothing was changed, so run the job again later", show(*tried))
@@ -199,14 +199,14 @@ fn refused(operation: &str, hint: &Hint, error: &ServiceError) -> String {
             );
         }
         Hint::Operation => {
-            return format!("the service does not know {operation}: {error}; check endpoint, region and edition");
+            return format!("the service does not know {operation}: {error}; check ⟨endpoint⟩, ⟨region⟩ and edition");
         }
         Hint::Nothing => "",
         Hint::Run => "; check project-id and the id",
         Hint::Package => "; check the id and the workspace",
         Hint::Names => "; check project-id and the names",
         Hint::Unready => "; it was submitted a minute ago; run the job again later",
-        Hint::Unsubmitted => "; give submit: true, or submit the file in DataWorks first",
+        Hint::Unsubmitted => "; give ⟨submit: true⟩, or submit the file in DataWorks first",
     };
     format!("{operation} was refused: {error}{advice}")
 }

@@ -99,6 +99,14 @@ fn edits_that_are_not_committed_are_warned_of_in_both() {
         let simulator = Simulator::start(World::new().file(File::new(1001, "ods.sql").edited()));
         let ran = Job::new(&simulator).on_github().input("file-id", "1001").input("dry-run", dry_run).run();
         assert_eq!(ran.code, Some(0), "{}", ran.log);
-        ran.logged(&["::warning", "has edits that are not committed", "submit: true"]);
+        ran.logged(&["::warning", "has edits that are not committed", "give submit: true"]);
+    }
+    for (ci, wanted) in [("GITLAB_CI", "give DATAWORKS_SUBMIT=true"), ("DRONE", "give submit: true")] {
+        let simulator = Simulator::start(World::new().file(File::new(1001, "ods.sql").edited()));
+        let job = Job::new(&simulator).input("file-id", "1001").variable(ci, "true");
+        let summary = job.file("summary.md");
+        let ran = job.input("summary-file", summary.display()).run().expect(0, "");
+        ran.logged(&["warning: the file", wanted]);
+        assert!(ran.summary.contains("SUBMIT") || ci == "DRONE", "{}", ran.summary);
     }
 }

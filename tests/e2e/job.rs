@@ -162,6 +162,9 @@ impl Running {
         let folder = fs::read_dir(self.job.folder.path()).expect("the job's folder");
         let files = folder.filter_map(|entry| entry.ok().filter(|entry| entry.file_name() != "log"));
         let files = files.filter_map(|entry| fs::read_to_string(entry.path()).ok()).collect();
+        // What marks an input's name within a message is for the reports alone.
+        let all = [&log, &read("output"), &read("summary.md")];
+        assert!(!all.iter().any(|text| text.contains(['⟨', '⟩'])), "a mark is left: {all:?}");
         Ran {
             files,
             code: status.code(),

@@ -106,7 +106,7 @@ fn every_message_that_is_explained_is_said_by_the_program() {
     }
 }
 
-/// The sources, with each string that goes on over several lines on one.
+/// The sources, with each string that goes on over several lines on one, and without what marks an input's name.
 fn spoken_by_the_program() -> String {
     let mut text = String::new();
     for line in tree::rust("src").iter().flat_map(|file| file.text.lines()) {
@@ -116,7 +116,7 @@ fn spoken_by_the_program() -> String {
             None => text.extend([line, "\n"]),
         }
     }
-    text
+    text.replace(['⟨', '⟩'], "")
 }
 
 /// What `.ci/runners` takes from the documents: document, heading and number, and how many lines it may have.

@@ -19,6 +19,7 @@ mod examples;
 mod files;
 mod guides;
 mod imports;
+mod input_names;
 mod paths;
 mod spoken;
 mod stories;

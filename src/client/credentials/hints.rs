@@ -32,7 +32,7 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
         }
         CredentialSource::Bearer { token, .. } if code.ends_with("AudienceNotMatch") => match token {
             Token::GitHub { audience, .. } => format!(
-                "the token is made out to {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as audience"
+                "the token is made out to {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as ⟨audience⟩"
             ),
             Token::Given(_) | Token::File(_) => {
                 "the token's `aud` is no client id of the identity provider in RAM: make both the same (on GitLab: `aud` under id_tokens)".to_owned()

@@ -168,7 +168,7 @@ impl<F: Files> Chain<'_, F> {
         };
         if !is_allowed {
             let message =
-                "is not an https URL; accepted: https, or plain http with insecure-endpoint: true if you must";
+                "is not an https URL; accepted: https, or plain http with ⟨insecure-endpoint: true⟩ if you must";
             return Err(InputError::new("ACTIONS_ID_TOKEN_REQUEST_URL", message));
         }
         let audience = self.inputs.audience.or_default();

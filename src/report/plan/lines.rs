@@ -2,6 +2,7 @@
 
 use super::{PlanReport, PlanRow, words};
 use crate::{
+    config::spelling::spelled,
     model::duration::Elapsed,
     report::escape,
     report::log::{Log, line},
@@ -27,7 +28,7 @@ impl PlanReport {
 
 impl Log {
     /// The plan; `with_diffs`: what would change in each object, too.
-    pub fn plan(at: Elapsed, plan: &PlanReport, with_diffs: bool) -> Vec<String> {
+    pub fn plan(&self, at: Elapsed, plan: &PlanReport, with_diffs: bool) -> Vec<String> {
         let mut lines = vec![line(at, &plan.sum())];
         let (mut shown, mut left_out) = (0_usize, 0_usize);
         for row in plan.told() {
@@ -44,6 +45,7 @@ impl Log {
         }
         if left_out > 0 {
             let message = format!("the diffs of {left_out} more objects are left out here; result-file has all");
+            let message = spelled(&message, self.ci);
             lines.push(line(at, &message));
         }
         lines

@@ -3,9 +3,9 @@
 use crate::source::plan::change::{ChangeSet, Conflict, Found, Note, State};
 
 /// Both ways out of drift.
-const WAYS_OUT: &str = "to keep the edit, run operation: export, commit what it wrote and deploy that; to drop it, deploy with on-drift: overwrite";
+const WAYS_OUT: &str = "to keep the edit, run ⟨operation: export⟩, commit what it wrote and deploy that; to drop it, deploy with ⟨on-drift: overwrite⟩";
 /// How to begin with what nothing is known of.
-const ADOPT: &str = "nothing of what differs is known to be ours; to adopt the workspace as it is, run operation: export, commit what it wrote, and plan again";
+const ADOPT: &str = "nothing of what differs is known to be ours; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
 /// So many names are listed.
 const NAMED: usize = 20;
 

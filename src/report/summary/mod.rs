@@ -8,6 +8,7 @@ mod table;
 
 use std::fmt::Write;
 
+use crate::config::spelling::spelled;
 use crate::model::{duration::show, journal::Note, status::Status};
 
 use super::{
@@ -113,7 +114,7 @@ fn context(text: &mut String, report: &Report) {
         let _ = writeln!(text, "- ⚠️ {}", markdown(&cut(warning, 500)));
     }
     for (part, warning) in report.parts().flat_map(warnings).take(WARNINGS) {
-        let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(warning, 500)));
+        let _ = writeln!(text, "- ⚠️ {}: {}", name(part), markdown(&cut(&spelled(warning, report.ci), 500)));
     }
     text.push('\n');
 }
@@ -134,7 +135,7 @@ fn warnings(part: &TargetReport) -> impl Iterator<Item = (&TargetReport, &str)> 
 
 /// Whether an address of the CI can stand in a link as it is.
 fn is_plain(url: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '~');
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '%' | '~' | '?' | '=');
     (url.starts_with("https://") || url.starts_with("http://")) && url.chars().all(plain)
 }
 
@@ -230,6 +231,7 @@ mod tests {
     #[test]
     fn only_an_address_without_markup_becomes_a_link() {
         assert!(is_plain("https://github.com/acme/sql/actions/runs/42"));
+        assert!(is_plain("https://git.example/acme/sql/actions/runs/42?by_index=1"));
         for url in ["javascript:alert(1)", "https://x/)[y](z", "https://x/<b>", "https://x y", "x"] {
             assert!(!is_plain(url), "{url}");
         }

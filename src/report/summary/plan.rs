@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::config::{ci::Ci, spelling::spelled};
 use crate::report::{
     escape::{code, cut, markdown, markdown_code},
     plan::{PlanField, PlanReport, PlanRow},
@@ -23,11 +24,11 @@ pub(super) fn plan(text: &mut String, report: &Report) {
     let Some(plan) = &report.plan else { return };
     let _ = writeln!(text, "### Plan\n\n{}\n", plan.sum().trim_start_matches("plan: "));
     for warning in &plan.warnings {
-        let _ = writeln!(text, "> [!WARNING]\n> {}\n", markdown(&cut(warning, 2000)));
+        let _ = writeln!(text, "> [!WARNING]\n> {}\n", markdown(&cut(&spelled(warning, report.ci), 2000)));
     }
     table(text, plan);
     let room = if report.targets.is_empty() { ALONE } else { BESIDE_TARGETS };
-    diffs(text, plan, room);
+    diffs(text, plan, room, report.ci);
 }
 
 fn table(text: &mut String, plan: &PlanReport) {
@@ -56,7 +57,7 @@ fn table(text: &mut String, plan: &PlanReport) {
 }
 
 /// Each row may take its share of the room that those before it left.
-fn diffs(text: &mut String, plan: &PlanReport, mut room: usize) {
+fn diffs(text: &mut String, plan: &PlanReport, mut room: usize, ci: Ci) {
     let rows: Vec<&PlanRow> = plan.told().filter(|row| !(row.diff.is_empty() && row.notes.is_empty())).collect();
     let mut left_out = 0_usize;
     for (nth, row) in rows.iter().enumerate() {
@@ -70,8 +71,8 @@ fn diffs(text: &mut String, plan: &PlanReport, mut room: usize) {
         text.push_str(&folded);
     }
     if left_out > 0 {
-        let _ =
-            writeln!(text, "The diffs of {left_out} more objects are left out here: `result-file` has all of them.\n");
+        let file = ci.spell("result-file");
+        let _ = writeln!(text, "The diffs of {left_out} more objects are left out here: `{file}` has all of them.\n");
     }
 }
 

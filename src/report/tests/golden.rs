@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use super::{plans, samples};
 use crate::config::{
+    ci::Ci,
     env::Environment,
     inputs::{INPUTS, Inputs},
 };
@@ -57,6 +58,23 @@ fn every_report_of_every_sample() {
         }
     }
     assert!(differ.is_empty(), "BLESS=1 rewrites what differs on purpose:\n{}", differ.join("\n"));
+}
+
+/// What marks an input's name is resolved everywhere, and what is one word is spelled as the CI does.
+#[test]
+fn no_report_of_any_ci_shows_a_mark() {
+    for (name, sample) in SAMPLES {
+        for ci in [Ci::GitHub, Ci::GitLab, Ci::Jenkins, Ci::Woodpecker, Ci::Drone, Ci::Other] {
+            let report = Report { ci, ..sample() };
+            for (kind, text) in rendered(&report) {
+                assert!(!text.contains(['⟨', '⟩']), "{name} {kind}: {text}");
+            }
+        }
+    }
+    let in_a_shell = summary::summary(&Report { ci: Ci::Other, ..plans::drift() });
+    for spelled in ["DATAWORKS\\_OPERATION=export", "DATAWORKS\\_ON\\_DRIFT=overwrite"] {
+        assert!(in_a_shell.contains(&spelled.replace('\\', "")) || in_a_shell.contains(spelled), "{in_a_shell}");
+    }
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Plans of each kind as the reports lay them out: every state, hostile texts, secrets, and more than fits.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
 use super::samples;
 use crate::{
+    config::ci::Ci,
     model::{duration::Elapsed, options::OnDrift, secret::Secret, status::Status},
     report::{
         escape, json,
@@ -114,15 +117,19 @@ pub fn hostile() -> Report {
     report(&changes(&format!("{0}\n{0}", samples::HOSTILE.replace('\n', " "))), true)
 }
 
+fn on_github() -> Log {
+    Log::new(Ci::GitHub, SystemTime::UNIX_EPOCH)
+}
+
 fn log(report: &Report) -> String {
     let plan = report.plan.as_ref().unwrap();
-    Log::plan(Elapsed::ZERO, plan, true).join("\n")
+    on_github().plan(Elapsed::ZERO, plan, true).join("\n")
 }
 
 #[test]
 fn the_log_counts_the_states_and_has_a_line_for_each_object_that_differs() {
     let report = dry_run();
-    let lines = Log::plan(Elapsed::ZERO, report.plan.as_ref().unwrap(), false);
+    let lines = on_github().plan(Elapsed::ZERO, report.plan.as_ref().unwrap(), false);
     assert_eq!(
         lines.iter().map(|line| line.split_once("] ").unwrap().1).collect::<Vec<_>>(),
         [

@@ -64,7 +64,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
     fn tell(&self, report: &PlanReport, deploys: bool) {
         let (now, log) = (self.step.world().now(), self.step.driver.log);
         report.warnings.iter().for_each(|warning| self.step.say(&log.warning(warning)));
-        Log::plan(now, report, self.step.is_dry_run()).iter().for_each(|line| self.step.say(line));
+        log.plan(now, report, self.step.is_dry_run()).iter().for_each(|line| self.step.say(line));
         // How a push ends that has something to do is not known yet.
         if deploys && report.end.status == Status::Success {
             return;

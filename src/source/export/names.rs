@@ -14,7 +14,7 @@ pub fn why_not(name: &str) -> Option<&'static str> {
     } else if name.contains(['/', '\\']) || name.contains(char::is_control) {
         Some("has a character in it that no folder may have")
     } else if is_passed_over(name) {
-        Some("begins with a dot, or is one of those that source passes over")
+        Some("begins with a dot, or is one of those that ⟨source⟩ passes over")
     } else if name.len().saturating_add(SPEC.len()) > LONGEST {
         Some("is too long")
     } else {

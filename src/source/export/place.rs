@@ -40,7 +40,7 @@ impl Places {
         let below = match &key.workflow {
             None if self.outermost.is_some() => {
                 return Err(format!(
-                    "the {what} {:?} has no place: the folder of source is itself an object's",
+                    "the {what} {:?} has no place: the folder of ⟨source⟩ is itself an object's",
                     key.name
                 ));
             }

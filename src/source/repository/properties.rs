@@ -139,7 +139,7 @@ impl Overrides {
         for (file, keys) in by_file {
             let (first, more) = (keys.first().copied().unwrap_or_default(), keys.len().saturating_sub(1));
             let more = if more == 0 { String::new() } else { format!(", nor {more} more keys of it") };
-            findings.warn(file, format!("no file of source uses {first}{more}"));
+            findings.warn(file, format!("no file of ⟨source⟩ uses {first}{more}"));
         }
     }
 

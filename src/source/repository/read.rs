@@ -88,7 +88,7 @@ fn distinct(trees: Vec<Tree>, findings: &mut Findings) -> Vec<Tree> {
             None => kept.push(tree),
             Some(other) if other.name() == tree.name() => {}
             Some(other) => {
-                let message = format!("source names {} and {}, and one lies in the other", other.name(), tree.name());
+                let message = format!("⟨source⟩ names {} and {}, and one lies in the other", other.name(), tree.name());
                 findings.file(tree.name(), message);
             }
         }

@@ -137,7 +137,7 @@ pub fn check_placeholders((file, text): (&str, &str), values: Values, findings: 
             None if is_ours(key) => {
                 let message = format!(
                     "${{{key}}} has no value; add {key}=… to dataworks.properties, here or in a folder above, or to the \
-                     input properties"
+                     input ⟨properties⟩"
                 );
                 findings.offset((file, text), offset, message);
             }

@@ -68,7 +68,7 @@ fn a_pair_that_no_file_uses_is_a_mistake() {
 fn a_file_may_hold_keys_that_nobody_uses_which_is_warned_of() {
     let tree = tree(&[("d/d.spec.json", &node("d"))]);
     let repository = read(vec![tree], &plain("env"), false, &mut |_| Ok(b"x=1\ny=2\nz=3".to_vec())).unwrap();
-    assert_eq!(repository.warnings[0].to_string(), "env: no file of source uses x, nor 2 more keys of it");
+    assert_eq!(repository.warnings[0].to_string(), "env: no file of ⟨source⟩ uses x, nor 2 more keys of it");
 }
 
 #[test]

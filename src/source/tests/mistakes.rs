@@ -256,7 +256,7 @@ fn nothing_found_at_all() {
 fn folders_of_source_that_lie_in_each_other() {
     let trees = vec![tree_of("a", &[("x/x.spec.json", &node("x"))]), tree_of("a/x", &[("x.spec.json", &node("x"))])];
     let said = shown(&read(trees, &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
-    assert_eq!(said, ["a/x:1:1: source names a and a/x, and one lies in the other"]);
+    assert_eq!(said, ["a/x:1:1: ⟨source⟩ names a and a/x, and one lies in the other"]);
 }
 
 #[test]
