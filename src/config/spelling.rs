@@ -2,7 +2,7 @@
 //!
 //! A name with a hyphen is found in a text of ours as it stands. One without is an English word too, so it is marked
 //! where it is written, and so is an input with its value: `give ⟨submit: true⟩, or submit the file`. `tests/house`
-//! finds a name that is not marked.
+//! finds a name that is not marked. Any name behind a text of the service is marked too: that may hold a single quote.
 
 use super::{ci::Ci, error::InputError, inputs::INPUTS};
 
@@ -13,10 +13,11 @@ pub fn spelled(text: &str, ci: Ci) -> String {
     if ci.spell("object-id") == "object-id" {
         return text;
     }
-    let mut parts = Vec::new();
-    for (nth, part) in text.split('"').enumerate() {
-        let is_quoted = nth.checked_rem(2) == Some(1);
+    let (mut parts, mut is_quoted) = (Vec::new(), false);
+    for part in text.split('"') {
         parts.push(if is_quoted { part.to_owned() } else { hyphenated(part, ci) });
+        // A quote within what is quoted has a backslash in front.
+        is_quoted = !is_quoted || part.ends_with('\\');
     }
     parts.join("\"")
 }
@@ -94,6 +95,12 @@ mod tests {
             ("⟨region⟩, ⟨endpoint⟩", "region, endpoint", "DATAWORKS_REGION, DATAWORKS_ENDPOINT"),
             ("⟨on-drift: skip⟩", "on-drift: skip", "DATAWORKS_ON_DRIFT=skip"),
             ("\"object-id\" was given; object-name takes", "", "\"object-id\" was given; DATAWORKS_OBJECT_NAME takes"),
+            ("\"7 \\\"object-id\\\"\", object-name", "", "\"7 \\\"object-id\\\"\", DATAWORKS_OBJECT_NAME"),
+            (
+                "the service says \"; give ⟨pipeline-run-id⟩ 7",
+                "the service says \"; give pipeline-run-id 7",
+                "the service says \"; give DATAWORKS_PIPELINE_RUN_ID 7",
+            ),
             ("out/result-file.json of result-file", "", "out/result-file.json of DATAWORKS_RESULT_FILE"),
             ("check region, endpoint and proxy", "", "check region, endpoint and proxy"),
             ("submit: true", "", "submit: true"),

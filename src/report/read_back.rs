@@ -15,13 +15,13 @@ pub fn lost(operation: &str, result: &ReadBackResult) -> String {
             format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
         }
         ReadBackResult::SeveralRuns(runs) => format!(
-            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by pipeline-run-id",
+            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by ⟨pipeline-run-id⟩",
             names(runs)
         ),
         ReadBackResult::SeveralPackages(packages) => {
             let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
             format!(
-                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by deployment-id",
+                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by ⟨deployment-id⟩",
                 ids.join(", ")
             )
         }

@@ -19,11 +19,17 @@ use crate::config::{ci::Ci, spelling};
 
 /// Why it ended, as one line for a person, with each input in the CI's spelling.
 pub fn spelled(end: &End, ci: Ci) -> String {
-    spelling::spelled(&message(end), ci)
+    spelling::spelled(&marked(end), ci)
 }
 
-/// Why it ended, as one line for a person.
+/// The same where an input is written as in the contract.
+#[cfg(test)]
 pub fn message(end: &End) -> String {
+    spelled(end, Ci::GitHub)
+}
+
+/// The same with each input as the program marks it.
+pub fn marked(end: &End) -> String {
     let mut parts = vec![reason(&end.reason, &end.error)];
     let is_early = matches!(end.reason, Reason::Timeout(_) | Reason::BudgetSpent);
     parts.extend(end.waiting.as_ref().map(waiting));
@@ -47,7 +53,7 @@ pub fn message(end: &End) -> String {
     parts.join("; ")
 }
 
-/// Whether [`message`] quotes the service's error, and with it the request id.
+/// Whether [`spelled`] quotes the service's error, and with it the request id.
 pub fn quotes_error(reason: &Reason) -> bool {
     match reason {
         Reason::Refused { .. }
@@ -96,9 +102,9 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         }
         Reason::TakenOffline => "taken out of production; nothing is deleted".into(),
         Reason::StoppedAfter { run, stage, next } => {
-            let rest = next
-                .as_ref()
-                .map_or("no stage is left".into(), |next| format!("{next} comes next: go on by pipeline-run-id {run}"));
+            let rest = next.as_ref().map_or("no stage is left".into(), |next| {
+                format!("{next} comes next: go on by ⟨pipeline-run-id⟩ {run}")
+            });
             format!("stopped after {stage}, as asked; {rest}")
         }
         Reason::RunFailed { state, message, stage } => run_failed(stage.as_deref(), state, message),
@@ -111,10 +117,10 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             codes.join(", ")
         ),
         Reason::RepeatedStage { run, code } => format!(
-            "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on by pipeline-run-id {run}"
+            "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on by ⟨pipeline-run-id⟩ {run}"
         ),
         Reason::NoSuchStage { wanted, codes } => {
-            format!("until-stage: the run has no stage {wanted}; it has {}", codes.join(", "))
+            format!("⟨until-stage⟩: the run has no stage {wanted}; it has {}", codes.join(", "))
         }
         Reason::PackageSucceeded { id, environment: Some(environment) } => {
             format!("deployed: the package {id} is in {environment}")
@@ -149,18 +155,18 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
         Reason::Timeout(timeout) => timed_out(timeout),
         Reason::BudgetSpent => "the request budget is spent".into(),
         Reason::ListCut(operation) => format!(
-            "{operation} could not be read to its end, so an unfinished run of this job may be there that it does not show; nothing was created; go on with that run by pipeline-run-id"
+            "{operation} could not be read to its end, so an unfinished run of this job may be there that it does not show; nothing was created; go on with that run by ⟨pipeline-run-id⟩"
         ),
         Reason::SeveralRunsOfOurs(runs) => format!(
-            "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by pipeline-run-id",
+            "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by ⟨pipeline-run-id⟩",
             names(runs)
         ),
         Reason::Lost { operation, result } => lost(operation, result),
         Reason::Interrupted(Interruption::Working) => "interrupted".into(),
         Reason::Interrupted(Interruption::AlreadyEnded(end)) => {
-            format!("interrupted, when it had already ended: {}", message(end))
+            format!("interrupted, when it had already ended: {}", marked(end))
         }
-        Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", message(end)),
+        Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", marked(end)),
         Reason::RunOnce(end) => run_once::message(end, error),
         Reason::Stuck => {
             "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()
@@ -202,9 +208,9 @@ fn refused(operation: &str, hint: &Hint, error: &ServiceError) -> String {
             return format!("the service does not know {operation}: {error}; check ⟨endpoint⟩, ⟨region⟩ and edition");
         }
         Hint::Nothing => "",
-        Hint::Run => "; check project-id and the id",
+        Hint::Run => "; check ⟨project-id⟩ and the id",
         Hint::Package => "; check the id and the workspace",
-        Hint::Names => "; check project-id and the names",
+        Hint::Names => "; check ⟨project-id⟩ and the names",
         Hint::Unready => "; it was submitted a minute ago; run the job again later",
         Hint::Unsubmitted => "; give ⟨submit: true⟩, or submit the file in DataWorks first",
     };
@@ -216,7 +222,7 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
         Start::Started => format!("the workflow {code} was started"),
         Start::NotStarted => format!("the workflow {code} was not started: {error}"),
         Start::Refused => format!(
-            "the workflow {code} was refused: {error}; check workflow-code, workflow-workspace-id and workflow-region"
+            "the workflow {code} was refused: {error}; check ⟨workflow-code⟩, ⟨workflow-workspace-id⟩ and ⟨workflow-region⟩"
         ),
         Start::Unknown => format!(
             "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console"
@@ -226,8 +232,8 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
 
 fn resume(resume: &Resume) -> String {
     match resume {
-        Resume::Run(id) => format!("to go on with this run, give pipeline-run-id {id}"),
-        Resume::Package(id) => format!("to go on watching it, give deployment-id {id}"),
+        Resume::Run(id) => format!("to go on with this run, give ⟨pipeline-run-id⟩ {id}"),
+        Resume::Package(id) => format!("to go on watching it, give ⟨deployment-id⟩ {id}"),
         Resume::UnknownRun { object, marker } => {
             format!("a pipeline run of {object} may exist: the console shows it by its description, {marker}")
         }

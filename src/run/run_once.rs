@@ -145,7 +145,7 @@ impl<W: World> Step<'_, W> {
             return part;
         }
         let run = would_run(plan, std::slice::from_ref(object));
-        let said = if plan.only { run.clone() } else { format!("{}; then {run}", reasons::message(end)) };
+        let said = if plan.only { run.clone() } else { format!("{}; then {run}", reasons::marked(end)) };
         (end.status, end.reason) = (Status::DryRun, Reason::Text(said));
         self.driver.say(&Log::note(self.world().now(), &format!("{}: {run}", part.title())));
         part

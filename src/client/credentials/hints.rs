@@ -28,7 +28,7 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             "check ALIBABA_CLOUD_OIDC_TOKEN_FILE (in a profile: oidc_token_file), and that whoever writes the file has done so before this step".to_owned()
         }
         CredentialSource::Bearer { token: Token::Given(_), .. } if error.status == 0 => {
-            "check oidc-token (on GitLab: the variable that id_tokens names)".to_owned()
+            "check ⟨oidc-token⟩ (on GitLab: the variable that id_tokens names)".to_owned()
         }
         CredentialSource::Bearer { token, .. } if code.ends_with("AudienceNotMatch") => match token {
             Token::GitHub { audience, .. } => format!(
@@ -39,7 +39,7 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             }
         },
         CredentialSource::Bearer { token, .. } if code.ends_with("Expired") => match token {
-            Token::Given(_) => "the token that was given as oidc-token has ended (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
+            Token::Given(_) => "the token that was given as ⟨oidc-token⟩ has ended (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
             Token::File(_) => "the token in the file has ended: whoever writes the file must renew it".to_owned(),
             Token::GitHub { .. } => "run the job again".to_owned(),
         },
@@ -50,28 +50,28 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             )
         }
         CredentialSource::Bearer { .. } if code.contains("OIDCToken") => {
-            "the token is not one of that identity provider: check oidc-provider-arn, and in RAM the provider's issuer URL and fingerprints".to_owned()
+            "the token is not one of that identity provider: check ⟨oidc-provider-arn⟩, and in RAM the provider's issuer URL and fingerprints".to_owned()
         }
         CredentialSource::Bearer { role, .. } | CredentialSource::Assumed { role, .. } if code.contains("DurationSeconds") || error.message.contains("DurationSeconds") => {
-            format!("give role-session-expiration at most the MaxSessionDuration of {}", role.arn)
+            format!("give ⟨role-session-expiration⟩ at most the MaxSessionDuration of {}", role.arn)
         }
         CredentialSource::Assumed { role, external_id, .. } if code.contains("NoPermission") || code.contains("EntityNotExist") => {
-            let external_id = if external_id.is_some() { " and external-id is the one that it asks for" } else { "; where it asks for an external id, give external-id" };
+            let external_id = if external_id.is_some() { " and ⟨external-id⟩ is the one that it asks for" } else { "; where it asks for an external id, give ⟨external-id⟩" };
             format!(
                 "check in RAM that {} exists, that its trust policy names the account or user of these keys, that their own policy allows sts:AssumeRole on it{external_id}",
                 role.arn
             )
         }
         CredentialSource::Assumed { by, .. } if code.contains("Signature") && matches!(**by, CredentialSource::Given(_)) => {
-            "check access-key-secret: it may be cut, or of another key".to_owned()
+            "check ⟨access-key-secret⟩: it may be cut, or of another key".to_owned()
         }
         CredentialSource::Assumed { by, .. } if matches!(**by, CredentialSource::Instance { .. }) && error.status == 0 => {
-            format!("role-to-assume alone is assumed by keys, and there are none: to assume it by the CI's own token, give oidc-provider-arn too; else {WAYS}")
+            format!("⟨role-to-assume⟩ alone is assumed by keys, and there are none: to assume it by the CI's own token, give ⟨oidc-provider-arn⟩ too; else {WAYS}")
         }
         CredentialSource::Assumed { .. } => "check the keys that assume the role, then the role in RAM".to_owned(),
-        CredentialSource::Bearer { .. } => "check role-to-assume and oidc-provider-arn against RAM".to_owned(),
+        CredentialSource::Bearer { .. } => "check ⟨role-to-assume⟩ and ⟨oidc-provider-arn⟩ against RAM".to_owned(),
         CredentialSource::Uri(_) => "check what answers at ALIBABA_CLOUD_CREDENTIALS_URI: JSON with Code \"Success\", AccessKeyId, AccessKeySecret, SecurityToken and Expiration".to_owned(),
         CredentialSource::Instance { .. } => WAYS.to_owned(),
-        CredentialSource::Given(_) => "check access-key-id and access-key-secret".to_owned(),
+        CredentialSource::Given(_) => "check ⟨access-key-id⟩ and ⟨access-key-secret⟩".to_owned(),
     }
 }

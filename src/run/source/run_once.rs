@@ -65,7 +65,7 @@ impl<W: World> Push<'_, '_, W> {
         }
         let objects: Vec<RunObject> =
             running.iter().map(|unit| run_object(unit, unit.id.as_deref().unwrap_or_default())).collect();
-        End::new(Status::DryRun, format!("{}; then {}", reasons::message(&end), would_run(plan, &objects)))
+        End::new(Status::DryRun, format!("{}; then {}", reasons::marked(&end), would_run(plan, &objects)))
     }
 
     fn is_manual(&self, plan: &UnitPlan) -> bool {
