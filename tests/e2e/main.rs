@@ -32,6 +32,7 @@ mod signatures;
 mod simulator;
 mod source;
 mod source_conflicts;
+mod source_cost;
 mod source_mistakes;
 mod source_races;
 mod source_run_once;

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The Spec of a node, by its folder, type and upstream outputs.
-fn node(path: &str, command: &str, output: &str, upstream: &[&str]) -> String {
+pub fn node(path: &str, command: &str, output: &str, upstream: &[&str]) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let depends: Vec<String> =
         upstream.iter().map(|output| format!(r#"{{"type":"Normal","output":"{output}"}}"#)).collect();

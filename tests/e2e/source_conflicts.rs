@@ -108,6 +108,38 @@ fn the_same_name_in_a_workflow_is_not_a_second_one_wherever_it_lies_there() {
 }
 
 #[test]
+fn a_node_that_stands_alone_below_the_path_of_a_workflow_gets_no_second_one() {
+    use crate::simulator::Object;
+    let world = with_nodes(&[("8201", "dws/daily_report")])
+        .object(Object::workflow("8200", "dws").path("dws"))
+        .object(Object::workflow("8300", "other").path("other"))
+        .object(Object::node("8301", "daily_report").path("other/daily_report").inside("8300"));
+    let simulator = Simulator::start(world);
+    let ran = push(&simulator, "select 1;\n", "1").input("on-drift", "overwrite").run();
+    good(&simulator, &ran);
+    ran.logged(&["drift node dws/daily_report (8201)"]);
+    let of_name = simulator.drafts().into_iter().filter(|draft| draft.body["name"] == "daily_report");
+    let ids: Vec<String> = of_name.map(|draft| draft.id).collect();
+    assert_eq!(ids, ["8201", "8301"], "{}", ran.log);
+    assert_eq!(simulator.draft("8201").expect("it stands").content(), "select 1;\n");
+}
+
+#[test]
+fn a_node_in_a_workflow_that_seems_to_stand_alone_is_not_written_and_the_one_that_does_is() {
+    use crate::simulator::Object;
+    let world = with_nodes(&[("8201", "dws/daily_report")])
+        .object(Object::workflow("8200", "dws").path("dws"))
+        .object(Object::workflow("8300", "other").path("other"))
+        .object(Object::node("8301", "daily_report").path("elsewhere/daily_report").inside("8300"));
+    let simulator = Simulator::start(world);
+    let ran = push(&simulator, "select 1;\n", "1").input("on-drift", "overwrite").run();
+    good(&simulator, &ran);
+    ran.logged(&["drift node dws/daily_report (8201)"]);
+    assert_ne!(simulator.draft("8301").expect("it stands").content(), "select 1;\n");
+    assert_eq!(simulator.drafts().iter().filter(|draft| draft.body["name"] == "daily_report").count(), 2);
+}
+
+#[test]
 fn a_secret_is_seen_nowhere_and_nor_is_what_stands_in_its_place() {
     let simulator = Simulator::start(world());
     let with_secret = |value: &str, run: &str| {

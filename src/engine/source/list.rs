@@ -20,8 +20,10 @@ use crate::{
 
 /// 50,000 objects, five times the largest workspace that must work.
 const MOST_PAGES: u32 = 500;
-/// The newest two thousand pipeline runs: what is older is asked for object by object.
-const PAGES_OF_RUNS: u32 = 20;
+/// Two thousand runs of one object.
+const MOST_PAGES_OF_RUNS: u32 = 20;
+/// What a page is asked to hold.
+const PAGE: u64 = 100;
 
 /// Which list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,28 +63,50 @@ impl List {
             Self::Runs { object } => Call::ListPipelineRuns { object, status: None, page },
         }
     }
-
-    fn most_pages(&self) -> u32 {
-        match self {
-            Self::Runs { .. } => PAGES_OF_RUNS,
-            Self::Nodes { .. } | Self::Workflows { .. } | Self::Dependencies { .. } => MOST_PAGES,
-        }
-    }
 }
+
+/// Whether the runs that were read so far tell all that is asked for.
+pub type IsEnough = Box<dyn Fn(&[Pipeline]) -> bool + Send>;
 
 /// The reading of one list.
 pub struct ListFlow {
     list: List,
     pages: Pages,
+    /// Beyond so many pages the list is not wanted; `None`: a list that cannot be read to its end is a failure.
+    most: Option<u32>,
+    is_enough: Option<IsEnough>,
     named: Vec<Named>,
     runs: Vec<Pipeline>,
+    is_whole: bool,
     end: Option<End>,
 }
 
 impl ListFlow {
+    /// A list that is needed to its end.
     pub fn new(list: List) -> Self {
-        let pages = Pages::at_most(list.most_pages());
-        Self { list, pages, named: Vec::new(), runs: Vec::new(), end: None }
+        Self::of(list, None)
+    }
+
+    /// A list of so many pages at most, of which a longer one may be left unread.
+    pub fn within(list: List, most: u32) -> Self {
+        Self::of(list, Some(most))
+    }
+
+    /// The runs of one object, as far as they are needed: newest first, as the service lists them.
+    pub fn runs_until(object: &str, is_enough: IsEnough) -> Self {
+        let list = List::Runs { object: Some(object.to_owned()) };
+        Self { is_enough: Some(is_enough), ..Self::of(list, Some(MOST_PAGES_OF_RUNS)) }
+    }
+
+    fn of(list: List, most: Option<u32>) -> Self {
+        let pages = Pages::at_most(most.unwrap_or(MOST_PAGES));
+        let (named, runs) = (Vec::new(), Vec::new());
+        Self { list, pages, most, is_enough: None, named, runs, is_whole: false, end: None }
+    }
+
+    /// Whether the list was read to its end.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The nodes or workflows that were listed.
@@ -96,18 +120,31 @@ impl ListFlow {
     }
 
     fn on_page(&mut self, count: usize, info: ListInfo) {
-        let is_bounded = matches!(self.list, List::Runs { .. });
-        self.end = match self.pages.on_page(count, info) {
+        let page = self.pages.on_page(count, info);
+        self.is_whole = page == Page::Last;
+        let is_read = || Some(End::new(Status::Success, "the list was read"));
+        self.end = match page {
+            Page::Full if self.is_too_long(info) || self.is_enough() => is_read(),
             Page::Full => None,
-            Page::Cut if !is_bounded => {
+            Page::Cut if self.most.is_none() => {
                 let operation = self.list.page(1).operation();
                 let why = format!(
                     "{operation} could not be read to its end: what was not seen may be there; nothing was written"
                 );
                 Some(End::new(Status::Unavailable, why))
             }
-            Page::Last | Page::Cut => Some(End::new(Status::Success, "the list was read")),
+            Page::Last | Page::Cut => is_read(),
         };
+    }
+
+    /// Whether the list announces more than is wanted of it. Of runs the newest are wanted, however many there are.
+    fn is_too_long(&self, info: ListInfo) -> bool {
+        let is_of_runs = matches!(self.list, List::Runs { .. });
+        !is_of_runs && self.most.is_some_and(|most| info.total > u64::from(most).saturating_mul(PAGE))
+    }
+
+    fn is_enough(&self) -> bool {
+        self.is_enough.as_ref().is_some_and(|is_enough| is_enough(&self.runs))
     }
 }
 

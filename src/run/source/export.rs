@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::{Push, Pushed, observe::Index};
+use super::{Push, Pushed};
 use crate::{
     engine::walk::Walk,
     model::{journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status, target::Target},
@@ -39,17 +39,15 @@ struct Asked {
 impl<W: World> Push<'_, '_, W> {
     /// Reads what is asked for. Nothing is changed in DataWorks, and no file is written here.
     pub(super) async fn export(&self) -> Result<Pushed, End> {
-        let index = self.index(false).await?;
+        let mut workspace = Workspace { listed: self.lists().await?.listed, ..Workspace::default() };
         let asked = if self.step.config.targets.is_empty() {
-            self.of_the_folder(&index).map_err(invalid)?
+            self.of_the_folder(&mut workspace).await?
         } else {
-            self.named(&index).await?
+            self.named(&workspace).await?
         };
         let reads = asked.iter().map(|asked| async move { Ok((asked, self.read_unit(asked.kind, &asked.id).await?)) });
         let read: Vec<(&Asked, Option<RemoteUnit>)> =
             stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
-        let listed = index.listed.into_iter().map(|(listed, _)| listed).collect();
-        let mut workspace = Workspace { listed, ..Workspace::default() };
         let mut wanted: BTreeSet<Key> = BTreeSet::new();
         for (asked, unit) in read {
             let Some(unit) = unit else { continue };
@@ -65,11 +63,14 @@ impl<W: World> Push<'_, '_, W> {
     }
 
     /// Every object that the folder has.
-    fn of_the_folder(&self, index: &Index) -> Result<Vec<Asked>, String> {
+    async fn of_the_folder(&self, workspace: &mut Workspace) -> Result<Vec<Asked>, End> {
+        let mut placed = BTreeSet::new();
+        while self.place_in_doubt(workspace, &mut placed).await? {}
+        let by_name = workspace.by_name();
         let mut asked = Vec::new();
         for unit in &self.units {
             let keys = Some(unit.objects().map(|object| object.key.clone()).collect());
-            let found: Vec<&Listed> = index.all(&unit.head.key).collect();
+            let found: Vec<&Listed> = by_name.all(&unit.head.key).collect();
             match found.as_slice() {
                 [] => {}
                 [one] => asked.push(Asked { id: one.id.clone(), kind: one.key.kind, keys }),
@@ -80,20 +81,40 @@ impl<W: World> Push<'_, '_, W> {
                         "{path}: the workspace has this name more than once: {}; rename all but one",
                         ids.join(", ")
                     );
-                    return Err(message);
+                    return Err(invalid(message));
                 }
             }
         }
         Ok(asked)
     }
 
-    /// What `object-id` and `object-name` name. A node of a workflow comes with the workflow that it lives in.
-    async fn named(&self, index: &Index) -> Result<Vec<Asked>, End> {
+    /// What `object-id` and `object-name` name. A node of a workflow comes with the workflow that it lives in, as the node
+    /// itself says.
+    async fn named(&self, workspace: &Workspace) -> Result<Vec<Asked>, End> {
         let config = self.step.config;
         let mut walk = Walk::resolve(None, &config.targets, &config.limits, self.step.seed());
         self.step.look_up(&mut walk).await?;
         let ids: BTreeSet<String> = collected(walk.flow().resolved().targets.iter().map(Target::value));
-        ids.into_iter().map(|id| asked(id, index)).collect::<Result<_, _>>().map_err(invalid)
+        let mut asked = Vec::new();
+        for id in ids {
+            let Some(one) = workspace.listed.iter().find(|listed| listed.id == id) else {
+                return Err(invalid(format!("object-id {id}: there is no such node or workflow in the workspace")));
+            };
+            let kind = one.key.kind;
+            let workflow = match kind {
+                ObjectKind::Node => self.read(&id, false).await?.workflow,
+                ObjectKind::Workflow => None,
+            };
+            asked.push(match workflow {
+                None => Asked { id, kind, keys: None },
+                Some(workflow) => {
+                    let head = Key { workflow: None, kind: ObjectKind::Workflow, name: workflow.name.clone() };
+                    let node = Key { workflow: Some(workflow.name), ..one.key.clone() };
+                    Asked { id: workflow.id, kind: ObjectKind::Workflow, keys: Some([head, node].into()) }
+                }
+            });
+        }
+        Ok(asked)
     }
 
     fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) {
@@ -122,18 +143,6 @@ impl<W: World> Push<'_, '_, W> {
         let files = files.filter(|_| !is_dry_run).collect();
         Pushed { targets: vec![target], exported: Some(Exported { changes: count, files }), ..Pushed::default() }
     }
-}
-
-fn asked(id: String, index: &Index) -> Result<Asked, String> {
-    let Some(one) = index.listed.iter().map(|(listed, _)| listed).find(|listed| listed.id == id) else {
-        return Err(format!("object-id {id}: there is no such node or workflow in the workspace"));
-    };
-    let Some(name) = &one.key.workflow else { return Ok(Asked { id, kind: one.key.kind, keys: None }) };
-    let workflow = Key { workflow: None, kind: ObjectKind::Workflow, name: name.clone() };
-    let Some(head) = index.all(&workflow).next() else {
-        return Err(format!("object-id {id}: its workflow {name} was not found"));
-    };
-    Ok(Asked { id: head.id.clone(), kind: ObjectKind::Workflow, keys: Some([workflow, one.key.clone()].into()) })
 }
 
 fn invalid(message: String) -> End {

@@ -2,6 +2,7 @@
 
 mod apply;
 mod export;
+mod names;
 mod observe;
 mod read_back;
 mod run_once;

@@ -1,6 +1,6 @@
-//! Reads the workspace for a plan: names once, in pages; the runs of the whole workspace; then each unit that may differ.
+//! Reads the workspace for a plan: names, the newest runs of the whole workspace; then each unit that may differ.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -11,25 +11,27 @@ use crate::{
         read::ReadFlow,
     },
     model::{
-        answer::{Named, ObjectInfo},
+        answer::ObjectInfo,
+        marker::Marker,
         pipeline::{Pipeline, State},
         reason::End,
-        sorted::collected,
         status::Status,
     },
     report::log::Log,
     source::{
         plan::{
-            change::State as RowState,
+            change::{Row, State as RowState},
+            cost::Cost,
             decide::plan,
             remote::{Base, Facts, RemoteUnit, Unreadable},
             runs::{Run, Runs},
             unit::DesiredUnit,
             workspace::{Listed, Workspace},
         },
-        repository::{
-            desired::{Key, ObjectKind},
-            layout::above,
+        repository::desired::{Key, ObjectKind},
+        spec::{
+            lists::EDGES,
+            shape::{is_id, text},
         },
     },
     world::World,
@@ -37,17 +39,13 @@ use crate::{
 
 use super::Push;
 
-/// The lists of a workspace.
-pub(super) struct Index {
-    pub(super) listed: Vec<(Listed, Option<u64>)>,
-    runs: Vec<Pipeline>,
-}
-
-impl Index {
-    /// All objects of an identity: of a name that stands alone there may be two.
-    pub(super) fn all(&self, key: &Key) -> impl Iterator<Item = &Listed> {
-        self.listed.iter().map(|(listed, _)| listed).filter(move |listed| listed.key == *key)
-    }
+/// What is found of a unit.
+enum Seen {
+    /// Its runs and the lists show that it is as this repository deployed it.
+    Settled,
+    Unit(Box<RemoteUnit>),
+    /// It is a node of the workflow of that name, and none that stands alone.
+    Inner(String),
 }
 
 impl<W: World> Push<'_, '_, W> {
@@ -56,90 +54,110 @@ impl<W: World> Push<'_, '_, W> {
     /// # Errors
     /// The end of the first read that failed, or of a Spec that cannot be read.
     pub(super) async fn observe(&self) -> Result<Workspace, End> {
-        self.say_estimate();
-        let index = self.index(true).await?;
-        let mut workspace = Workspace {
-            listed: index.listed.iter().map(|(listed, _)| listed.clone()).collect(),
-            ..Workspace::default()
+        let cost = Cost::of(&self.units);
+        self.say_estimate(cost);
+        let mut index = self.index(cost).await?;
+        let runs = match cost.pages_of_runs() {
+            0 => Vec::new(),
+            pages => self.walk(ListFlow::within(List::Runs { object: None }, pages), "").await?.flow().runs().to_vec(),
         };
-        let mut to_read = Vec::new();
-        for unit in &self.units {
-            let same: Vec<&Listed> = workspace.listed.iter().filter(|listed| listed.key == unit.head.key).collect();
-            // None: it is to be created. Several: a conflict, whatever they hold.
-            let [one] = same.as_slice() else { continue };
-            if self.is_settled(unit, &one.id, &index) {
-                workspace.settled.insert(unit.head.key.clone(), one.id.clone());
-            } else {
-                to_read.push((unit, one.id.clone()));
-            }
+        let mut workspace = Workspace { listed: index.listed, ..Workspace::default() };
+        self.add_units(&mut workspace, &runs).await?;
+        if !index.is_whole && self.creates(&workspace) {
+            // Whether another node has its output already, only the list of all nodes says.
+            index = self.lists().await?;
+            workspace.listed = index.listed;
+            self.add_units(&mut workspace, &runs).await?;
         }
-        let reads = to_read.into_iter().map(|(unit, id)| async move { self.unit_with_runs(unit, &id).await });
-        let units: Vec<Option<RemoteUnit>> =
-            stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
-        for unit in units.into_iter().flatten() {
-            workspace.units.insert(unit.head.key.clone(), unit);
+        if !index.is_whole {
+            self.add_upstream(&mut workspace).await?;
         }
         self.add_bases(&mut workspace).await?;
         Ok(workspace)
     }
 
-    fn say_estimate(&self) {
-        let units = self.units.len();
+    fn say_estimate(&self, cost: Cost) {
+        let (now, most) = (self.step.world().now(), cost.most());
         let estimate = format!(
-            "reading the workspace: one request for each hundred objects and pipeline runs, and about three for each object that was modified since it was deployed (at most {units})"
+            "estimate: at most {most} requests to read what the workspace has of {} units, and one more for each hundred objects of the workspace if anything is to be created",
+            self.units.len()
         );
-        self.step.say(&Log::note(self.step.world().now(), &estimate));
-    }
-
-    /// The lists; `with_runs`: those of the pipeline runs, too.
-    pub(super) async fn index(&self, with_runs: bool) -> Result<Index, End> {
-        let all = String::new;
-        let lists = [
-            List::Workflows { name: all(), manual: false },
-            List::Workflows { name: all(), manual: true },
-            List::Nodes { name: all(), container: None },
-        ];
-        let runs = with_runs.then_some(List::Runs { object: None });
-        let reads = lists.into_iter().chain(runs).map(|list| async move { self.walk(ListFlow::new(list), "").await });
-        let read: Vec<_> = stream::iter(reads).buffered(self.step.parallel()).try_collect().await?;
-        let mut index = Index { listed: Vec::new(), runs: Vec::new() };
-        let workflows = read.iter().take(2).flat_map(|walk| walk.flow().named());
-        let workflows: Vec<&Named> = workflows.collect();
-        let by_path: BTreeMap<&str, &str> =
-            collected(workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())));
-        index.listed.extend(
-            workflows.iter().map(|workflow| (listed(workflow, ObjectKind::Workflow, None), workflow.modified_ms)),
-        );
-        for node in read.iter().skip(2).flat_map(|walk| walk.flow().named()) {
-            // Not the folder alone: a node of a loop lies one level deeper, and belongs to the workflow all the same.
-            let workflow = above(node.path.trim_matches('/')).find_map(|folder| by_path.get(folder));
-            let workflow = workflow.map(|name| (*name).to_owned());
-            index.listed.push((listed(node, ObjectKind::Node, workflow), node.modified_ms));
+        self.step.say(&Log::note(now, &estimate));
+        if let Some(budget) = self.step.limits().requests.filter(|budget| *budget < most) {
+            let warning = format!("request-budget is {budget}, and reading the workspace may take {most} requests");
+            self.step.say(&self.step.driver.log.warning(&warning));
         }
-        index.runs = read.iter().flat_map(|walk| walk.flow().runs()).cloned().collect();
-        self.place(&mut index).await?;
-        Ok(index)
     }
 
-    /// The path of a node of a workflow may not show that it is one. Where a name seems to stand alone more than once, the
-    /// nodes themselves say where they live.
-    async fn place(&self, index: &mut Index) -> Result<(), End> {
-        for unit in self.units.iter().filter(|unit| unit.head.key.kind == ObjectKind::Node) {
-            if index.all(&unit.head.key).nth(1).is_none() {
-                continue;
+    /// Adds what the workspace has of the units that are not known yet.
+    async fn add_units(&self, workspace: &mut Workspace, runs: &[Pipeline]) -> Result<(), End> {
+        let mut placed = BTreeSet::new();
+        loop {
+            for (id, seen) in self.look(workspace, runs).await? {
+                match seen {
+                    (unit, Seen::Settled) => _ = workspace.settled.insert(unit.head.key.clone(), id),
+                    (unit, Seen::Unit(remote)) => _ = workspace.units.insert(unit.head.key.clone(), *remote),
+                    (_, Seen::Inner(workflow)) => {
+                        workspace.place(&id, Some(workflow));
+                        placed.insert(id);
+                    }
+                }
             }
-            for (listed, _) in index.listed.iter_mut().filter(|(listed, _)| listed.key == unit.head.key) {
-                listed.key.workflow = self.read(&listed.id, false).await?.workflow.map(|workflow| workflow.name);
+            if !self.place_in_doubt(workspace, &mut placed).await? {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
-    /// Whether the lists alone show that the unit is as this repository deployed it: nothing of it was modified since the
-    /// newest run with our marker succeeded, and that run had the same text.
-    fn is_settled(&self, unit: &DesiredUnit, id: &str, index: &Index) -> bool {
+    /// Looks at each unit that is not known yet and of whose name there is one. None: it is to be created. Several: a
+    /// conflict, whatever they hold.
+    async fn look(&self, workspace: &Workspace, runs: &[Pipeline]) -> Result<Vec<(String, (&DesiredUnit, Seen))>, End> {
+        let by_name = workspace.by_name();
+        let mut looks = Vec::new();
+        for unit in self.units.iter().filter(|unit| !workspace.knows(unit)) {
+            let mut found = by_name.all(&unit.head.key);
+            if let (Some(one), None) = (found.next(), found.next()) {
+                looks.push((unit, one.id.clone()));
+            }
+        }
+        let looks = looks.into_iter().map(|(unit, id)| async move {
+            let seen = self.look_at(unit, &id, workspace, runs).await?;
+            Ok((id, (unit, seen)))
+        });
+        stream::iter(looks).buffer_unordered(self.step.parallel()).try_collect().await
+    }
+
+    async fn look_at(
+        &self,
+        unit: &DesiredUnit,
+        id: &str,
+        workspace: &Workspace,
+        runs: &[Pipeline],
+    ) -> Result<Seen, End> {
         let marker = self.marker(id);
-        let of_ours = index.runs.iter().filter(|run| marker.written(&run.description).is_some());
+        if self.is_settled(unit, &marker, workspace, runs) {
+            return Ok(Seen::Settled);
+        }
+        let of_unit = marker.clone();
+        let flow = ListFlow::runs_until(id, Box::new(move |runs| tell_enough(runs, &of_unit)));
+        let walk = self.walk(flow, "").await?;
+        let runs = walk.flow().runs();
+        if self.is_settled(unit, &marker, workspace, runs) {
+            return Ok(Seen::Settled);
+        }
+        let info = self.read(id, unit.head.key.kind == ObjectKind::Workflow).await?;
+        let mut remote = match self.unit_of(unit.head.key.kind, id, info).await? {
+            Ok(remote) => remote,
+            Err(workflow) => return Ok(Seen::Inner(workflow)),
+        };
+        remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
+        Ok(Seen::Unit(Box::new(remote)))
+    }
+
+    /// Whether these runs and the lists alone show that the unit is as this repository deployed it: nothing of it was
+    /// modified since the newest run with our marker succeeded, and that run had the same text.
+    fn is_settled(&self, unit: &DesiredUnit, marker: &Marker, workspace: &Workspace, runs: &[Pipeline]) -> bool {
+        let of_ours = runs.iter().filter(|run| marker.written(&run.description).is_some());
         let Some(newest) = of_ours.max_by_key(|run| run.created_ms) else { return false };
         let is_same = marker.written(&newest.description).is_some_and(|written| written.src == unit.src);
         if !is_same || newest.state != State::Success {
@@ -152,29 +170,33 @@ impl<W: World> Push<'_, '_, W> {
         let workflow = (unit.head.key.kind == ObjectKind::Workflow).then_some(&unit.head.key.name);
         let is_of_the_unit =
             |key: &Key| *key == unit.head.key || (workflow.is_some() && key.workflow.as_ref() == workflow);
-        let of_the_unit: Vec<&(Listed, Option<u64>)> =
-            index.listed.iter().filter(|(listed, _)| is_of_the_unit(&listed.key)).collect();
-        let is_older = |modified: &Option<u64>| {
-            modified.zip(newest.created_ms).is_some_and(|(modified, created)| modified < created)
+        let of_the_unit: Vec<&Listed> = workspace.listed.iter().filter(|listed| is_of_the_unit(&listed.key)).collect();
+        let is_older = |listed: &&Listed| {
+            listed.modified_ms.zip(newest.created_ms).is_some_and(|(modified, created)| modified < created)
         };
-        let has = |key: &Key| of_the_unit.iter().any(|(listed, _)| listed.key == *key);
-        of_the_unit.iter().all(|(_, modified)| is_older(modified)) && unit.objects().all(|object| has(&object.key))
+        let has = |key: &Key| of_the_unit.iter().any(|listed| listed.key == *key);
+        of_the_unit.iter().all(is_older) && unit.objects().all(|object| has(&object.key))
     }
 
-    /// A unit with the runs of its object. `None`: the node is one of a workflow, and none of that name stands alone.
-    async fn unit_with_runs(&self, unit: &DesiredUnit, id: &str) -> Result<Option<RemoteUnit>, End> {
-        let Some(mut remote) = self.read_unit(unit.head.key.kind, id).await? else { return Ok(None) };
-        let runs = self.walk(ListFlow::new(List::Runs { object: Some(id.to_owned()) }), "").await?;
-        let marker = self.marker(id);
-        remote.runs = Runs::new(runs.flow().runs().iter().map(|run| Run::of(run, &marker)).collect());
-        Ok(Some(remote))
+    /// Whether anything is to be created that a list has not shown to be there twice.
+    fn creates(&self, workspace: &Workspace) -> bool {
+        let changes = plan(&self.units, workspace, self.source.on_drift);
+        let creates = |row: &Row| row.state == RowState::Create;
+        let mut units = changes.units.iter().filter(|unit| unit.rows.iter().any(creates));
+        let by_name = workspace.by_name();
+        units.any(|unit| by_name.all(&unit.key).nth(1).is_none())
     }
 
-    /// A unit as the workspace has it now.
+    /// A unit as the workspace has it now; `None`: the node is one of a workflow.
     pub(super) async fn read_unit(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
         let info = self.read(id, kind == ObjectKind::Workflow).await?;
-        if kind == ObjectKind::Node && info.workflow.is_some() {
-            return Ok(None);
+        Ok(self.unit_of(kind, id, info).await?.ok())
+    }
+
+    /// A unit out of an answer, or the name of the workflow that the node lives in.
+    async fn unit_of(&self, kind: ObjectKind, id: &str, info: ObjectInfo) -> Result<Result<RemoteUnit, String>, End> {
+        if let Some(workflow) = info.workflow.filter(|_| kind == ObjectKind::Node) {
+            return Ok(Err(workflow.name));
         }
         let facts = Facts { modified_ms: info.modified_ms, has_task: info.task.is_some(), ..Facts::default() };
         let mut remote = RemoteUnit::read(id, kind, &info.spec, facts).map_err(|why| unreadable(&why))?;
@@ -183,12 +205,25 @@ impl<W: World> Push<'_, '_, W> {
             let info = self.read(&node, false).await?;
             remote.add_code(&node, &info.spec).map_err(|why| unreadable(&why))?;
         }
-        Ok(Some(remote))
+        Ok(Ok(remote))
     }
 
-    async fn read(&self, id: &str, is_workflow: bool) -> Result<ObjectInfo, End> {
+    pub(super) async fn read(&self, id: &str, is_workflow: bool) -> Result<ObjectInfo, End> {
         let walk = self.walk(ReadFlow::new(id, is_workflow), "").await?;
         walk.flow().object().cloned().ok_or_else(|| End::new(Status::Unavailable, format!("{id} was not read")))
+    }
+
+    /// Where an edge differs by an id of a node that no list has, the service says which nodes the object depends on.
+    async fn add_upstream(&self, workspace: &mut Workspace) -> Result<(), End> {
+        let changes = plan(&self.units, workspace, self.source.on_drift);
+        let rows = changes.units.iter().flat_map(|unit| &unit.rows).filter(|row| row.state != RowState::Create);
+        let ids: Vec<String> = rows.filter(|row| has_edge_by_id(row)).filter_map(|row| row.id.clone()).collect();
+        for id in ids {
+            let walk = self.walk(ListFlow::new(List::Dependencies { node: id }), "").await?;
+            let named = walk.flow().named().iter();
+            workspace.upstream.extend(named.map(|named| (named.id.clone(), named.outputs.clone())));
+        }
+        Ok(())
     }
 
     /// Where a unit differs and its own hash is no witness, what its newest run with our marker deployed.
@@ -206,13 +241,22 @@ impl<W: World> Push<'_, '_, W> {
     }
 }
 
-fn listed(named: &Named, kind: ObjectKind, workflow: Option<String>) -> Listed {
-    Listed {
-        key: Key { workflow, kind, name: named.name.clone() },
-        id: named.id.clone(),
-        script_path: (!named.path.is_empty()).then(|| named.path.clone()),
-        outputs: named.outputs.clone(),
-    }
+/// Whether the runs of an object hold what a plan asks of them, the newest of ours and the newest that succeeded; or no
+/// description at all, so that nothing older will tell either. What is not listed newest first is read to its end.
+fn tell_enough(runs: &[Pipeline], marker: &Marker) -> bool {
+    let is_in_order = runs.windows(2).all(|pair| match pair {
+        [one, next] => one.created_ms.is_some() && one.created_ms >= next.created_ms,
+        _ => true,
+    });
+    let ours = runs.iter().any(|run| marker.written(&run.description).is_some());
+    let succeeded = runs.iter().any(|run| run.state == State::Success);
+    is_in_order && ((ours && succeeded) || runs.iter().all(|run| run.description.is_empty()))
+}
+
+fn has_edge_by_id(row: &Row) -> bool {
+    let edges = row.fields.iter().filter(|field| field.path.starts_with(EDGES));
+    let sides = edges.flat_map(|field| [&field.from, &field.to]).flatten();
+    sides.filter_map(|edge| edge.get("output").and_then(text)).any(|output| is_id(&output))
 }
 
 fn unreadable(why: &Unreadable) -> End {

@@ -164,6 +164,9 @@ pub fn outputs(desired: &[DesiredUnit], workspace: &Workspace) -> Outputs {
     for listed in &workspace.listed {
         outputs.add(&listed.id, listed.outputs.iter().cloned());
     }
+    for (id, names) in &workspace.upstream {
+        outputs.add(id, names.iter().cloned());
+    }
     for remote in workspace.units.values().flat_map(RemoteUnit::objects) {
         outputs.add(&remote.id, remote.shape.outputs());
     }

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod conflicts;
+pub mod cost;
 pub mod decide;
 pub mod diff;
 pub mod fingerprint;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{change::Found, remote::RemoteUnit};
+use super::{change::Found, remote::RemoteUnit, unit::DesiredUnit};
 use crate::source::repository::desired::Key;
 
 /// What is known of the workspace.
@@ -12,8 +12,10 @@ pub struct Workspace {
     pub units: BTreeMap<Key, RemoteUnit>,
     /// The units of which the lists alone show that they are as this repository deployed them, with their ids.
     pub settled: BTreeMap<Key, String>,
-    /// All nodes and workflows that the lists have.
+    /// The nodes and workflows that the lists have: all of them, or those of the names that the repository has.
     pub listed: Vec<Listed>,
+    /// The outputs of nodes that others depend on, by id, where the lists are not of all nodes.
+    pub upstream: BTreeMap<String, Vec<String>>,
 }
 
 /// An object as the lists tell of it, read or not.
@@ -27,6 +29,46 @@ pub struct Listed {
     pub script_path: Option<String>,
     /// `Outputs.NodeOutputs[].Data`.
     pub outputs: Vec<String>,
+    /// `ModifyTime`, in milliseconds since 1970.
+    pub modified_ms: Option<u64>,
+}
+
+impl Workspace {
+    /// Whether a unit is known as far as the plan needs it.
+    pub fn knows(&self, unit: &DesiredUnit) -> bool {
+        self.units.contains_key(&unit.head.key) || self.settled.contains_key(&unit.head.key)
+    }
+
+    /// Notes where a node lives, as the node itself says.
+    pub fn place(&mut self, id: &str, workflow: Option<String>) {
+        if let Some(listed) = self.listed.iter_mut().find(|listed| listed.id == id) {
+            listed.key.workflow = workflow;
+        }
+    }
+
+    /// What is listed, by its name.
+    pub fn by_name(&self) -> ByName<'_> {
+        let mut by_name: BTreeMap<&str, Vec<&Listed>> = BTreeMap::new();
+        for listed in &self.listed {
+            by_name.entry(&listed.key.name).or_default().push(listed);
+        }
+        ByName(by_name)
+    }
+}
+
+/// What is listed, by its name.
+pub struct ByName<'a>(BTreeMap<&'a str, Vec<&'a Listed>>);
+
+impl<'a> ByName<'a> {
+    /// All objects of a name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &'a Listed> {
+        self.0.get(name).into_iter().flatten().copied()
+    }
+
+    /// Those that have an identity: of a name that stands alone there may be two.
+    pub fn all(&self, key: &Key) -> impl Iterator<Item = &'a Listed> {
+        self.named(&key.name).filter(move |listed| listed.key == *key)
+    }
 }
 
 impl Listed {

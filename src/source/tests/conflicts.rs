@@ -29,7 +29,13 @@ fn a_type_that_would_change_is_a_conflict_and_nothing_is_written() {
 fn a_name_that_is_there_twice_is_a_conflict_with_both_places() {
     let listed = |id: &str, name: &str| {
         let script_path = Some(format!("{id}/{name}"));
-        Listed { key: node_key(name), id: id.into(), script_path, outputs: vec![format!("ws.{name}")] }
+        Listed {
+            key: node_key(name),
+            id: id.into(),
+            script_path,
+            outputs: vec![format!("ws.{name}")],
+            modified_ms: None,
+        }
     };
     let workspace = Workspace {
         listed: vec![listed("5", "a"), listed("6", "a"), listed("7", "b"), listed("8", "b")],
@@ -48,6 +54,7 @@ fn an_output_of_another_node_is_a_conflict_of_what_would_be_created_alone() {
         id: "9".into(),
         script_path: Some("w/moved".into()),
         outputs: vec!["ws.a".into()],
+        modified_ms: None,
     };
     let both = Workspace { listed: vec![listed], ..workspace([there("5", "b", "ours")]) };
     let desired = DesiredUnit::group(&[node(None, "a", "ours", &[]), node(None, "b", "ours", &[])]);

@@ -1,0 +1,181 @@
+//! Finds the objects of the workspace: by its whole lists or, where that costs less, by a request for each name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::{
+    engine::{
+        source::list::{List, ListFlow},
+        walk::Walk,
+    },
+    model::{
+        answer::{Named, ObjectInfo},
+        reason::End,
+    },
+    source::{
+        plan::{
+            cost::Cost,
+            workspace::{Listed, Workspace},
+        },
+        repository::{
+            desired::{Key, ObjectKind},
+            layout::above,
+        },
+    },
+    world::World,
+};
+
+use super::Push;
+
+/// A name that resembles more objects than fit on so many pages is looked for in the whole lists.
+const PAGES_OF_A_NAME: u32 = 5;
+
+/// What the lists say.
+pub(super) struct Index {
+    pub(super) listed: Vec<Listed>,
+    /// Whether it is of all objects, and not only of those whose names the repository has.
+    pub(super) is_whole: bool,
+}
+
+impl<W: World> Push<'_, '_, W> {
+    /// The objects that have the names of the repository's units, at the least.
+    pub(super) async fn index(&self, cost: Cost) -> Result<Index, End> {
+        if let Some(pages) = cost.pages_of_nodes() {
+            if let Some(index) = self.lists_within(pages).await? {
+                return Ok(index);
+            }
+        }
+        match self.by_name().await? {
+            Some(index) => Ok(index),
+            None => self.lists().await,
+        }
+    }
+
+    /// All nodes and workflows.
+    pub(super) async fn lists(&self) -> Result<Index, End> {
+        let read: Vec<_> = self.read_lists(all().map(ListFlow::new)).await?;
+        Ok(whole(&read))
+    }
+
+    /// The same where no list has more pages than that; the nodes first, which are the most.
+    async fn lists_within(&self, pages: u32) -> Result<Option<Index>, End> {
+        let [nodes, cycle, manual] = all().map(|list| ListFlow::within(list, pages));
+        let mut read = self.read_lists([nodes]).await?;
+        if read.iter().all(|walk| walk.flow().is_whole()) {
+            read.extend(self.read_lists([cycle, manual]).await?);
+        }
+        Ok((read.len() > 1 && read.iter().all(|walk| walk.flow().is_whole())).then(|| whole(&read)))
+    }
+
+    /// What is called like the heads of the repository's units. The filter is fuzzy, so the names are compared here.
+    async fn by_name(&self) -> Result<Option<Index>, End> {
+        let names: BTreeSet<(&str, ObjectKind)> =
+            self.units.iter().map(|unit| (unit.head.key.name.as_str(), unit.head.key.kind)).collect();
+        let lists = names.iter().flat_map(|(name, kind)| match kind {
+            ObjectKind::Node => vec![List::Nodes { name: (*name).to_owned(), container: None }],
+            ObjectKind::Workflow => {
+                [false, true].map(|manual| List::Workflows { name: (*name).to_owned(), manual }).into()
+            }
+        });
+        let lists: Vec<List> = lists.collect();
+        let kinds: Vec<ObjectKind> = lists.iter().map(kind).collect();
+        let read = self.read_lists(lists.into_iter().map(|list| ListFlow::within(list, PAGES_OF_A_NAME))).await?;
+        if !read.iter().all(|walk| walk.flow().is_whole()) {
+            return Ok(None);
+        }
+        let found =
+            kinds.iter().zip(&read).flat_map(|(kind, walk)| walk.flow().named().iter().map(|named| (*kind, named)));
+        // One node resembles several names.
+        let found: BTreeMap<&str, (ObjectKind, &Named)> = found
+            .filter(|(kind, named)| names.contains(&(named.name.as_str(), *kind)))
+            .map(|(kind, named)| (named.id.as_str(), (kind, named)))
+            .collect();
+        let listed = found.into_values().map(|(kind, named)| listed(named, kind, None)).collect();
+        Ok(Some(Index { listed, is_whole: false }))
+    }
+
+    async fn read_lists(&self, flows: impl IntoIterator<Item = ListFlow>) -> Result<Vec<Walk<ListFlow>>, End> {
+        let reads = flows.into_iter().map(|flow| async move { self.walk(flow, "").await });
+        stream::iter(reads).buffered(self.step.parallel()).try_collect().await
+    }
+
+    /// Asks the nodes themselves where they live, of which the lists do not say it; whether there were any. `placed`: those
+    /// that were asked, and are not again.
+    pub(super) async fn place_in_doubt(
+        &self,
+        workspace: &mut Workspace,
+        placed: &mut BTreeSet<String>,
+    ) -> Result<bool, End> {
+        let in_doubt = self.in_doubt(workspace, placed);
+        let reads = in_doubt.iter().map(|id| async move { Ok((id, self.read(id, false).await?)) });
+        let read: Vec<(&String, ObjectInfo)> =
+            stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
+        for (id, info) in read {
+            workspace.place(id, info.workflow.map(|workflow| workflow.name));
+        }
+        placed.extend(in_doubt.iter().cloned());
+        Ok(!in_doubt.is_empty())
+    }
+
+    /// A path may lie below that of a workflow to which the node does not belong, and the other way round. What is wanted
+    /// to stand alone and is passed over here would be created a second time.
+    fn in_doubt(&self, workspace: &Workspace, placed: &BTreeSet<String>) -> Vec<String> {
+        let inner = workspace.units.values().flat_map(|unit| &unit.nodes).map(|node| node.id.as_str());
+        let known: BTreeSet<&str> = inner.chain(placed.iter().map(String::as_str)).collect();
+        let by_name = workspace.by_name();
+        let wanted = self.units.iter().filter(|unit| !workspace.knows(unit)).map(|unit| &unit.head.key);
+        let of_name = |key: &Key| {
+            let alone: Vec<&Listed> = by_name.all(key).collect();
+            match alone.len() {
+                0 => by_name.named(&key.name).filter(|listed| listed.key.kind == ObjectKind::Node).collect(),
+                1 => Vec::new(),
+                _ => alone,
+            }
+        };
+        let nodes = wanted.filter(|key| key.kind == ObjectKind::Node).flat_map(of_name);
+        let ids: BTreeSet<&str> = nodes.map(|listed| listed.id.as_str()).collect();
+        ids.difference(&known).map(|id| (*id).to_owned()).collect()
+    }
+}
+
+/// The lists of a workspace: nodes, and workflows of both types.
+fn all() -> [List; 3] {
+    let name = String::new;
+    [
+        List::Nodes { name: name(), container: None },
+        List::Workflows { name: name(), manual: false },
+        List::Workflows { name: name(), manual: true },
+    ]
+}
+
+fn kind(list: &List) -> ObjectKind {
+    match list {
+        List::Workflows { .. } => ObjectKind::Workflow,
+        List::Nodes { .. } | List::Dependencies { .. } | List::Runs { .. } => ObjectKind::Node,
+    }
+}
+
+/// The whole lists, read in the order of [`all`]. A node is taken for one of the workflow that its path lies below.
+fn whole(read: &[Walk<ListFlow>]) -> Index {
+    let workflows: Vec<&Named> = read.iter().skip(1).flat_map(|walk| walk.flow().named()).collect();
+    let by_path: BTreeMap<&str, &str> =
+        workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())).collect();
+    let nodes = read.iter().take(1).flat_map(|walk| walk.flow().named()).map(|node| {
+        // Not the folder alone: a node of a loop lies one level deeper, and belongs to the workflow all the same.
+        let workflow = above(node.path.trim_matches('/')).find_map(|folder| by_path.get(folder));
+        listed(node, ObjectKind::Node, workflow.map(|name| (*name).to_owned()))
+    });
+    let workflows = workflows.iter().map(|workflow| listed(workflow, ObjectKind::Workflow, None));
+    Index { listed: workflows.chain(nodes).collect(), is_whole: true }
+}
+
+fn listed(named: &Named, kind: ObjectKind, workflow: Option<String>) -> Listed {
+    Listed {
+        key: Key { workflow, kind, name: named.name.clone() },
+        id: named.id.clone(),
+        script_path: (!named.path.is_empty()).then(|| named.path.clone()),
+        outputs: named.outputs.clone(),
+        modified_ms: named.modified_ms,
+    }
+}
