@@ -10,10 +10,10 @@ use crate::{
     model::status::Status,
     report::{
         escape::{cut, line},
-        plan::{PlanReport, PlanRow},
+        plan::{PlanReport, PlanRow, words},
         step::Report,
     },
-    source::plan::change::State,
+    source::plan::change::{Drift, State},
 };
 
 /// The suite; a plan of nothing has one case, since an empty suite is read as none.
@@ -33,7 +33,8 @@ fn case(row: &PlanRow) -> Case {
     let verdict = match row.state {
         State::Drift => {
             let fields: Vec<&str> = row.fields.iter().map(|field| field.path.as_str()).collect();
-            let message = format!("edited in DataWorks since this repository deployed it: {}", fields.join(", "));
+            let known = words::drifted(row.drift.unwrap_or(Drift::NeverOurs));
+            let message = format!("{known}: {}", fields.join(", "));
             let message = cut(&line(&message), 1000);
             let notes = row.notes.iter().map(|note| line(&cut(note, 1000)));
             let text = [message.clone()].into_iter().chain(notes).collect::<Vec<_>>().join("\n");

@@ -4,8 +4,8 @@ mod carried_out;
 mod lines;
 mod result;
 mod view;
-mod words;
+pub(in crate::report) mod words;
 
 pub use carried_out::Additions;
 pub use result::{Detail, LONGEST, RowResult};
-pub use view::{PlanField, PlanReport, PlanRow};
+pub use view::{FieldValues, PlanReport, PlanRow};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{PlanReport, PlanRow};
+use super::{PlanReport, PlanRow, view::FieldValues};
 
 /// What an output may take: it becomes a variable of the next step.
 pub const LONGEST: usize = 60 * 1024;
@@ -41,10 +41,8 @@ pub struct RowResult<'a> {
 #[derive(Serialize)]
 struct FieldResult<'a> {
     path: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    from: Option<&'a Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<&'a Value>,
+    #[serde(flatten)]
+    values: Option<&'a FieldValues>,
 }
 
 impl PlanReport {
@@ -64,7 +62,7 @@ fn result(row: &PlanRow, detail: Detail) -> RowResult<'_> {
         fields: row
             .fields
             .iter()
-            .map(|field| FieldResult { path: &field.path, from: field.from.as_ref(), to: field.to.as_ref() })
+            .map(|field| FieldResult { path: &field.path, values: field.values.as_ref() })
             .collect(),
         diff: Some(row.diff.as_str()).filter(|_| detail == Detail::All),
         replaced: Some(&row.replaced).filter(|_| detail != Detail::WithoutReplaced),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::words;
@@ -9,7 +10,7 @@ use crate::{
     model::{reason::End, secret::Secret, sorted::collected, status::Status},
     source::{
         plan::{
-            change::{Action, ChangeSet, Note, State, UnitPlan},
+            change::{Action, ChangeSet, Drift, Note, State, UnitPlan},
             diff,
             mask::Secrets,
         },
@@ -46,6 +47,8 @@ pub struct PlanRow {
     pub kind: &'static str,
     /// What the plan says of it.
     pub state: State,
+    /// What is known of its drift, where it drifted.
+    pub drift: Option<Drift>,
     /// Its id, where the workspace has it.
     pub object_id: Option<String>,
     /// The leaves that differ.
@@ -63,9 +66,16 @@ pub struct PlanRow {
 pub struct PlanField {
     /// Where it stands.
     pub path: String,
-    /// What the workspace has. Of code nothing: the diff has it.
+    /// Its values; of code none, which the diff has.
+    pub values: Option<FieldValues>,
+}
+
+/// What a leaf has on both sides.
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldValues {
+    /// What the workspace has; `null` where it lacks it.
     pub from: Option<Value>,
-    /// What the repository wants, likewise.
+    /// What the repository wants; `null` for an entry of a list that only the workspace has.
     pub to: Option<Value>,
 }
 
@@ -121,7 +131,7 @@ impl PlanRow {
 }
 
 fn end(changes: &ChangeSet, conflicts: &[String], rows: &[PlanRow], is_dry_run: bool) -> End {
-    let drifted = rows.iter().filter(|row| row.state == State::Drift).map(PlanRow::title);
+    let drifted = rows.iter().filter_map(|row| Some((row.title(), row.drift?)));
     if !conflicts.is_empty() {
         return End::new(Status::Invalid, format!("nothing was written: {}", conflicts.join("; ")));
     }
@@ -140,9 +150,11 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
         let title = row.path.as_deref().unwrap_or(&row.key.name);
         let of_unit = unit.notes.iter().filter(|note| match note {
             Note::RollsBack { .. } => nth == 0,
-            Note::MayBeOurs | Note::NothingOfOurs | Note::EditedBy(_) => row.state == State::Drift,
+            Note::EditedBy(_) => row.state == State::Drift,
             Note::ScriptPath { .. } | Note::ServiceKeeps(_) | Note::EdgesOfWorkflow | Note::DeployedAsItStands => true,
         });
+        let drift = unit.drift.filter(|_| row.state == State::Drift);
+        let notes = row.notes.iter().chain(of_unit).map(words::note).chain(drift.map(words::drift));
         let differs = matches!(row.state, State::Create | State::Update | State::Drift);
         PlanRow {
             path: row.path.clone(),
@@ -153,11 +165,12 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
                 ObjectKind::Node => "node",
             },
             state: row.state,
+            drift,
             object_id: row.id.clone(),
             fields: row.fields.iter().map(|difference| field(difference, secrets)).collect(),
             diff: if differs { diff::diff(title, &row.fields, secrets) } else { String::new() },
             replaced: if differs { replaced_values(&row.fields, secrets) } else { BTreeMap::new() },
-            notes: row.notes.iter().chain(of_unit).map(|note| secrets.clear(&words::note(note))).collect(),
+            notes: notes.map(|note| secrets.clear(&note)).collect(),
         }
     })
 }
@@ -169,10 +182,10 @@ pub(super) fn masks<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Secret
 pub(super) fn field(difference: &FieldDifference, secrets: &Secrets) -> PlanField {
     let path = secrets.clear(&difference.path);
     if difference.path == CONTENT {
-        return PlanField { path, from: None, to: None };
+        return PlanField { path, values: None };
     }
     let (from, to) = secrets.field(difference.from.as_ref(), difference.to.as_ref());
-    PlanField { path, from, to }
+    PlanField { path, values: Some(FieldValues { from, to }) }
 }
 
 pub(super) fn replaced_values(fields: &[FieldDifference], secrets: &Secrets) -> BTreeMap<String, Value> {

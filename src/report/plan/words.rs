@@ -1,6 +1,6 @@
 //! Puts what a plan says into words: notes, conflicts, what drift means and both ways out of it.
 
-use crate::source::plan::change::{ChangeSet, Conflict, Found, Note, State};
+use crate::source::plan::change::{ChangeSet, Conflict, Drift, Found, Note, State};
 
 /// Both ways out of drift.
 const WAYS_OUT: &str = "to keep the edit, run ⟨operation: export⟩, commit what it wrote and deploy that; to drop it, deploy with ⟨on-drift: overwrite⟩";
@@ -31,15 +31,39 @@ pub fn note(note: &Note) -> String {
                 .to_owned()
         }
         Note::DeployedAsItStands => "only DataWorks has it; it is deployed with its workflow, as it stands".to_owned(),
-        Note::MayBeOurs => {
-            "it may be a run of this repository that wrote, and did not get as far as its pipeline run".to_owned()
-        }
-        Note::NothingOfOurs => "nothing that this repository deployed is known of it".to_owned(),
         Note::EditedBy(account) => format!("last edited by {account}"),
         Note::RollsBack { run } => {
             format!("this push rolls back: the older pipeline run {run} deployed this very text")
         }
     }
+}
+
+/// What is known of a drift, as a note.
+pub fn drift(drift: Drift) -> String {
+    match drift {
+        Drift::Edited => {
+            "it may be a run of this repository that wrote, and did not get as far as its pipeline run".to_owned()
+        }
+        Drift::NeverOurs => "nothing that this repository deployed is known of it".to_owned(),
+    }
+}
+
+/// Why an object counts as drifted.
+pub fn drifted(drift: Drift) -> &'static str {
+    match drift {
+        Drift::Edited => "edited in DataWorks since this repository deployed it",
+        Drift::NeverOurs => "other than here, and nothing that this repository deployed is known of it",
+    }
+}
+
+/// What drifted, by what is known of it.
+fn by_drift(all: &[(String, Drift)]) -> String {
+    let of = |wanted: Drift| {
+        let paths = all.iter().filter(|(_, drift)| *drift == wanted).map(|(path, _)| path.clone());
+        let paths: Vec<String> = paths.collect();
+        (!paths.is_empty()).then(|| format!("{} ({})", named(&paths), drifted(wanted)))
+    };
+    [Drift::Edited, Drift::NeverOurs].into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
 }
 
 /// What is to be known of the plan as a whole.
@@ -55,25 +79,19 @@ pub fn warnings(changes: &ChangeSet) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if changes.units.iter().any(|unit| unit.notes.contains(&Note::NothingOfOurs)) {
+    if changes.units.iter().any(|unit| unit.drift == Some(Drift::NeverOurs)) {
         warnings.push(ADOPT.to_owned());
     }
-    let left: Vec<String> = changes.left().map(|unit| unit.path.clone()).collect();
+    let left: Vec<(String, Drift)> = changes.left().filter_map(|unit| Some((unit.path.clone(), unit.drift?))).collect();
     if !left.is_empty() {
-        warnings.push(format!(
-            "edited in DataWorks, and left as they are, neither written nor deployed: {}; {WAYS_OUT}",
-            named(&left)
-        ));
+        warnings.push(format!("drift is left as it is, neither written nor deployed: {}; {WAYS_OUT}", by_drift(&left)));
     }
     warnings
 }
 
 /// Why nothing at all is written.
-pub fn blocked(drifted: &[String]) -> String {
-    format!(
-        "nothing was written, because these were edited in DataWorks since this repository deployed them: {}; {WAYS_OUT}",
-        named(drifted)
-    )
+pub fn blocked(drifted: &[(String, Drift)]) -> String {
+    format!("nothing was written, because of drift in {}; {WAYS_OUT}", by_drift(drifted))
 }
 
 /// What a push that went well leaves behind: `left` was edited in DataWorks, and is neither written nor deployed.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::config::{ci::Ci, spelling::spelled};
 use crate::report::{
     escape::{code, cut, markdown, markdown_code},
-    plan::{PlanField, PlanReport, PlanRow},
+    plan::{FieldValues, PlanReport, PlanRow},
     step::Report,
 };
 
@@ -81,8 +81,8 @@ fn folded(row: &PlanRow, room: usize) -> String {
     let mut text = format!("<details><summary>{title}: {}</summary>\n\n", row.state());
     let half = room.checked_div(2).unwrap_or_default();
     let notes = row.notes.iter().map(|note| format!("- {}\n", markdown(&cut(note, 1000))));
-    let fields = row.fields.iter().filter(|field| field.from.is_some() || field.to.is_some());
-    let lines = within(notes.chain(fields.map(line)), half);
+    let fields = row.fields.iter().filter_map(|field| Some(line(&field.path, field.values.as_ref()?)));
+    let lines = within(notes.chain(fields), half);
     // The lines of the fields stand at the end of the diff, and are told as a list.
     let shown: Vec<&str> = row.diff.lines().take(code_lines(row)).collect();
     if !shown.is_empty() {
@@ -99,18 +99,18 @@ fn folded(row: &PlanRow, room: usize) -> String {
 
 /// How many lines of a row's diff are of its code.
 fn code_lines(row: &PlanRow) -> usize {
-    let fields = row.fields.iter().filter(|field| field.from.is_some() || field.to.is_some()).count();
+    let fields = row.fields.iter().filter(|field| field.values.is_some()).count();
     let has_code = row.diff.starts_with("--- ");
     if has_code { row.diff.lines().count().saturating_sub(fields) } else { 0 }
 }
 
 /// `trigger.cron: "00 30 02 * * ?" → "00 00 03 * * ?"`.
-fn line(field: &PlanField) -> String {
-    let [from, to] = [&field.from, &field.to].map(|value| match value {
+fn line(path: &str, values: &FieldValues) -> String {
+    let [from, to] = [&values.from, &values.to].map(|value| match value {
         Some(value) => markdown(&cut(&value.to_string(), 500)),
         None => "(none)".to_owned(),
     });
-    format!("- {}: {from} → {to}\n", markdown(&cut(&field.path, 200)))
+    format!("- {}: {from} → {to}\n", markdown(&cut(path, 200)))
 }
 
 /// Whole lines within so many bytes, and how many more there are.

@@ -9,15 +9,16 @@ use crate::{
     config::ci::Ci,
     model::{duration::Elapsed, options::OnDrift, secret::Secret, status::Status},
     report::{
-        escape, json,
+        escape, json, junit,
         log::Log,
         outputs,
         plan::PlanReport,
+        reasons,
         step::{Context, Report},
         summary::summary,
     },
     source::{
-        plan::change::{Action, ChangeSet, Conflict, Found, Note, Row, State, UnitPlan},
+        plan::change::{Action, ChangeSet, Conflict, Drift, Found, Note, Row, State, UnitPlan},
         repository::desired::{Key, ObjectKind},
         spec::compare::FieldDifference,
     },
@@ -48,6 +49,7 @@ fn unit(path: &str, state: State, fields: Vec<FieldDifference>) -> UnitPlan {
             State::Unchanged | State::Extra => Action::Nothing,
         },
         parents: Vec::new(),
+        drift: (state == State::Drift).then_some(Drift::Edited),
         is_contested: false,
         notes: Vec::new(),
     }
@@ -78,7 +80,7 @@ fn changes(text: &str) -> ChangeSet {
             field("description", text.into(), json!("ours")),
         ],
     );
-    drifted.notes = vec![Note::EditedBy(format!("mei {text}")), Note::MayBeOurs];
+    drifted.notes = vec![Note::EditedBy(format!("mei {text}"))];
     let mut updated = unit("dws/load", State::Update, vec![field("script.content", code("x"), code("y")), cron]);
     updated.notes = vec![Note::RollsBack { run: "run-17".into() }];
     let created = unit("dws/new", State::Create, vec![field("script.content", Value::Null, code(SECRET))]);
@@ -154,6 +156,19 @@ fn a_plan_decides_how_the_step_ends() {
     assert_eq!(failed.status(), Status::Failed, "what a target came to counts more");
     let overwrite = ChangeSet { on_drift: OnDrift::Overwrite, ..changes("") };
     assert_eq!(report(&overwrite, false).status(), Status::Success);
+}
+
+#[test]
+fn what_was_never_ours_is_not_said_to_have_been_edited_since_this_repository_deployed_it() {
+    let mut changes = changes("");
+    let mut adopted = unit("dws/adopted", State::Drift, vec![field("description", json!("a"), json!("b"))]);
+    adopted.drift = Some(Drift::NeverOurs);
+    changes.units = vec![adopted];
+    changes.units[0].is_contested = true;
+    let report = report(&changes, false);
+    let told = [summary(&report), json::document(&report), log(&report), junit::junit(&report)];
+    assert!(told.iter().all(|text| !text.contains("since this repository deployed")), "{told:?}");
+    assert!(reasons::message(report.end().unwrap()).contains("nothing that this repository deployed is known of"));
 }
 
 #[test]

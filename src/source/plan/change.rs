@@ -20,6 +20,15 @@ pub enum State {
     Extra,
 }
 
+/// What is known of an edit that drifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drift {
+    /// It was edited since this repository deployed it.
+    Edited,
+    /// Nothing that this repository deployed is known of it, so whose text it is cannot be told.
+    NeverOurs,
+}
+
 /// What is to be said of an object or a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -36,12 +45,8 @@ pub enum Note {
     EdgesOfWorkflow,
     /// It is deployed with its workflow, as it stands.
     DeployedAsItStands,
-    /// What drifted may be a run of ours that wrote and did not get as far as its pipeline run.
-    MayBeOurs,
     /// The account that edited it last.
     EditedBy(String),
-    /// Nothing that this repository deployed is known of it: it is adopted by `export`, commit, plan.
-    NothingOfOurs,
     /// An older run had this very text: this push rolls back to it.
     RollsBack {
         /// The older run.
@@ -98,6 +103,8 @@ pub struct UnitPlan {
     pub action: Action,
     /// The places in [`ChangeSet::units`] of the units that it depends on.
     pub parents: Vec<usize>,
+    /// What is known of its drift, where a row drifted.
+    pub drift: Option<Drift>,
     /// Whether a row drifted that this push would change.
     pub is_contested: bool,
     /// What is to be said of the whole unit.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    change::{Action, ChangeSet, Note, Row, State, UnitPlan},
+    change::{Action, ChangeSet, Drift, Note, Row, State, UnitPlan},
     conflicts::conflicts,
     object::Object,
     order::order,
@@ -64,6 +64,7 @@ fn settled(unit: &DesiredUnit, id: &str) -> UnitPlan {
         id: Some(id.to_owned()),
         src: unit.src.clone(),
         now: None,
+        drift: None,
         is_contested: false,
         rows: unit.in_order().into_iter().map(unchanged).collect(),
         action: Action::Nothing,
@@ -97,7 +98,6 @@ fn plan_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, outputs: &Outputs,
     let mut notes: Vec<Note> = rolled_back.map(|run| Note::RollsBack { run: run.id.clone() }).into_iter().collect();
     if has(State::Drift) {
         notes.extend(remote.and_then(|remote| remote.facts.editor.clone()).map(Note::EditedBy));
-        notes.push(if newest.is_some() { Note::MayBeOurs } else { Note::NothingOfOurs });
     }
     UnitPlan {
         key: unit.head.key.clone(),
@@ -105,6 +105,7 @@ fn plan_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, outputs: &Outputs,
         id: remote.map(|remote| remote.head.id.clone()),
         src: unit.src.clone(),
         now: remote.map(|remote| remote.now.clone()),
+        drift: has(State::Drift).then(|| if newest.is_some() { Drift::Edited } else { Drift::NeverOurs }),
         // The repository said the same when it last deployed: the edit is in DataWorks alone.
         is_contested: has(State::Drift) && newest.is_none_or(|(_, written)| written.src != unit.src),
         rows,

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::world::{node, run, there, workflow, workflow_there, workspace};
 use crate::source::plan::{
-    change::{Action, ChangeSet, Note, State},
+    change::{Action, ChangeSet, Drift, Note, State},
     decide::plan,
     remote::Base,
     runs::{Run, Runs},
@@ -66,6 +66,8 @@ fn the_state_of_a_row_over_all_witnesses() {
         let set = plan(&ours, &workspace([unit]), OnDrift::Fail);
         let row = &set.units[0].rows[0];
         assert_eq!(row.state, state, "{code}, marker {src}, now {is_now}, deployed {deployed:?}");
+        let drift = if mark == Mark::None { Drift::NeverOurs } else { Drift::Edited };
+        assert_eq!(set.units[0].drift, (state == State::Drift).then_some(drift), "{code}, marker {src}");
         let kept = Note::ServiceKeeps(vec!["script.content".into()]);
         assert_eq!(row.notes.contains(&kept), state == State::Unchanged && code == "theirs");
     }
@@ -132,7 +134,7 @@ fn what_is_only_owed_is_deployed_and_not_written() {
     let left = DesiredUnit::group(&[node(None, "a", "another", &[])]);
     let set = plan(&left, &workspace([there("5", "a", "ours")]), OnDrift::Skip);
     assert_eq!((set.units[0].action, set.deploys().count()), (Action::Leave, 0), "what is left is not deployed either");
-    assert_eq!(set.units[0].notes, [Note::NothingOfOurs]);
+    assert_eq!(set.units[0].drift, Some(Drift::NeverOurs));
 }
 
 #[test]
