@@ -12,6 +12,7 @@ use crate::{
     model::{
         answer::{Named, ObjectInfo},
         reason::End,
+        sorted::collected,
     },
     source::{
         plan::{
@@ -122,7 +123,7 @@ impl<W: World> Push<'_, '_, W> {
     /// to stand alone and is passed over here would be created a second time.
     fn in_doubt(&self, workspace: &Workspace, placed: &BTreeSet<String>) -> Vec<String> {
         let inner = workspace.units.values().flat_map(|unit| &unit.nodes).map(|node| node.id.as_str());
-        let known: BTreeSet<&str> = inner.chain(placed.iter().map(String::as_str)).collect();
+        let known: BTreeSet<&str> = collected(inner.chain(placed.iter().map(String::as_str)));
         let by_name = workspace.by_name();
         let wanted = self.units.iter().filter(|unit| !workspace.knows(unit)).map(|unit| &unit.head.key);
         let of_name = |key: &Key| {
@@ -134,7 +135,7 @@ impl<W: World> Push<'_, '_, W> {
             }
         };
         let nodes = wanted.filter(|key| key.kind == ObjectKind::Node).flat_map(of_name);
-        let ids: BTreeSet<&str> = nodes.map(|listed| listed.id.as_str()).collect();
+        let ids: BTreeSet<&str> = collected(nodes.map(|listed| listed.id.as_str()));
         ids.difference(&known).map(|id| (*id).to_owned()).collect()
     }
 }

@@ -1,12 +1,12 @@
 //! Writes the workspace's code over the text of a code file: a line that still renders to the same keeps its placeholders.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::secrets::Secrets;
-use crate::source::{repository::properties::Values, repository::render::Renderer, spec::code};
-
-/// How many lines are compared; beyond it only those at the beginning and the end keep their placeholders.
-const MOST_LINES: usize = 5_000;
+use crate::source::{
+    repository::{properties::Values, render::Renderer},
+    spec::{code, line_diff::operations},
+};
 
 /// A line of the file with what it renders to.
 struct Line<'a> {
@@ -31,6 +31,7 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
     let rendered: Vec<&str> = parts.iter().map(|(_, part)| *part).collect();
     let end = if text.contains("\r\n") { "\r" } else { "" };
     let mut kept: Vec<String> = Vec::new();
+    // Of code that is too long to compare only the lines at its beginning and its end keep their placeholders.
     for operation in operations(&rendered, &theirs) {
         let new = theirs.get(operation.new_range()).unwrap_or_default();
         if let DiffOp::Equal { old_index, len, .. } = operation {
@@ -69,23 +70,6 @@ fn chunks<'a>(ours: &'a [(usize, &'a str)], theirs: &'a [&'a str]) -> impl Itera
         rest = after;
         chunk
     })
-}
-
-fn operations(ours: &[&str], theirs: &[&str]) -> Vec<DiffOp> {
-    if ours.len().max(theirs.len()) <= MOST_LINES {
-        return capture_diff_slices(Algorithm::Myers, ours, theirs);
-    }
-    let is_same = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let before = ours.iter().zip(theirs).take_while(is_same).count();
-    let [old, new] = [ours, theirs].map(|lines| lines.get(before..).unwrap_or_default());
-    let after = old.iter().rev().zip(new.iter().rev()).take_while(is_same).count();
-    let (old_len, new_len) = (old.len().saturating_sub(after), new.len().saturating_sub(after));
-    let equal = |old_index: usize, new_index: usize, len: usize| DiffOp::Equal { old_index, new_index, len };
-    vec![
-        equal(0, 0, before),
-        DiffOp::Replace { old_index: before, old_len, new_index: before, new_len },
-        equal(before.saturating_add(old_len), before.saturating_add(new_len), after),
-    ]
 }
 
 #[cfg(test)]

@@ -132,7 +132,7 @@ impl Editor<'_> {
         let ours = serde_json::from_str(raw).map(|value| Renderer::new(self.values, usize::MAX).json(value));
         let Ok(Value::Array(ours)) = ours else { return raw.to_owned() };
         let theirs = there.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        if let Some(keyed) = Keyed::at(path, &ours, theirs) {
+        if let Some(keyed) = Keyed::at(path, &ours) {
             let labels: Vec<String> = ours.iter().map(|entry| keyed.label(entry)).collect();
             let mut kept = self.kept(path, &labels);
             let entry = |at: usize, raw: &str| {

@@ -1,20 +1,16 @@
 //! Shows a change to people: a unified diff of the code, and a line for each other field.
 
 use serde_json::Value;
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{DiffOp, group_diff_ops};
 
 use super::mask::Secrets;
-use crate::source::spec::{compare::FieldDifference, shape::CONTENT};
+use crate::source::spec::{code::lines, compare::FieldDifference, line_diff::operations, shape::CONTENT};
 
 /// How long a diff may be, in bytes.
 const LONGEST: usize = 64 * 1024;
 
 /// How many lines around a change are shown.
 const CONTEXT: usize = 3;
-
-/// How many lines are compared; beyond it all of one text is replaced by all of the other. Two texts of this length that
-/// have nothing in common take a fraction of a second.
-const MOST_LINES: usize = 5_000;
 
 /// The diff of a row, from what the workspace has to what the repository wants.
 pub fn diff(name: &str, fields: &[FieldDifference], secrets: &Secrets) -> String {
@@ -41,7 +37,7 @@ pub fn line(field: &FieldDifference, secrets: &Secrets) -> String {
 /// What is compared are the texts themselves, so that another secret is still seen as a change.
 fn code(name: &str, from: &str, to: &str, secrets: &Secrets) -> String {
     let (from_shown, to_shown) = secrets.code(from, to);
-    let [from, to] = [from, to].map(crate::source::spec::code::lines);
+    let [from, to] = [from, to].map(lines);
     let [from, to] = [&from, &to].map(|text| text.split('\n').filter(|_| !text.is_empty()).collect::<Vec<_>>());
     let mut text = format!("--- {name} (DataWorks)\n+++ {name} (repository)\n");
     for hunk in group_diff_ops(operations(&from, &to), CONTEXT) {
@@ -57,23 +53,6 @@ fn code(name: &str, from: &str, to: &str, secrets: &Secrets) -> String {
         }
     }
     text
-}
-
-fn operations(from: &[&str], to: &[&str]) -> Vec<DiffOp> {
-    if from.len().max(to.len()) <= MOST_LINES {
-        return capture_diff_slices(Algorithm::Myers, from, to);
-    }
-    let is_same = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let before = from.iter().zip(to).take_while(is_same).count();
-    let [old, new] = [from, to].map(|lines| lines.get(before..).unwrap_or_default());
-    let after = old.iter().rev().zip(new.iter().rev()).take_while(is_same).count();
-    let (old_len, new_len) = (old.len().saturating_sub(after), new.len().saturating_sub(after));
-    let equal = |old_index: usize, new_index: usize, len: usize| DiffOp::Equal { old_index, new_index, len };
-    vec![
-        equal(0, 0, before),
-        DiffOp::Replace { old_index: before, old_len, new_index: before, new_len },
-        equal(before.saturating_add(old_len), before.saturating_add(new_len), after),
-    ]
 }
 
 /// Lines are counted from 1; an empty range stands behind the line that it names.

@@ -14,7 +14,7 @@ use super::{
     layout::{File, Folder, SPEC},
     position::{Position, Step::Field},
     properties::{Overrides, PropertyValue, Scope, Values},
-    render::{Renderer, check_placeholders},
+    render::{Piece, Renderer, check_placeholders, pieces},
     role::{Read, Role},
     text::decode,
     tree::{Entry, MAX_FILE, MAX_TOTAL, Tree},
@@ -68,16 +68,18 @@ impl Reader<'_> {
         let below = |name: &str| tree.path(&if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") });
         let name = spec.name.strip_suffix(SPEC).unwrap_or(&spec.name).to_owned();
         let mut read = Read { role: Role::Unknown, file: below(&spec.name), name, desired: None };
-        let Some(file) = self.decoded(&read.file, spec.entry) else { return read };
         let values = Values { overrides: self.overrides, scope };
+        // A key that only a file uses which is a mistake, or is beside one, is not a second mistake.
+        [&spec]
+            .into_iter()
+            .chain(&folder.specs)
+            .chain(&folder.code)
+            .for_each(|file| self.note_keys(&file.entry, values));
+        let Some(file) = self.decoded(&read.file, spec.entry) else { return read };
         let Some(mut rendered) = self.parsed(&file, values) else { return read };
         let (role, kind) = self.kind(&file, &rendered);
         read.role = role;
-        let Some(kind) = kind else {
-            // A key that only this file uses is not a second mistake.
-            self.used.extend(rendered.used);
-            return read;
-        };
+        let Some(kind) = kind else { return read };
         rendered.used.extend(check_placeholders((&file.path, &file.text), values, self.findings));
         let code = self.code(kind, folder.code, below);
         if let Some(code) = &code {
@@ -99,6 +101,19 @@ impl Reader<'_> {
         read
     }
 
+    /// Notes which keys a file uses, readable or not.
+    fn note_keys(&mut self, entry: &Entry, values: Values) {
+        let Entry::File { bytes, .. } = entry else { return };
+        for piece in pieces(&String::from_utf8_lossy(bytes)) {
+            match piece {
+                Piece::Placeholder { key, .. } if values.get(key).is_some() && !self.used.contains(key) => {
+                    self.used.insert(key.to_owned());
+                }
+                Piece::Placeholder { .. } | Piece::Literal(_) => {}
+            }
+        }
+    }
+
     fn decoded(&mut self, path: &str, entry: Entry) -> Option<SourceFile> {
         let Entry::File { bytes, is_linked } = entry else {
             self.findings.file(path, format!("has more than {} MiB", MAX_FILE >> 20));
@@ -114,8 +129,6 @@ impl Reader<'_> {
         let template: Value = match serde_json::from_str(&file.text) {
             Ok(template) => template,
             Err(error) => {
-                // A key that only this file uses is not a second mistake.
-                self.used.extend(check_placeholders((&file.path, &file.text), values, &mut Findings::default()));
                 let position = Position::of_json_error(&file.text, &error);
                 self.findings.at(&file.path, position, not_json(&file.text, position, &error));
                 return None;

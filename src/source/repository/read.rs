@@ -102,7 +102,10 @@ fn read_tree(tree: &mut Tree, reader: &mut Reader) -> (Vec<Desired>, Arc<Scope>)
     let mut reads: BTreeMap<String, Read> = BTreeMap::new();
     for (path, mut folder) in folders {
         // Of two specs, which is a mistake, the first is read.
-        let Some(spec) = folder.specs.drain(..).next() else { continue };
+        if folder.specs.is_empty() {
+            continue;
+        }
+        let spec = folder.specs.remove(0);
         let own = above(&path).find_map(|above| scopes.get(above));
         let scope = scopes.get(&path).or(own).cloned().unwrap_or_default();
         let read = reader.read(tree, &path, spec, folder, &scope);

@@ -7,6 +7,8 @@ use crate::model::sorted::collected;
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
+use super::shape::METADATA;
+
 /// What differs from one reading to the next although nobody changed anything.
 const TIMES: [&str; 3] = ["createtime", "modifytime", "lastmodifytime"];
 
@@ -35,7 +37,7 @@ fn canonical(value: &Value) -> Value {
 }
 
 fn is_left_out(key: &str) -> bool {
-    key == "metadata" || TIMES.contains(&key.to_ascii_lowercase().as_str())
+    key == METADATA || TIMES.contains(&key.to_ascii_lowercase().as_str())
 }
 
 /// A number's text, in which `1.0` is `1`. Whole numbers of any size keep all their digits.

@@ -63,7 +63,7 @@ impl Comparison<'_> {
     fn value(&mut self, path: &str, to: &Value, from: Option<&Value>) {
         let from = from.filter(|from| !is_nothing(from));
         match (to, from) {
-            (Value::Null, _) => {}
+            (to, _) if has_no_leaf(to) => {}
             (Value::Object(to), Some(Value::Object(from))) => self.fields(path, to, from, &[]),
             (Value::Object(to), None) => self.fields(path, to, &Map::new(), &[]),
             (Value::Array(to), Some(Value::Array(from))) => self.list(path, to, from),
@@ -74,7 +74,7 @@ impl Comparison<'_> {
     }
 
     fn list(&mut self, path: &str, to: &[Value], from: &[Value]) {
-        match Keyed::at(path, to, from) {
+        match Keyed::at(path, to) {
             Some(keyed) => self.keyed(path, keyed, to, from),
             None if to.len() == from.len() => {
                 for (at, (to, from)) in to.iter().zip(from).enumerate() {
@@ -91,12 +91,14 @@ impl Comparison<'_> {
     fn keyed(&mut self, path: &str, keyed: Keyed, to: &[Value], from: &[Value]) {
         for (to, from) in pairs(keyed, to, from, self.outputs) {
             let Some(entry) = to.or(from) else { continue };
+            // An output by the object's id, which it may have elsewhere, is the service's own.
+            if keyed == Keyed::Outputs && self.added.is_default(entry) {
+                continue;
+            }
             let path = format!("{path}[{}]", keyed.label(entry));
             match (to, from) {
                 (Some(Value::Object(to)), Some(Value::Object(from))) => self.fields(&path, to, from, keyed.names()),
                 (Some(to), Some(from)) => self.value(&path, to, Some(from)),
-                // An output by the id that the object has elsewhere is no output of its own.
-                (Some(to), None) if keyed == Keyed::Outputs && self.added.is_default(to) => {}
                 (None, Some(from)) if self.added.has(keyed, from, self.outputs) => {}
                 (to, from) => self.differs(&path, from, to),
             }
@@ -105,6 +107,15 @@ impl Comparison<'_> {
 
     fn differs(&mut self, path: &str, from: Option<&Value>, to: Option<&Value>) {
         self.found.push(FieldDifference { path: path.to_owned(), from: from.cloned(), to: to.cloned() });
+    }
+}
+
+/// What asks for nothing. An empty list does: it takes entries away.
+fn has_no_leaf(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(fields) => fields.values().all(has_no_leaf),
+        Value::Array(_) | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

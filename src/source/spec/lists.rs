@@ -25,13 +25,13 @@ pub enum Keyed {
 pub const EDGES: &str = "dependencies";
 
 impl Keyed {
-    /// What kind of list stands at a path; `None` where the order counts.
-    pub fn at(path: &str, one: &[Value], other: &[Value]) -> Option<Self> {
+    /// What kind of list stands at a path, by the repository's; `None` where the order counts.
+    pub fn at(path: &str, wanted: &[Value]) -> Option<Self> {
         let is_named = |entry: &Value| entry.get("name").is_some_and(Value::is_string);
         match path {
             "outputs.nodeOutputs" => Some(Self::Outputs),
             EDGES => Some(Self::Edges),
-            "parameters" | "script.parameters" => one.iter().chain(other).all(is_named).then_some(Self::Parameters),
+            "parameters" | "script.parameters" => wanted.iter().all(is_named).then_some(Self::Parameters),
             _ => None,
         }
     }

@@ -3,7 +3,9 @@
 pub mod canonical;
 pub mod code;
 pub mod compare;
+pub mod line_diff;
 pub mod lists;
+pub mod normal;
 pub mod outputs;
 pub mod overlay;
 pub mod shape;

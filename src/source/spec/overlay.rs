@@ -44,7 +44,7 @@ impl Overlay<'_> {
     /// Lists go whole: whether the service would merge a part of one is not known.
     pub fn list(&self, path: &str, to: &[Value], from: &[Value]) -> Value {
         let within = format!("{path}[]");
-        let Some(keyed) = Keyed::at(path, to, from) else {
+        let Some(keyed) = Keyed::at(path, to) else {
             let beside = |at: usize| from.get(at).filter(|_| to.len() == from.len());
             return to.iter().enumerate().map(|(at, to)| self.value(&within, to, beside(at))).collect();
         };

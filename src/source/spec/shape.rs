@@ -9,6 +9,9 @@ use crate::source::repository::desired::ObjectKind;
 /// Where the code of a node stands.
 pub const CONTENT: &str = "script.content";
 
+/// What the service keeps of an object, and no repository can change.
+pub const METADATA: &str = "metadata";
+
 /// One node or workflow without its envelope.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shape {
@@ -86,9 +89,8 @@ impl Shape {
     /// Without what is never a difference: what a comparison is made of, and a hash.
     #[must_use]
     pub fn compared(&self) -> Self {
-        let mut fields = without_nulls(&self.fields);
+        let mut fields = without_metadata(&self.fields);
         fields.remove("id");
-        fields.remove("metadata");
         for (object, key) in [
             ("script", "id"),
             ("script", "path"),
@@ -104,7 +106,7 @@ impl Shape {
         script.into_iter().for_each(forget_ids);
         fields.get_mut("parameters").into_iter().for_each(forget_ids);
         let depends = self.depends.as_ref();
-        let depends = depends.map(|edges| edges.iter().map(without_null).collect());
+        let depends = depends.map(|edges| edges.iter().map(without_metadata_in).collect());
         Self { fields, depends }
     }
 }
@@ -140,6 +142,20 @@ fn edges(holder: &Value, names: Option<&[Option<String>; 2]>) -> Option<Vec<Valu
 fn without_nulls(fields: &Map<String, Value>) -> Map<String, Value> {
     let told = fields.iter().filter(|(_, value)| !value.is_null());
     collected(told.map(|(key, value)| (key.clone(), without_null(value))))
+}
+
+/// The fields that say something, of an object and of all that it holds: `metadata` is the service's own, wherever it is.
+fn without_metadata(fields: &Map<String, Value>) -> Map<String, Value> {
+    let told = fields.iter().filter(|(key, value)| *key != METADATA && !value.is_null());
+    told.map(|(key, value)| (key.clone(), without_metadata_in(value))).collect()
+}
+
+fn without_metadata_in(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(without_metadata(fields)),
+        Value::Array(list) => Value::Array(list.iter().map(without_metadata_in).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
 }
 
 /// A value without the nulls of its objects; those of lists keep their place.

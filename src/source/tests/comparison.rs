@@ -75,6 +75,8 @@ fn version_and_kind_of_the_envelope() {
 #[test]
 fn metadata() {
     assert_eq!(paths(&json!({ "metadata": { "owner": "1" } }), &json!({ "metadata": { "owner": "2" } })), NONE);
+    let deep = |owner: &str| json!({ "subflow": { "nodes": [{ "name": "a", "metadata": { "owner": owner } }] } });
+    assert_eq!(paths(&deep("1"), &deep("2")), NONE, "wherever it stands");
 }
 
 #[test]

@@ -65,6 +65,21 @@ fn a_pair_that_no_file_uses_is_a_mistake() {
 }
 
 #[test]
+fn a_pair_that_only_a_file_uses_which_is_a_mistake_is_not_a_second_one() {
+    for (files, wanted) in [
+        (vec![("d/d.spec.json", node("d")), ("d/a.sql", String::new()), ("d/b.sql", "${k}".to_owned())], "d/b.sql"),
+        (vec![("d/d.spec.json", workflow("d")), ("d/a.sql", "${k}".to_owned())], "d/a.sql"),
+        (vec![("d/d.spec.json", node("d")), ("d/e.spec.json", node_with("e", ",\"x\":\"${k}\""))], "d/e.spec.json"),
+        (vec![("d/d.spec.json", "{\"kind\":\"Nope\"}".to_owned()), ("d/a.sql", "${k}".to_owned())], "d/d.spec.json"),
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let said = read(vec![tree(&files)], &plain("k=1"), false, &mut |_| unreachable!()).unwrap_err();
+        let places: Vec<&str> = said.iter().map(|error| error.file.as_str()).collect();
+        assert_eq!(places, [format!("warehouse/{wanted}")], "{said:?}");
+    }
+}
+
+#[test]
 fn a_file_may_hold_keys_that_nobody_uses_which_is_warned_of() {
     let tree = tree(&[("d/d.spec.json", &node("d"))]);
     let repository = read(vec![tree], &plain("env"), false, &mut |_| Ok(b"x=1\ny=2\nz=3".to_vec())).unwrap();

@@ -1,5 +1,6 @@
 //! The laws of reading a repository, clause by clause of the contract.
 
+mod asked;
 mod circles;
 mod comparison;
 mod conflicts;
