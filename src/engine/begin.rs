@@ -9,6 +9,7 @@ use crate::model::{
 
 use super::{
     dry_run::DryRunFlow,
+    flow::Flow,
     package::flow::PackageFlow,
     pipeline::flow::PipelineFlow,
     resolve::flow::ResolveFlow,
@@ -17,6 +18,14 @@ use super::{
     start::StartFlow,
     walk::Walk,
 };
+
+impl<F: Flow + ?Sized> Walk<F> {
+    /// Where the step has written already, what cannot be reached is tried until the deadline, and what is denied more
+    /// than once.
+    pub fn set_after_write(&mut self, is_after_write: bool) {
+        self.rules.is_after_write = is_after_write;
+    }
+}
 
 impl Walk<ResolveFlow> {
     /// The walk from names to ids; `project`: the workspace's name, where its number must be found.

@@ -66,11 +66,13 @@ pub(super) struct Rules {
     request: Elapsed,
     /// When the step's time is over.
     deadline: Limit,
+    /// Whether the step wrote before.
+    pub(super) is_after_write: bool,
     pub(super) on_timeout: Disposition,
     pub(super) on_cancel: Disposition,
 }
 
-/// One flow on its way to its end. What takes it there knows it as `Walk`, of whatever flow: its code exists once.
+/// One flow on its way to its end. Its driver takes a `Walk` of any flow: so `flow` is last, and this code exists once.
 pub struct Walk<F: Flow + ?Sized = dyn Flow> {
     pub(super) rules: Rules,
     pub(super) phase: Phase,
@@ -84,7 +86,6 @@ pub struct Walk<F: Flow + ?Sized = dyn Flow> {
     /// Whether a write was sent that may have had an effect.
     has_written: bool,
     pub(super) random: fastrand::Rng,
-    // The last field, so that a walk of one flow is a walk of any.
     pub(super) flow: F,
 }
 
@@ -92,9 +93,9 @@ impl<F: Flow> Walk<F> {
     /// A walk of this flow; `seed` is for the jitter of retries.
     pub fn new(flow: F, options: &DeployOptions, limits: &Limits, seed: u64) -> Self {
         let deadline = Limit { at: limits.timeout, timeout: Timeout::Step(limits.timeout) };
-        let (on_timeout, on_cancel) = (options.on_timeout, options.on_cancel);
+        let DeployOptions { on_timeout, on_cancel, .. } = *options;
         Self {
-            rules: Rules { request: limits.request, deadline, on_timeout, on_cancel },
+            rules: Rules { request: limits.request, deadline, is_after_write: false, on_timeout, on_cancel },
             phase: Phase::Working,
             journal: Journal::default(),
             in_flight: None,
@@ -119,7 +120,7 @@ impl Walk {
         &self.journal
     }
 
-    /// When it gives up, if nothing happens before.
+    /// When it gives up at the latest.
     pub fn limit(&self) -> Elapsed {
         self.nearest_limit().at
     }
@@ -151,8 +152,7 @@ impl Walk {
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
                     if !reply.answer.is_for(&call) {
-                        let fault = stray(&call, reply);
-                        return self.failed(now, &call, &fault);
+                        return self.failed(now, &call, &stray(&call, reply));
                     }
                     self.retry = RetryState::default();
                     self.last_failure = None;
@@ -205,20 +205,20 @@ impl Walk {
                 return None;
             }
         }
-        let decision = self.retry.decide(now, fault, may_have_effects, &mut self.random);
+        let is_patient = may_have_effects || self.rules.is_after_write;
+        let decision = self.retry.decide(now, fault, is_patient, &mut self.random);
         if effect == Effect::BestEffort && self.retry.is_enough_for_best_effort(fault, &decision) {
             self.retry = RetryState::default();
             self.flow.on_best_effort_failed(now, call, &fault.error, &mut self.journal);
             return None;
         }
-        match decision {
-            RetryDecision::After(pause) => {
-                self.note_retry(now, call, &fault.error, pause);
-                self.retry_at = now.saturating_add(pause);
-                None
-            }
-            RetryDecision::GiveUp(end) => Some(*end),
-        }
+        let pause = match decision {
+            RetryDecision::After(pause) => pause,
+            RetryDecision::GiveUp(end) => return Some(*end),
+        };
+        self.note_retry(now, call, &fault.error, pause);
+        self.retry_at = now.saturating_add(pause);
+        None
     }
 
     fn note_retry(&mut self, now: Elapsed, call: &Call, error: &ServiceError, pause: Elapsed) {
@@ -239,10 +239,10 @@ impl Walk {
         let limit = self.nearest_limit();
         if now >= limit.at {
             // The result is already known; drop the outstanding best-effort call.
-            return match self.flow.end().cloned() {
-                Some(end) => self.finish(now, end),
-                None => self.time_out(now, Reason::Timeout(limit.timeout), now < self.rules.deadline.at),
+            let Some(end) = self.flow.end().cloned() else {
+                return self.time_out(now, Reason::Timeout(limit.timeout), now < self.rules.deadline.at);
             };
+            return self.finish(now, end);
         }
         if now < self.retry_at {
             return Action::Sleep(self.retry_at.min(limit.at));
@@ -265,8 +265,8 @@ impl Walk {
     }
 
     pub(super) fn nearest_limit(&self) -> Limit {
-        let stage = self.flow.limit().filter(|limit| limit.at < self.rules.deadline.at);
-        stage.unwrap_or_else(|| self.rules.deadline.clone())
+        let of_stage = self.flow.limit().filter(|limit| limit.at < self.rules.deadline.at);
+        of_stage.unwrap_or_else(|| self.rules.deadline.clone())
     }
 
     pub(super) fn send(&mut self, call: Call, until: Elapsed) -> Action {

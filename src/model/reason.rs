@@ -173,6 +173,13 @@ pub enum Reason {
     ListCut(&'static str),
     /// Several unfinished runs have the marker of this job.
     SeveralRunsOfOurs(Vec<RunName>),
+    /// It is about one of the objects of a target.
+    Of {
+        /// The folder of the object.
+        object: String,
+        /// Why.
+        reason: Box<Reason>,
+    },
     /// The answer to a write was lost, and reading back did not settle it.
     Lost {
         /// The operation.
@@ -269,6 +276,13 @@ pub enum Resume {
     UnknownPackage,
     /// Runs of business dates, by the name that their creation gave.
     Instances(String),
+    /// What was written in Data Studio and not deployed, by the folders of the objects.
+    Written {
+        /// What was written.
+        objects: Vec<String>,
+        /// What may have been.
+        uncertain: Option<String>,
+    },
 }
 
 impl From<String> for Reason {

@@ -56,6 +56,7 @@ pub fn marked(end: &End) -> String {
 /// Whether [`spelled`] quotes the service's error, and with it the request id.
 pub fn quotes_error(reason: &Reason) -> bool {
     match reason {
+        Reason::Of { reason, .. } => quotes_error(reason),
         Reason::Refused { .. }
         | Reason::Unreadable { .. }
         | Reason::Workflow { start: Start::NotStarted | Start::Refused | Start::Unknown, .. }
@@ -89,8 +90,8 @@ pub fn quotes_error(reason: &Reason) -> bool {
     }
 }
 
-fn reason(reason: &Reason, error: &ServiceError) -> String {
-    match reason {
+fn reason(why: &Reason, error: &ServiceError) -> String {
+    match why {
         Reason::Text(text) => text.clone(),
         Reason::RunSucceeded(operation) => {
             let what = match operation {
@@ -162,6 +163,7 @@ fn reason(reason: &Reason, error: &ServiceError) -> String {
             names(runs)
         ),
         Reason::Lost { operation, result } => lost(operation, result),
+        Reason::Of { object, reason: why } => format!("{object}: {}", reason(why, error)),
         Reason::Interrupted(Interruption::Working) => "interrupted".into(),
         Reason::Interrupted(Interruption::AlreadyEnded(end)) => {
             format!("interrupted, when it had already ended: {}", marked(end))
@@ -240,10 +242,23 @@ fn resume(resume: &Resume) -> String {
         Resume::Instances(name) => format!(
             "it is named {name} in the operation center, where it goes on unless it was stopped; a later attempt of this CI run looks for it by that name"
         ),
+        Resume::Written { objects, uncertain } => written(objects, uncertain.as_deref()),
         Resume::UnknownPackage => {
             "a deployment package may exist: look into the deployment tasks in the console".into()
         }
     }
+}
+
+fn written(objects: &[String], uncertain: Option<&str>) -> String {
+    const NAMED: usize = 20;
+    let more = objects.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let names: Vec<&str> = objects.iter().take(NAMED).map(String::as_str).collect();
+    let written =
+        (!names.is_empty()).then(|| format!("written in Data Studio and not deployed: {}{more}", names.join(", ")));
+    let uncertain = uncertain.map(|object| format!("{object} may have been written"));
+    let parts: Vec<String> = written.into_iter().chain(uncertain).collect();
+    format!("{}; start again to go on", parts.join("; "))
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
         config,
         ci_run,
         failed: Cell::default(),
+        has_written: Cell::default(),
         ids: RefCell::default(),
         instances: RefCell::default(),
     };

@@ -26,6 +26,8 @@ pub(super) struct Step<'a, W> {
     pub(super) ci_run: &'a CiRun,
     /// Whether a target went wrong.
     pub(super) failed: Cell<bool>,
+    /// Whether `source` has written something.
+    pub(super) has_written: Cell<bool>,
     pub(super) ids: RefCell<Ids>,
     /// The ids of the runs in production.
     pub(super) instances: RefCell<InstanceIds>,
@@ -67,7 +69,9 @@ impl<W: World> Step<'_, W> {
         let target = Target::Object(object.to_owned());
         let Config { options, limits, .. } = self.config;
         let mut walk = Walk::deploy(&target, marker, options, limits, self.seed());
+        walk.set_after_write(self.has_written.get());
         let known = |id: &str| {
+            self.has_written.set(true);
             let output = self.ids.borrow_mut().known(nth, id, true);
             output.iter().for_each(|(name, value)| self.world().output(name, value));
         };

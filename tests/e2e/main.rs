@@ -33,6 +33,7 @@ mod simulator;
 mod source;
 mod source_conflicts;
 mod source_cost;
+mod source_faults;
 mod source_mistakes;
 mod source_races;
 mod source_run_once;

@@ -18,7 +18,7 @@ pub fn node(path: &str, command: &str, output: &str, upstream: &[&str]) -> Strin
     )
 }
 
-fn workflow(path: &str) -> String {
+pub fn workflow(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     format!(
         r#"{{"version":"1.1.0","kind":"CycleWorkflow","spec":{{"workflows":[{{"name":"{name}","script":{{"path":"{path}","runtime":{{"command":"WORKFLOW"}}}}}}]}}}}"#

@@ -11,7 +11,8 @@ use crate::{
 /// The row of an object in the plan of the result.
 fn row(ran: &Ran, name: &str) -> Value {
     let result = ran.result();
-    let row = result.get("plan").and_then(Value::as_array).into_iter().flatten().find(|row| row["name"] == name);
+    let rows = result.get("plan").and_then(Value::as_array);
+    let row = rows.into_iter().flatten().find(|row| row.get("name").is_some_and(|known| known == name));
     row.unwrap_or_else(|| panic!("no row of {name}: {result}")).clone()
 }
 

@@ -81,7 +81,9 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
         407 => FaultKind::NotSent(Unreachable::Permanent),
         401 | 403 => FaultKind::Refused(Refusal::Denied),
         _ if starts(&DENIED) => FaultKind::Refused(Refusal::Denied),
-        200 | 400..=499 if error.message.contains(NOT_DEPLOYABLE) => FaultKind::Refused(Refusal::NotFound),
+        200 | 400..=499 if NOT_THERE.iter().any(|words| error.message.contains(words)) => {
+            FaultKind::Refused(Refusal::NotFound)
+        }
         200 | 400..=499 if let Some(missing) = missing(code) => {
             let is_target = TARGETS.iter().any(|target| missing.eq_ignore_ascii_case(target));
             FaultKind::Refused(if is_target { Refusal::NotFound } else { Refusal::Other })
@@ -92,8 +94,9 @@ pub(super) fn kind(error: &ServiceError) -> FaultKind {
     }
 }
 
-/// What the service says of an object that is not there, or is a node inside a workflow.
-const NOT_DEPLOYABLE: &str = "未找到发布对象";
+/// What the service says, under codes that are numbers, of what is not there: of an object that cannot be deployed alone,
+/// too, in the first.
+const NOT_THERE: [&str; 3] = ["未找到发布对象", "未找到节点", "Workflow definition not found"];
 
 /// What a target, or the workspace that it is in, may be called where a code says that something is not there.
 const TARGETS: [&str; 14] = [
@@ -203,6 +206,8 @@ mod tests {
             (403, "", "", FaultKind::Refused(Denied)),
             (404, "InvalidAction.NotFound", "", FaultKind::Refused(UnknownOperation)),
             (400, "1201", "未找到发布对象", FaultKind::Refused(NotFound)),
+            (400, "5801488441564725286", "未找到节点: 7001", FaultKind::Refused(NotFound)),
+            (400, "5801488441564725306", "内部节点的容器对象: 未找到 7001", FaultKind::Refused(Other)),
             (404, "", "", FaultKind::Refused(NotFound)),
             (400, "Node.NotFound", "", FaultKind::Refused(NotFound)),
             (200, "Invalid.Tenant.ProjectNotExist", "", FaultKind::Refused(NotFound)),

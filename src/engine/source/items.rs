@@ -10,7 +10,7 @@ use crate::{
         call::Call,
         duration::Elapsed,
         fault::{Refusal, ServiceError},
-        journal::Journal,
+        journal::{Journal, Note},
         outcome::Outcome,
         reason::End,
         status::Status,
@@ -43,6 +43,16 @@ impl ItemsFlow {
     fn is_done(&mut self) {
         self.end = Some(End::new(Status::Success, "the items were read"));
     }
+
+    /// Without the witness an update may read as drift: that must not look like an edit of somebody.
+    fn is_unreadable(&mut self, now: Elapsed, error: &ServiceError, journal: &mut Journal) {
+        let why = format!(
+            "what the pipeline run {} deployed cannot be read ({error}), so what differs may count as edited",
+            self.run
+        );
+        journal.note(now, Note::Warning(why));
+        self.is_done();
+    }
 }
 
 impl Flow for ItemsFlow {
@@ -63,12 +73,12 @@ impl Flow for ItemsFlow {
         }
     }
 
-    fn on_refusal(&mut self, _: Elapsed, _: &Call, _: Refusal, _: &ServiceError, _: &mut Journal) {
-        self.is_done();
+    fn on_refusal(&mut self, now: Elapsed, _: &Call, _: Refusal, error: &ServiceError, journal: &mut Journal) {
+        self.is_unreadable(now, error, journal);
     }
 
-    fn on_best_effort_failed(&mut self, _: Elapsed, _: &Call, _: &ServiceError, _: &mut Journal) {
-        self.is_done();
+    fn on_best_effort_failed(&mut self, now: Elapsed, _: &Call, error: &ServiceError, journal: &mut Journal) {
+        self.is_unreadable(now, error, journal);
     }
 
     fn end(&self) -> Option<&End> {

@@ -19,6 +19,8 @@ use super::list::refused;
 /// The reading of one object.
 pub struct ReadFlow {
     call: Call,
+    /// Whether it reads back what this step has written: then it is there.
+    is_read_back: bool,
     object: Option<ObjectInfo>,
     end: Option<End>,
 }
@@ -34,10 +36,15 @@ pub fn reading(id: &str, is_workflow: bool) -> Call {
 
 impl ReadFlow {
     pub fn new(id: &str, is_workflow: bool) -> Self {
-        Self { call: reading(id, is_workflow), object: None, end: None }
+        Self { call: reading(id, is_workflow), is_read_back: false, object: None, end: None }
     }
 
-    /// What was read.
+    /// The reading of what this step has written.
+    pub fn back(id: &str, is_workflow: bool) -> Self {
+        Self { is_read_back: true, ..Self::new(id, is_workflow) }
+    }
+
+    /// What was read; nothing where the object is not there.
     pub fn object(&self) -> Option<&ObjectInfo> {
         self.object.as_ref()
     }
@@ -56,7 +63,18 @@ impl Flow for ReadFlow {
     }
 
     fn on_refusal(&mut self, _: Elapsed, call: &Call, why: Refusal, error: &ServiceError, _: &mut Journal) {
-        self.end = Some(refused(call, why, error));
+        self.end = Some(match why {
+            Refusal::NotFound => End::new(Status::Success, "the object is not there"),
+            Refusal::Denied
+            | Refusal::NoCredentials
+            | Refusal::Unavailable
+            | Refusal::UnknownOperation
+            | Refusal::Other => refused(call, why, error),
+        });
+    }
+
+    fn may_have_effects(&self) -> bool {
+        self.is_read_back
     }
 
     fn end(&self) -> Option<&End> {

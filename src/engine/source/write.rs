@@ -92,6 +92,11 @@ impl WriteFlow {
         Self { write, effect, state: State::Ready, lost: 0, id: None, end: None }
     }
 
+    /// Whether it is known to have had its effect.
+    pub fn is_written(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.status == Status::Success)
+    }
+
     /// The id of what was created.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()

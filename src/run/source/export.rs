@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Push, Pushed};
 use crate::{
-    engine::walk::Walk,
+    engine::{source::read::ReadFlow, walk::Walk},
     model::{journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status, target::Target},
     report::{
         files::{Exported, Replace},
@@ -102,7 +102,7 @@ impl<W: World> Push<'_, '_, W> {
             };
             let kind = one.key.kind;
             let workflow = match kind {
-                ObjectKind::Node => self.read(&id, false).await?.workflow,
+                ObjectKind::Node => self.read(ReadFlow::new(&id, false)).await?.and_then(|info| info.workflow),
                 ObjectKind::Workflow => None,
             };
             asked.push(match workflow {

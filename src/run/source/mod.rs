@@ -7,6 +7,7 @@ mod observe;
 mod read_back;
 mod run_once;
 mod unit;
+mod write;
 
 use crate::{
     config::source::SourceConfig,
@@ -77,10 +78,17 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
 
     /// Takes a flow to its end, and gives it back with what it holds.
     async fn walk<F: Flow + 'static>(&self, flow: F, whose: &str) -> Result<Walk<F>, End> {
+        let (walk, end) = self.end_of(flow, whose).await;
+        if end.status.is_good() { Ok(walk) } else { Err(end) }
+    }
+
+    /// Takes a flow to its end, whatever that is.
+    async fn end_of<F: Flow + 'static>(&self, flow: F, whose: &str) -> (Walk<F>, End) {
         let options = DeployOptions::default();
         let mut walk = Walk::new(flow, &options, self.step.limits(), self.step.seed());
+        walk.set_after_write(self.step.has_written.get());
         let (outcome, _) = self.step.drive(&mut walk, whose).await;
-        if outcome.end.status.is_good() { Ok(walk) } else { Err(outcome.end) }
+        (walk, outcome.end)
     }
 
     /// The marker of this CI run for an object.

@@ -6,7 +6,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     engine::{
-        source::list::{List, ListFlow},
+        source::{
+            list::{List, ListFlow},
+            read::ReadFlow,
+        },
         walk::Walk,
     },
     model::{
@@ -42,10 +45,10 @@ pub(super) struct Index {
 impl<W: World> Push<'_, '_, W> {
     /// The objects that have the names of the repository's units, at the least.
     pub(super) async fn index(&self, cost: Cost) -> Result<Index, End> {
-        if let Some(pages) = cost.pages_of_nodes() {
-            if let Some(index) = self.lists_within(pages).await? {
-                return Ok(index);
-            }
+        if let Some(pages) = cost.pages_of_nodes()
+            && let Some(index) = self.lists_within(pages).await?
+        {
+            return Ok(index);
         }
         match self.by_name().await? {
             Some(index) => Ok(index),
@@ -109,11 +112,11 @@ impl<W: World> Push<'_, '_, W> {
         placed: &mut BTreeSet<String>,
     ) -> Result<bool, End> {
         let in_doubt = self.in_doubt(workspace, placed);
-        let reads = in_doubt.iter().map(|id| async move { Ok((id, self.read(id, false).await?)) });
-        let read: Vec<(&String, ObjectInfo)> =
+        let reads = in_doubt.iter().map(|id| async move { Ok((id, self.read(ReadFlow::new(id, false)).await?)) });
+        let read: Vec<(&String, Option<ObjectInfo>)> =
             stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
         for (id, info) in read {
-            workspace.place(id, info.workflow.map(|workflow| workflow.name));
+            workspace.place(id, info.and_then(|info| info.workflow).map(|workflow| workflow.name));
         }
         placed.extend(in_doubt.iter().cloned());
         Ok(!in_doubt.is_empty())

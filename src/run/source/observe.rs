@@ -39,13 +39,22 @@ use crate::{
 
 use super::Push;
 
-/// What is found of a unit.
-enum Seen {
-    /// Its runs and the lists show that it is as this repository deployed it.
-    Settled,
+/// What reading a unit showed.
+enum Reading {
     Unit(Box<RemoteUnit>),
-    /// It is a node of the workflow of that name, and none that stands alone.
+    /// The node is one of the workflow of that name.
     Inner(String),
+    /// It is not there.
+    Gone,
+}
+
+impl Reading {
+    fn unit(self) -> Option<RemoteUnit> {
+        match self {
+            Self::Unit(unit) => Some(*unit),
+            Self::Inner(_) | Self::Gone => None,
+        }
+    }
 }
 
 impl<W: World> Push<'_, '_, W> {
@@ -95,9 +104,10 @@ impl<W: World> Push<'_, '_, W> {
         loop {
             for (id, seen) in self.look(workspace, runs).await? {
                 match seen {
-                    (unit, Seen::Settled) => _ = workspace.settled.insert(unit.head.key.clone(), id),
-                    (unit, Seen::Unit(remote)) => _ = workspace.units.insert(unit.head.key.clone(), *remote),
-                    (_, Seen::Inner(workflow)) => {
+                    (unit, None) => _ = workspace.settled.insert(unit.head.key.clone(), id),
+                    (unit, Some(Reading::Unit(remote))) => _ = workspace.units.insert(unit.head.key.clone(), *remote),
+                    (_, Some(Reading::Gone)) => return Err(gone(&id)),
+                    (_, Some(Reading::Inner(workflow))) => {
                         workspace.place(&id, Some(workflow));
                         placed.insert(id);
                     }
@@ -111,7 +121,11 @@ impl<W: World> Push<'_, '_, W> {
 
     /// Looks at each unit that is not known yet and of whose name there is one. None: it is to be created. Several: a
     /// conflict, whatever they hold.
-    async fn look(&self, workspace: &Workspace, runs: &[Pipeline]) -> Result<Vec<(String, (&DesiredUnit, Seen))>, End> {
+    async fn look(
+        &self,
+        workspace: &Workspace,
+        runs: &[Pipeline],
+    ) -> Result<Vec<(String, (&DesiredUnit, Option<Reading>))>, End> {
         let by_name = workspace.by_name();
         let mut looks = Vec::new();
         for unit in self.units.iter().filter(|unit| !workspace.knows(unit)) {
@@ -127,31 +141,30 @@ impl<W: World> Push<'_, '_, W> {
         stream::iter(looks).buffer_unordered(self.step.parallel()).try_collect().await
     }
 
+    /// `None`: its runs and the lists show that it is as this repository deployed it.
     async fn look_at(
         &self,
         unit: &DesiredUnit,
         id: &str,
         workspace: &Workspace,
         runs: &[Pipeline],
-    ) -> Result<Seen, End> {
+    ) -> Result<Option<Reading>, End> {
         let marker = self.marker(id);
         if self.is_settled(unit, &marker, workspace, runs) {
-            return Ok(Seen::Settled);
+            return Ok(None);
         }
         let of_unit = marker.clone();
         let flow = ListFlow::runs_until(id, Box::new(move |runs| tell_enough(runs, &of_unit)));
         let walk = self.walk(flow, "").await?;
         let runs = walk.flow().runs();
         if self.is_settled(unit, &marker, workspace, runs) {
-            return Ok(Seen::Settled);
+            return Ok(None);
         }
-        let info = self.read(id, unit.head.key.kind == ObjectKind::Workflow).await?;
-        let mut remote = match self.unit_of(unit.head.key.kind, id, info).await? {
-            Ok(remote) => remote,
-            Err(workflow) => return Ok(Seen::Inner(workflow)),
-        };
-        remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
-        Ok(Seen::Unit(Box::new(remote)))
+        let mut read = self.read_as(unit.head.key.kind, id, ReadFlow::new).await?;
+        if let Reading::Unit(remote) = &mut read {
+            remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
+        }
+        Ok(Some(read))
     }
 
     /// Whether these runs and the lists alone show that the unit is as this repository deployed it: nothing of it was
@@ -187,30 +200,44 @@ impl<W: World> Push<'_, '_, W> {
         units.any(|unit| by_name.all(&unit.key).nth(1).is_none())
     }
 
-    /// A unit as the workspace has it now; `None`: the node is one of a workflow.
+    /// A unit that the lists have. `None`: the node is one of a workflow.
     pub(super) async fn read_unit(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
-        let info = self.read(id, kind == ObjectKind::Workflow).await?;
-        Ok(self.unit_of(kind, id, info).await?.ok())
+        match self.read_as(kind, id, ReadFlow::new).await? {
+            Reading::Unit(unit) => Ok(Some(*unit)),
+            Reading::Inner(_) => Ok(None),
+            Reading::Gone => Err(gone(id)),
+        }
     }
 
-    /// A unit out of an answer, or the name of the workflow that the node lives in.
-    async fn unit_of(&self, kind: ObjectKind, id: &str, info: ObjectInfo) -> Result<Result<RemoteUnit, String>, End> {
+    /// A unit that was read before. `None`: it is not there any more, or lives in a workflow now.
+    pub(super) async fn read_unit_again(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
+        Ok(self.read_as(kind, id, ReadFlow::new).await?.unit())
+    }
+
+    /// A unit that this step has written.
+    pub(super) async fn read_unit_back(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
+        Ok(self.read_as(kind, id, ReadFlow::back).await?.unit())
+    }
+
+    async fn read_as(&self, kind: ObjectKind, id: &str, reading: fn(&str, bool) -> ReadFlow) -> Result<Reading, End> {
+        let Some(info) = self.read(reading(id, kind == ObjectKind::Workflow)).await? else { return Ok(Reading::Gone) };
         if let Some(workflow) = info.workflow.filter(|_| kind == ObjectKind::Node) {
-            return Ok(Err(workflow.name));
+            return Ok(Reading::Inner(workflow.name));
         }
         let facts = Facts { modified_ms: info.modified_ms, has_task: info.task.is_some(), ..Facts::default() };
         let mut remote = RemoteUnit::read(id, kind, &info.spec, facts).map_err(|why| unreadable(&why))?;
         let without: Vec<String> = remote.nodes_without_code().map(str::to_owned).collect();
         for node in without {
-            let info = self.read(&node, false).await?;
+            let info = self.read(reading(&node, false)).await?;
+            let info = info.ok_or_else(|| End::new(Status::Unavailable, format!("{node} was not read")))?;
             remote.add_code(&node, &info.spec).map_err(|why| unreadable(&why))?;
         }
-        Ok(Ok(remote))
+        Ok(Reading::Unit(Box::new(remote)))
     }
 
-    pub(super) async fn read(&self, id: &str, is_workflow: bool) -> Result<ObjectInfo, End> {
-        let walk = self.walk(ReadFlow::new(id, is_workflow), "").await?;
-        walk.flow().object().cloned().ok_or_else(|| End::new(Status::Unavailable, format!("{id} was not read")))
+    /// `None`: the object is not there.
+    pub(super) async fn read(&self, flow: ReadFlow) -> Result<Option<ObjectInfo>, End> {
+        Ok(self.walk(flow, "").await?.flow().object().cloned())
     }
 
     /// Where an edge differs by an id of a node that no list has, the service says which nodes the object depends on.
@@ -257,6 +284,14 @@ fn has_edge_by_id(row: &Row) -> bool {
     let edges = row.fields.iter().filter(|field| field.path.starts_with(EDGES));
     let sides = edges.flat_map(|field| [&field.from, &field.to]).flatten();
     sides.filter_map(|edge| edge.get("output").and_then(text)).any(|output| is_id(&output))
+}
+
+/// What is listed and cannot be read: taken for absent it would be created a second time.
+fn gone(id: &str) -> End {
+    let why = format!(
+        "the list of the workspace has the object {id}, and it cannot be read: the service says that it is not there; nothing was written: run the job again"
+    );
+    End::new(Status::Unavailable, why)
 }
 
 fn unreadable(why: &Unreadable) -> End {

@@ -18,11 +18,7 @@ use crate::{
     world::World,
 };
 
-use super::{
-    Push,
-    apply::label,
-    unit::{Writing, moved},
-};
+use super::{Push, apply::label, unit::moved, write::Writing};
 
 impl<W: World> Push<'_, '_, W> {
     /// A create may lose dependencies without a word: what is missing is sent once more, and must be there then.
@@ -45,7 +41,7 @@ impl<W: World> Push<'_, '_, W> {
         }
         if is_mended {
             let head = writing.head.clone().unwrap_or_default();
-            after = self.read_unit(writing.unit.head.key.kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+            after = self.read_unit_back(writing.unit.head.key.kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
             for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
                 let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)) else {
                     continue;

@@ -3,18 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    engine::source::{
-        read::reading,
-        write::{CreatedList, Effect, WriteFlow},
-    },
     model::{
-        answer::{Named, ObjectInfo},
-        call::{Call, Scene},
         journal::Journal,
         marker::Written,
         options::OnDrift,
-        reason::End,
-        sorted::collected,
+        outcome::Remote,
+        reason::{End, Resume},
         status::Status,
     },
     report::plan::Additions,
@@ -23,17 +17,11 @@ use crate::{
             change::{Action, State, UnitPlan},
             decide::outputs,
             object::Object,
-            remote::{RemoteObject, RemoteUnit},
+            remote::RemoteUnit,
             unit::DesiredUnit,
             workspace::Workspace,
-            write::{self, Write},
         },
-        repository::desired::ObjectKind,
-        spec::{
-            compare::{FieldDifference, differences},
-            outputs::Outputs,
-            shape::Shape,
-        },
+        spec::compare::FieldDifference,
     },
     world::World,
 };
@@ -42,29 +30,8 @@ use super::{
     Push,
     apply::{Applied, label},
     read_back::check,
+    write::Writing,
 };
-
-/// A unit while it is written.
-pub(super) struct Writing<'u> {
-    pub(super) unit: &'u DesiredUnit,
-    pub(super) plan: &'u UnitPlan,
-    pub(super) outputs: Outputs,
-    /// What there was when the plan was made: no create of ours made it.
-    workspace: &'u Workspace,
-    /// The id of the workflow, or of the node that stands alone.
-    pub(super) head: Option<String>,
-    pub(super) additions: Additions,
-}
-
-impl Writing<'_> {
-    fn differences(&self, object: &Object, there: &RemoteObject) -> Vec<FieldDifference> {
-        differences(object.key.kind, &object.shape, &there.shape, &self.outputs)
-    }
-
-    fn differs(&self, object: &Object, there: &RemoteObject) -> bool {
-        !self.differences(object, there).is_empty()
-    }
-}
 
 impl<W: World> Push<'_, '_, W> {
     /// Carries out what the plan says of one unit.
@@ -82,17 +49,24 @@ impl<W: World> Push<'_, '_, W> {
             workspace,
             head: plan.id.clone(),
             additions: Additions::default(),
+            uncertain: None,
         };
         let written = self.write_unit(&mut writing).await;
-        let Writing { additions, .. } = writing;
+        let Writing { additions, uncertain, .. } = writing;
         match written {
             Ok(Some((object, written))) => {
                 let marker = self.marker(&object).with_written(written);
-                let (outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
+                let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
+                if outcome.found == Remote::Nothing {
+                    outcome.end = not_deployed(outcome.end, &additions, uncertain);
+                }
                 Applied { object: Some(object), outcome: Some(outcome), journal, additions }
             }
             Ok(None) => Applied { object: None, outcome: None, journal: Journal::default(), additions },
-            Err(end) => Applied { additions, ..Applied::ended(end) },
+            Err(end) => {
+                let end = not_deployed(end, &additions, uncertain);
+                Applied { additions, ..Applied::ended(end) }
+            }
         }
     }
 
@@ -101,7 +75,13 @@ impl<W: World> Push<'_, '_, W> {
     async fn write_unit(&self, writing: &mut Writing<'_>) -> Result<Option<(String, Written)>, End> {
         let kind = writing.unit.head.key.kind;
         let before = match &writing.head {
-            Some(id) => Some(self.read_unit(kind, id).await?.ok_or_else(|| moved(writing.plan))?),
+            Some(id) => match self.read_unit_again(kind, id).await? {
+                None if self.source.on_drift == OnDrift::Skip => {
+                    self.leave(writing, None);
+                    return Ok(None);
+                }
+                read => Some(read.ok_or_else(|| moved(writing.plan))?),
+            },
             None => None,
         };
         let planned = writing.plan.now.as_ref();
@@ -140,7 +120,7 @@ impl<W: World> Push<'_, '_, W> {
             let now = before.map_or_else(|| writing.plan.now.clone().unwrap_or_default(), |before| before.now);
             return Ok(Some((head, Written { src: writing.unit.src.clone(), now })));
         }
-        let after = self.read_unit(kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+        let after = self.read_unit_back(kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
         let after = self.mend_edges(writing, after, &created).await?;
         check(writing, before.as_ref(), &after).map_err(|why| End::new(Status::Failed, why))?;
         Ok(Some((head, Written { src: writing.unit.src.clone(), now: after.now })))
@@ -165,77 +145,20 @@ impl<W: World> Push<'_, '_, W> {
         writing.additions.notes.extend(left.keys().map(|path| (path.clone(), vec![note.to_owned()])));
         writing.additions.left = left;
     }
+}
 
-    async fn create(&self, writing: &mut Writing<'_>, object: &Object) -> Result<String, End> {
-        let is_head = object.key == writing.unit.head.key;
-        let container = if is_head { None } else { writing.head.clone() };
-        let name = object.key.name.clone();
-        let manual = writing.unit.head.kind.eq_ignore_ascii_case("ManualWorkflow");
-        let workflow = (!is_head).then_some(writing.unit.head.kind.as_str());
-        let (call, list) = match write::create(object, workflow) {
-            Write::CreateWorkflow { spec } => {
-                (Call::CreateWorkflowDefinition { spec }, CreatedList::Workflows { name: name.clone(), manual })
-            }
-            Write::CreateNode { spec, .. } => {
-                let scene = if manual && !is_head { Scene::ManualWorkflow } else { Scene::Project };
-                let list = CreatedList::Nodes { name: name.clone(), container: container.clone() };
-                (Call::CreateNode { spec, container, scene }, list)
-            }
-            Write::UpdateWorkflow { .. } | Write::UpdateNode { .. } => {
-                return Err(End::new(Status::Invalid, "a create cannot be an update"));
-            }
-        };
-        let path = object.shape.text(&["script", "path"]);
-        let same = writing.workspace.listed.iter().filter(|listed| listed.key.name == name);
-        let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()));
-        let is_it = move |named: &Named| {
-            let ends = |path: &String| named.path.trim_matches('/').ends_with(path.trim_matches('/'));
-            named.name == name
-                && !before.contains(&named.id)
-                && (named.path.is_empty() || path.as_ref().is_none_or(ends))
-        };
-        let flow = WriteFlow::new(call, Effect::Created { list, is_it: Box::new(is_it) });
-        let walk = self.walk(flow, &label(writing.plan)).await?;
-        let id = walk.flow().id().unwrap_or_default().to_owned();
-        if is_head {
-            writing.head = Some(id.clone());
-        }
-        writing.additions.ids.insert(object.path.clone(), id.clone());
-        writing.additions.written.insert(object.path.clone());
-        Ok(id)
+/// The end of a unit of which no pipeline run is known, with what stands written. What ends after a write is a failure and
+/// not a mistake in the inputs.
+fn not_deployed(mut end: End, additions: &Additions, uncertain: Option<String>) -> End {
+    let objects: Vec<String> = additions.written.iter().cloned().collect();
+    if end.status.is_good() || (objects.is_empty() && uncertain.is_none()) {
+        return end;
     }
-
-    async fn update(&self, writing: &mut Writing<'_>, object: &Object, there: &RemoteObject) -> Result<(), End> {
-        if self.source.on_drift == OnDrift::Overwrite {
-            writing.additions.replaced.insert(object.path.clone(), writing.differences(object, there));
-        }
-        self.send_update(writing, object, there).await?;
-        writing.additions.written.insert(object.path.clone());
-        Ok(())
+    if end.status == Status::Invalid {
+        end.status = Status::Failed;
     }
-
-    pub(super) async fn send_update(
-        &self,
-        writing: &Writing<'_>,
-        object: &Object,
-        there: &RemoteObject,
-    ) -> Result<(), End> {
-        let is_workflow = object.key.kind == ObjectKind::Workflow;
-        let call = match write::update(object, there, &writing.outputs) {
-            Write::UpdateWorkflow { id, spec } => Call::UpdateWorkflowDefinition { workflow: id, spec },
-            Write::UpdateNode { id, spec } => Call::UpdateNode { node: id, spec },
-            Write::CreateWorkflow { .. } | Write::CreateNode { .. } => {
-                return Err(End::new(Status::Invalid, "an update cannot be a create"));
-            }
-        };
-        let (wanted, outputs) = (object.clone(), writing.outputs.clone());
-        let is_there = move |info: &ObjectInfo| {
-            let shape = Shape::read(&info.spec, wanted.key.kind);
-            shape.is_some_and(|shape| differences(wanted.key.kind, &wanted.shape, &shape, &outputs).is_empty())
-        };
-        let effect = Effect::Updated { read: reading(&there.id, is_workflow), is_there: Box::new(is_there) };
-        self.walk(WriteFlow::new(call, effect), &label(writing.plan)).await.map(|_| ())
-    }
+    end.resume = end.resume.or(Some(Resume::Written { objects, uncertain }));
+    end
 }
 
 fn edited(plan: &UnitPlan) -> End {

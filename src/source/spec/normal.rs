@@ -60,7 +60,9 @@ impl Form {
                     let rest = self.fields(&within, fields, keyed.names());
                     (keyed.label(entry), Value::Object(rest))
                 }
-                _ => (keyed.label(entry), self.value(&within, entry)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                    (keyed.label(entry), self.value(&within, entry))
+                }
             })
             .collect();
         // Of entries of one name the order counts.
