@@ -48,7 +48,8 @@ use crate::{
     config::{Config, ci::Ci, error::InputError, inputs::Inputs, source::SourceConfig},
     model::{ci_run::CiRun, reason::End, status::Status},
     report::{
-        files::{Exported, Files},
+        export::ExportReport,
+        files::Files,
         log::Log,
         step::{Context, Report, TargetReport},
     },
@@ -97,10 +98,14 @@ fn deploy() -> u8 {
         }
         Ok(config) => match execute(&config, &ci_run, log.at(config.log_level), &files, &recording, began) {
             Ok(Executed { at_once: Some(code), .. }) => return code,
-            Ok(Executed { pushed: Pushed { plan, mut targets, exported }, workflow, counts, at_once: None }) => {
-                exported.iter().for_each(|exported| write(exported, &mut targets));
+            Ok(Executed { pushed: Pushed { plan, mut targets, mut exported }, workflow, counts, at_once: None }) => {
+                if let Some(exported) = &mut exported {
+                    write(exported, &mut targets, config.dry_run);
+                    let ends = targets.iter().flat_map(|target| log.end(target, began.elapsed()));
+                    ends.for_each(|line| live::say(&line));
+                }
                 let report = Report::new(targets, workflow, counts, Context::new(&config, &ci_run));
-                Report { plan, exported: exported.map(|exported| exported.changes), ..report }
+                Report { plan, exported, ..report }
             }
             Err(error) => {
                 let end = End::new(Status::Unavailable, format!("{error:#}"));
@@ -137,10 +142,15 @@ fn execute(
 }
 
 /// Writes what was exported. A file that cannot be written is why the step fails, and those after it are not tried.
-fn write(exported: &Exported, targets: &mut [TargetReport]) {
-    let Some(error) = exported.files.iter().find_map(|file| live::replace(file).err()) else { return };
+fn write(exported: &mut ExportReport, targets: &mut [TargetReport], is_dry_run: bool) {
+    if is_dry_run {
+        return;
+    }
+    let all = exported.rows.iter().fold(0_usize, |all, row| all.saturating_add(row.files.len()));
+    let Err((error, written)) = exported.write(live::replace_whole) else { return };
+    let why = format!("{error:#}; {written} of {all} files were written before it, each of the others is as it was");
     for target in targets {
-        target.outcome.end = End::new(Status::Failed, format!("{error:#}"));
+        target.outcome.end = End::new(Status::Failed, why.clone());
     }
 }
 

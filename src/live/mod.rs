@@ -17,7 +17,7 @@ pub(crate) use self::{
     disk::Disk,
     recording::Recording,
     stdout::{finish, say},
-    write::{add, replace},
+    write::{add, replace, replace_whole},
 };
 
 use std::{

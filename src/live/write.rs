@@ -3,7 +3,6 @@
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, chown};
 use std::{
-    ffi::OsStr,
     fs::{self, File, Metadata, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
@@ -17,7 +16,7 @@ use anyhow::Context as _;
 use super::random;
 use crate::{
     config::files::is_stream,
-    report::files::{Append, Replace},
+    report::change::{Append, Replace},
 };
 
 /// How long a pipe, of which nobody may be the reader, is waited for.
@@ -62,10 +61,23 @@ pub(crate) fn replace(document: &Replace) -> anyhow::Result<()> {
     let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
     let written = if is_file_or_new(&path) {
         // Another file cannot be created in every folder, or be given to the owner of this one.
-        rename_over(&path, document).or_else(|_| folders(&path).and_then(|()| fs::write(&path, &document.text)))
+        rename_over(&path, document, Owner::Kept)
+            .or_else(|_| folders(&path).and_then(|()| fs::write(&path, &document.text)))
     } else {
         let text = document.text.clone();
         in_time(move || fs::write(&path, text))
+    };
+    written.with_context(|| format!("{} cannot be written", document.path.display()))
+}
+
+/// Replaces a file as [`replace`] does, and is never seen half way: where it cannot be done, the old file stays as it is.
+pub(crate) fn replace_whole(document: &Replace) -> anyhow::Result<()> {
+    // A link stays a link: the file that it points to is replaced.
+    let path = fs::canonicalize(&document.path).unwrap_or_else(|_| document.path.clone());
+    let written = if is_file_or_new(&path) {
+        rename_over(&path, document, Owner::IfAllowed)
+    } else {
+        Err(io::Error::other("not a regular file"))
     };
     written.with_context(|| format!("{} cannot be written", document.path.display()))
 }
@@ -92,15 +104,24 @@ fn ends_within_a_line(path: &Path) -> bool {
     last().is_some_and(|last| last != *b"\n")
 }
 
-fn rename_over(path: &Path, document: &Replace) -> io::Result<()> {
+/// Whose a file becomes that replaces another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// The old owner's, or it is an error.
+    Kept,
+    /// The old owner's, where we may give it to them.
+    IfAllowed,
+}
+
+fn rename_over(path: &Path, document: &Replace, owner: Owner) -> io::Result<()> {
     folders(path)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", random()));
+    // With a dot in front: what a killed step leaves is not a file of `source`.
+    let beside = path.with_file_name(format!(".dataworks-deploy-{}", random()));
     let written = create(&beside, document).and_then(|()| {
         if let Ok(old) = fs::metadata(path) {
-            return keep(Path::new(&beside), &old, document.is_private);
+            return keep(&beside, &old, document.is_private, owner);
         }
-        give_to_owner_of_folder(Path::new(&beside));
+        give_to_owner_of_folder(&beside);
         Ok(())
     });
     let replaced = written.and_then(|()| fs::rename(&beside, path));
@@ -111,7 +132,7 @@ fn rename_over(path: &Path, document: &Replace) -> io::Result<()> {
 }
 
 /// Creates a file; a private one is nobody else's from its first byte on.
-fn create(path: &OsStr, document: &Replace) -> io::Result<()> {
+fn create(path: &Path, document: &Replace) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -122,12 +143,15 @@ fn create(path: &OsStr, document: &Replace) -> io::Result<()> {
 }
 
 /// Gives a file the owner and the mode of the one that it replaces.
-fn keep(path: &Path, old: &Metadata, is_private: bool) -> io::Result<()> {
+fn keep(path: &Path, old: &Metadata, is_private: bool, owner: Owner) -> io::Result<()> {
     #[cfg(unix)]
     {
         let new = fs::metadata(path)?;
         if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-            chown(path, Some(old.uid()), Some(old.gid()))?;
+            let given = chown(path, Some(old.uid()), Some(old.gid()));
+            if owner == Owner::Kept {
+                given?;
+            }
         }
     }
     if is_private { Ok(()) } else { fs::set_permissions(path, old.permissions()) }

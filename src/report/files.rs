@@ -7,7 +7,14 @@ use std::path::PathBuf;
 
 use crate::config::{env::Environment, inputs::Inputs};
 
-use super::{dotenv, github, har::Recorder, json, junit, outputs, step::Report, summary};
+use super::{
+    change::{Append, Replace},
+    dotenv, github,
+    har::Recorder,
+    json, junit, outputs,
+    step::Report,
+    summary,
+};
 
 /// Every file that the CI or the inputs named.
 #[derive(Clone, Debug, Default)]
@@ -45,42 +52,6 @@ impl Kind {
             Self::Junit => junit::junit(report),
             Self::Dotenv => dotenv::dotenv(&outputs::all(report)),
         }
-    }
-}
-
-/// A text to append to a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Append {
-    /// Of the file.
-    pub path: PathBuf,
-    /// What is appended.
-    pub text: String,
-}
-
-/// A text that becomes the whole content of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replace {
-    /// Of the file.
-    pub path: PathBuf,
-    /// The whole content.
-    pub text: String,
-    /// Whether its owner alone may read it.
-    pub is_private: bool,
-}
-
-/// What an export writes into the folder of `source`.
-#[derive(Debug, Default)]
-pub struct Exported {
-    /// How many objects have files that change.
-    pub changes: usize,
-    /// Those files; none in a dry run.
-    pub files: Vec<Replace>,
-}
-
-impl Replace {
-    /// A file that everybody may read who could.
-    pub fn public(path: &str, text: String) -> Self {
-        Self { path: path.into(), text, is_private: false }
     }
 }
 

@@ -3,10 +3,12 @@
 pub mod advice;
 mod annotations;
 pub mod beginning;
+pub mod change;
 mod denials;
 pub mod dotenv;
 mod ending;
 pub mod escape;
+pub mod export;
 pub mod files;
 pub mod github;
 pub mod har;

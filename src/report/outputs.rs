@@ -123,7 +123,8 @@ fn target(report: &Report) -> String {
 
 /// A number of the plan; empty where there is none.
 fn changes(report: &Report) -> String {
-    report.exported.map_or_else(|| of_plan(report, |plan| plan.changes), |count| count.to_string())
+    let exported = report.exported.as_ref().map(|exported| exported.changes().to_string());
+    exported.unwrap_or_else(|| of_plan(report, |plan| plan.changes))
 }
 
 fn of_plan(report: &Report, count: fn(&PlanReport) -> usize) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::plan::PlanReport;
+use super::{export::ExportReport, plan::PlanReport};
 use crate::{
     config::{Config, ci::Ci},
     model::{
@@ -24,8 +24,8 @@ pub struct Report {
     pub not_started: Option<End>,
     /// What was planned, where the repository says what to deploy.
     pub plan: Option<PlanReport>,
-    /// How many objects have files that an export changes, where this is one.
-    pub exported: Option<usize>,
+    /// What an export did, where this is one.
+    pub exported: Option<ExportReport>,
     /// Each target, in the order given.
     pub targets: Vec<TargetReport>,
     /// The workflow, where one was to be started.

@@ -19,6 +19,7 @@ pub struct Job {
     arguments: Vec<String>,
     folder: TempDir,
     ignores_hangups: bool,
+    has_small_disk: bool,
     log: Option<Stdio>,
 }
 
@@ -36,7 +37,14 @@ impl Job {
     /// A job that says nothing at all.
     pub fn bare() -> Self {
         let folder = TempDir::new().expect("a folder for the job");
-        Self { variables: BTreeMap::new(), arguments: Vec::new(), folder, ignores_hangups: false, log: None }
+        Self {
+            variables: BTreeMap::new(),
+            arguments: Vec::new(),
+            folder,
+            ignores_hangups: false,
+            has_small_disk: false,
+            log: None,
+        }
     }
 
     /// Makes it a job of GitHub, with the files that the runner gives.
@@ -83,6 +91,13 @@ impl Job {
         Self { ignores_hangups: true, ..self }
     }
 
+    /// No file that it writes may have more than some 64 KiB, as where a disk is full.
+    pub fn on_a_small_disk(self) -> Self {
+        // A shell does not pass on variables whose names have a hyphen.
+        let variables = self.variables.into_iter().map(|(name, value)| (name.replace('-', "_"), value)).collect();
+        Self { variables, has_small_disk: true, ..self }
+    }
+
     /// Gives it another standard output than the file of the log.
     pub fn log_to(self, log: impl Into<Stdio>) -> Self {
         Self { log: Some(log.into()), ..self }
@@ -105,9 +120,15 @@ impl Job {
         // Before the process is there: its own clock must never seem to run ahead of ours.
         let began = Instant::now();
         let binary = env!("CARGO_BIN_EXE_dataworks-deploy");
-        let mut command = Command::new(if self.ignores_hangups { "nohup" } else { binary });
+        let mut command = match (self.ignores_hangups, self.has_small_disk) {
+            (true, _) => Command::new("nohup"),
+            (false, true) => Command::new("sh"),
+            (false, false) => Command::new(binary),
+        };
         if self.ignores_hangups {
             command.arg(binary);
+        } else if self.has_small_disk {
+            command.args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", binary]);
         }
         let child = command
             .args(&self.arguments)

@@ -1,6 +1,7 @@
 //! Writes the job summary: for a failure first what failed, why and what to do; then every target, the picture, details.
 
 mod details;
+mod export;
 mod failure;
 mod gantt;
 mod plan;
@@ -32,9 +33,10 @@ pub fn summary(report: &Report) -> String {
         let _ = writeln!(text, "{}\n", counts(report.parts()));
     }
     // Each has its own bound, so that none pushes the next one out.
-    let sections: [(Section, usize); 6] = [
+    let sections: [(Section, usize); 7] = [
         (failure::failure, 250 * 1024),
         (plan::plan, 750 * 1024),
+        (export::export, 250 * 1024),
         (context, 50 * 1024),
         (table::table, 250 * 1024),
         (gantt::gantt, 60 * 1024),
@@ -72,6 +74,7 @@ fn title(report: &Report) -> String {
         _ if report.plan.is_some() => return of_plan(report),
         [] if report.workflow.is_some() => "DataWorks workflow".to_owned(),
         [] => "DataWorks deployment".to_owned(),
+        [part] if report.exported.is_some() => format!("DataWorks export into {}", name(part)),
         [part] => format!("DataWorks deployment of {}", name(part)),
         parts => format!("DataWorks deployment of {} targets", parts.len()),
     };

@@ -162,3 +162,9 @@ pub(super) fn is_carried_out(unit: &UnitPlan) -> bool {
         Action::Leave | Action::Nothing => false,
     }
 }
+
+/// The end of a unit that was there when the plan was made.
+pub(super) fn moved(plan: &UnitPlan) -> End {
+    let why = format!("{}: the object is not there any more; run the job again to see a new plan", plan.path);
+    End::new(Status::Drift, why)
+}

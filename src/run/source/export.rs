@@ -9,12 +9,13 @@ use crate::{
     engine::{source::read::ReadFlow, walk::Walk},
     model::{journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status, target::Target},
     report::{
-        files::{Exported, Replace},
+        change::Replace,
+        export::{ExportReport, ExportRow, ExportState},
         log::Log,
         step::TargetReport,
     },
     source::{
-        export::export,
+        export::{ExportedObject, export},
         plan::{
             remote::RemoteUnit,
             unit::DesiredUnit,
@@ -56,10 +57,10 @@ impl<W: World> Push<'_, '_, W> {
             );
             workspace.units.insert(unit.head.key.clone(), unit);
         }
-        self.say_what_is_not_there(&workspace, &wanted);
+        let kept = self.say_what_is_not_there(&workspace, &wanted);
         let folder = self.source.given.first().map(String::as_str).unwrap_or_default();
         let exported = export(&self.source.repository, folder, &workspace, &wanted).map_err(|why| refused(&why))?;
-        Ok(self.told(&exported.changed, exported.files.into_iter().map(|file| Replace::public(&file.path, file.text))))
+        Ok(self.told(exported.into_iter().map(row).chain(kept).collect()))
     }
 
     /// Every object that the folder has.
@@ -117,21 +118,29 @@ impl<W: World> Push<'_, '_, W> {
         Ok(asked)
     }
 
-    fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) {
+    fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) -> Vec<ExportRow> {
+        let mut kept = Vec::new();
         if !self.step.config.targets.is_empty() {
-            return;
+            return kept;
         }
         let there = |key: &Key| wanted.contains(key) && workspace.units.values().any(|unit| unit.object(key).is_some());
         for object in self.units.iter().flat_map(DesiredUnit::objects).filter(|object| !there(&object.key)) {
             let message = format!("{}: the workspace does not have it; its files stay as they are", object.path);
             self.step.say(&self.step.driver.log.warning(&message));
+            let (key, path) = (object.key.clone(), object.path.clone());
+            kept.push(ExportRow { key, path, state: ExportState::Kept, files: Vec::new() });
         }
+        kept
     }
 
-    fn told(&self, changed: &[String], files: impl Iterator<Item = Replace>) -> Pushed {
-        let (now, count, is_dry_run) = (self.step.world().now(), changed.len(), self.step.is_dry_run());
+    fn told(&self, rows: Vec<ExportRow>) -> Pushed {
+        let exported = ExportReport { rows };
+        let (now, count, is_dry_run) = (self.step.world().now(), exported.changes(), self.step.is_dry_run());
+        self.step.say(&Log::note(now, &exported.sum()));
         let word = if is_dry_run { "would change" } else { "changes" };
-        changed.iter().for_each(|path| self.step.say(&Log::note(now, &format!("export: {path} {word}"))));
+        for row in exported.rows.iter().filter(|row| !row.files.is_empty()) {
+            self.step.say(&Log::note(now, &format!("export: {} {word}", row.path)));
+        }
         let end = if is_dry_run {
             End::new(Status::DryRun, format!("no file was written; the files of {count} objects would change"))
         } else {
@@ -140,9 +149,19 @@ impl<W: World> Push<'_, '_, W> {
         let label = self.source.label();
         let target =
             TargetReport { target: label.clone(), label, outcome: Outcome::of(end), journal: Journal::default() };
-        let files = files.filter(|_| !is_dry_run).collect();
-        Pushed { targets: vec![target], exported: Some(Exported { changes: count, files }), ..Pushed::default() }
+        Pushed { targets: vec![target], exported: Some(exported), ..Pushed::default() }
     }
+}
+
+fn row(object: ExportedObject) -> ExportRow {
+    let ExportedObject { key, path, is_new, files } = object;
+    let state = match (is_new, files.is_empty()) {
+        (true, _) => ExportState::Added,
+        (false, false) => ExportState::Changed,
+        (false, true) => ExportState::Unchanged,
+    };
+    let files = files.into_iter().map(|file| Replace::public(&file.path, file.text)).collect();
+    ExportRow { key, path, state, files }
 }
 
 fn invalid(message: String) -> End {

@@ -13,7 +13,7 @@ use crate::{
     config::source::SourceConfig,
     engine::{flow::Flow, walk::Walk},
     model::{marker::Marker, options::DeployOptions, reason::End, status::Status},
-    report::{files::Exported, log::Log, plan::PlanReport, step::TargetReport},
+    report::{export::ExportReport, log::Log, plan::PlanReport, step::TargetReport},
     source::plan::{decide::plan, unit::DesiredUnit},
     world::World,
 };
@@ -35,7 +35,7 @@ pub(crate) struct Pushed {
     /// The units that were deployed, or were to be.
     pub(crate) targets: Vec<TargetReport>,
     /// What is written into the folder, and nothing else was done.
-    pub(crate) exported: Option<Exported>,
+    pub(crate) exported: Option<ExportReport>,
 }
 
 impl<'e, 'a, W: World> Push<'e, 'a, W> {

@@ -18,7 +18,11 @@ use crate::{
     world::World,
 };
 
-use super::{Push, apply::label, unit::moved, write::Writing};
+use super::{
+    Push,
+    apply::{label, moved},
+    write::Writing,
+};
 
 impl<W: World> Push<'_, '_, W> {
     /// A create may lose dependencies without a word: what is missing is sent once more, and must be there then.

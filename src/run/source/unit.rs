@@ -28,7 +28,7 @@ use crate::{
 
 use super::{
     Push,
-    apply::{Applied, label},
+    apply::{Applied, label, moved},
     read_back::check,
     write::Writing,
 };
@@ -166,10 +166,5 @@ fn edited(plan: &UnitPlan) -> End {
         "{}: it was edited in DataWorks after the plan was made; nothing of it was written: run the job again to see a new plan",
         plan.path
     );
-    End::new(Status::Drift, why)
-}
-
-pub(super) fn moved(plan: &UnitPlan) -> End {
-    let why = format!("{}: the object is not there any more; run the job again to see a new plan", plan.path);
     End::new(Status::Drift, why)
 }

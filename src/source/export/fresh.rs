@@ -68,12 +68,11 @@ pub fn fresh(object: &RemoteObject, unit: &RemoteUnit, outputs: &Outputs, names:
     }
     let edges = shape.depends.into_iter().flatten().filter(|edge| !added.has(Keyed::Edges, edge, outputs));
     let edges: Vec<Value> = edges.map(|edge| names.edge(&edge)).collect();
-    let command = object.shape.text(&["script", "runtime", "command"]).unwrap_or_default();
     let content = content.as_ref().and_then(Value::as_str).filter(|code| !is_workflow && !code.trim().is_empty());
     let spec = envelope(object, unit, &fields, &edges);
     Fresh {
         spec: format!("{:#}\n", secrets.value(&spec)),
-        code: content.map(|code| (extension(&command), with_a_last_line_end(&secrets.text(code)))),
+        code: content.map(|code| (extension(object), with_a_last_line_end(&secrets.text(code)))),
     }
 }
 
@@ -99,9 +98,16 @@ fn with_a_last_line_end(code: &str) -> String {
     if code.ends_with('\n') { code } else { format!("{code}\n") }
 }
 
+/// The name of the code file of a new object, where it has code.
+pub fn code_file(object: &RemoteObject) -> Option<String> {
+    let has_code =
+        object.key.kind == ObjectKind::Node && object.shape.content().is_some_and(|code| !code.trim().is_empty());
+    has_code.then(|| format!("{}.{}", object.key.name, extension(object)))
+}
+
 /// How the name of a code file ends says nothing to the plan; it tells an editor what is in it.
-fn extension(command: &str) -> &'static str {
-    let command = command.to_ascii_uppercase();
+fn extension(object: &RemoteObject) -> &'static str {
+    let command = object.shape.text(&["script", "runtime", "command"]).unwrap_or_default().to_ascii_uppercase();
     if command.contains("SQL") {
         "sql"
     } else if command.contains("SHELL") {

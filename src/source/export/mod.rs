@@ -30,6 +30,7 @@ use super::{
     },
     spec::compare::differences,
 };
+use fresh::code_file;
 use place::Places;
 use secrets::Secrets;
 use write::Writer;
@@ -43,13 +44,17 @@ pub struct FileWrite {
     pub text: String,
 }
 
-/// What an export writes.
-#[derive(Default)]
-pub struct Exported {
+/// An object that was asked for, and what becomes of its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportedObject {
+    /// Its identity.
+    pub key: Key,
+    /// Its folder below `source`.
+    pub path: String,
+    /// Whether the folder did not have it.
+    pub is_new: bool,
     /// The files whose text changes.
     pub files: Vec<FileWrite>,
-    /// The folders of the objects that they belong to, below `source`.
-    pub changed: Vec<String>,
 }
 
 /// The files of the objects that were asked for.
@@ -64,26 +69,28 @@ pub fn export(
     source: &str,
     workspace: &Workspace,
     wanted: &BTreeSet<Key>,
-) -> Result<Exported, Vec<String>> {
+) -> Result<Vec<ExportedObject>, Vec<String>> {
     let units = DesiredUnit::group(&repository.objects);
-    let mut places = Places::new(&repository.objects);
+    let mut places = Places::new(&repository.objects, &repository.taken);
     let writer = Writer::new(repository, source, workspace, outputs(&units, workspace));
     let here: BTreeMap<&Key, &Object> = by_key(&units);
     let mut desired: BTreeMap<&Key, Desired> =
         collected(repository.objects.iter().map(|object| (&object.key, object.clone())));
-    let (mut exported, mut mistakes) = (Exported::default(), Vec::new());
+    let (mut exported, mut mistakes) = (Vec::new(), Vec::new());
     for (unit, object) in objects(workspace, wanted) {
-        let written = match here.get(&object.key).zip(desired.get(&object.key)) {
+        let known = here.get(&object.key).zip(desired.get(&object.key));
+        let is_new = known.is_none();
+        let written = match known {
             Some((here, desired)) => writer.over(here, desired, object, unit),
-            None => places.of(&object.key).and_then(|path| writer.new_object(&path, object, unit)),
+            None => places
+                .of(&object.key, code_file(object).as_deref())
+                .and_then(|path| writer.new_object(&path, object, unit)),
         };
         match written {
             Ok(written) => {
-                if !written.files.is_empty() {
-                    exported.changed.push(written.desired.path.clone());
-                    desired.insert(&object.key, written.desired);
-                }
-                exported.files.extend(written.files);
+                let path = written.desired.path.clone();
+                exported.push(ExportedObject { key: object.key.clone(), path, is_new, files: written.files });
+                desired.insert(&object.key, written.desired);
             }
             Err(mistake) => mistakes.push(mistake),
         }

@@ -30,14 +30,24 @@ impl Folders {
         Self(taken.map(alike).collect())
     }
 
-    /// A folder of this name that nothing is in yet, below another; the outermost is the empty path.
-    pub fn take(&mut self, below: &str, name: &str) -> String {
+    /// A folder of this name that nothing is in yet, below another; the outermost is the empty path. `code`: the file that
+    /// an export that was killed may have left there.
+    pub fn take(&mut self, below: &str, name: &str, code: Option<&str>) -> String {
         let lead = if below.is_empty() { String::new() } else { format!("{below}/") };
         let numbered = (2_usize..).map(|nth| format!("{lead}{name}-{nth}"));
         let mut names = std::iter::once(format!("{lead}{name}")).chain(numbered);
-        let free = names.find(|path| !self.is_taken(path)).unwrap_or_default();
+        let free = names
+            .find(|path| !self.is_taken(path) || code.is_some_and(|code| self.has_only(path, code)))
+            .unwrap_or_default();
         self.0.insert(alike(&free));
         free
+    }
+
+    fn has_only(&self, path: &str, code: &str) -> bool {
+        let path = alike(path);
+        let (below, code) = (format!("{path}/"), alike(&format!("{path}/{code}")));
+        let mut there = self.0.range(below.clone()..).take_while(|next| next.starts_with(&below));
+        self.0.contains(&path) && self.0.contains(&code) && there.all(|next| *next == code)
     }
 
     fn is_taken(&self, path: &str) -> bool {
@@ -69,8 +79,17 @@ mod tests {
     #[test]
     fn a_folder_that_is_taken_is_taken_once() {
         let mut folders = Folders::new(["etl/load", "Report"].into_iter());
-        assert_eq!(folders.take("", "report"), "report-2");
-        assert_eq!(folders.take("", "etl"), "etl-2", "something lies below it");
-        assert_eq!([folders.take("etl", "x"), folders.take("etl", "x")], ["etl/x", "etl/x-2"]);
+        assert_eq!(folders.take("", "report", None), "report-2");
+        assert_eq!(folders.take("", "etl", None), "etl-2", "something lies below it");
+        assert_eq!([folders.take("etl", "x", None), folders.take("etl", "x", None)], ["etl/x", "etl/x-2"]);
+    }
+
+    #[test]
+    fn a_folder_that_holds_the_code_alone_is_gone_on_with() {
+        let there = |files: &[&str]| Folders::new(["load"].into_iter().chain(files.iter().copied()));
+        assert_eq!(there(&["load/load.sql"]).take("", "load", Some("load.sql")), "load");
+        assert_eq!(there(&["load/load.sql"]).take("", "load", Some("load.sh")), "load-2");
+        assert_eq!(there(&["load/load.sql"]).take("", "load", None), "load-2", "it would become the code");
+        assert_eq!(there(&["load/load.spec.json", "load/load.sql"]).take("", "load", Some("load.sql")), "load-2");
     }
 }

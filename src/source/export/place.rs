@@ -1,6 +1,6 @@
 //! Decides where a new object goes: a folder of its own, and the nodes of a workflow below that of the workflow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::sorted::collected;
 
@@ -16,20 +16,21 @@ pub struct Places {
 }
 
 impl Places {
-    pub fn new(objects: &[Desired]) -> Self {
+    /// `taken`: what lies there besides, of which no object is made.
+    pub fn new(objects: &[Desired], taken: &BTreeSet<String>) -> Self {
         let workflows = objects.iter().filter(|object| object.key.kind == ObjectKind::Workflow);
         Self {
-            folders: Folders::new(objects.iter().map(|object| object.path.as_str())),
+            folders: Folders::new(objects.iter().map(|object| &object.path).chain(taken).map(String::as_str)),
             workflows: collected(workflows.map(|object| (object.key.name.clone(), object.path.clone()))),
             outermost: objects.iter().find(|object| object.path == ".").map(|object| object.key.kind),
         }
     }
 
-    /// The folder of a new object, below `source`.
+    /// The folder of a new object, below `source`. `code`: the name of its code file, where it has one.
     ///
     /// # Errors
     /// Its name cannot be that of a folder, or there is no place for it.
-    pub fn of(&mut self, key: &Key) -> Result<String, String> {
+    pub fn of(&mut self, key: &Key, code: Option<&str>) -> Result<String, String> {
         let what = match key.kind {
             ObjectKind::Workflow => "workflow",
             ObjectKind::Node => "node",
@@ -52,7 +53,7 @@ impl Places {
                 None => return Err(format!("the workflow of the {what} {:?} has no folder", key.name)),
             },
         };
-        let path = self.folders.take(below, &key.name);
+        let path = self.folders.take(below, &key.name, code);
         if key.kind == ObjectKind::Workflow {
             self.workflows.insert(key.name.clone(), path.clone());
         }

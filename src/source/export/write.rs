@@ -116,7 +116,8 @@ impl<'a> Writer<'a> {
         let code = code.map(|(ending, text)| written(&format!(".{ending}"), text));
         let above = there.key.workflow.as_ref().and_then(|name| self.workflows.get(name));
         let scope = above.map_or_else(|| Arc::clone(&self.repository.scope), |above| Arc::clone(&above.origin.scope));
-        let files = std::iter::once(&spec).chain(&code).map(file).collect();
+        // The spec makes the object: where a step is killed between the two, the next one adds it.
+        let files = code.iter().chain([&spec]).map(file).collect();
         let origin = Origin { source: self.source.to_owned(), spec, code, scope };
         let desired = self.read(&Desired::new(there.key.clone(), path.to_owned(), Value::Null), origin)?;
         Ok(Written { desired, files })

@@ -24,6 +24,8 @@ pub struct Repository {
     pub objects: Vec<Desired>,
     /// What is in it and has no effect.
     pub warnings: Vec<SourceWarning>,
+    /// What no folder of a new object may be: the folders that have files, and those files.
+    pub taken: BTreeSet<String>,
     /// The properties of the outermost folder: what export adds is rendered with them.
     pub scope: Arc<Scope>,
     /// The properties of the inputs: their secrets are masked everywhere, and export renders with them.
@@ -52,9 +54,10 @@ pub fn read(
         room: MAX_VALUES,
     };
     let (mut objects, mut scope): (Vec<Desired>, Arc<Scope>) = (Vec::new(), Arc::default());
+    let mut taken = BTreeSet::new();
     for mut tree in trees {
         let before = objects.len();
-        let (read, properties) = read_tree(&mut tree, &mut reader);
+        let (read, properties) = read_tree(&mut tree, &mut reader, &mut taken);
         objects.extend(read);
         scope = properties;
         if objects.len() == before {
@@ -77,7 +80,7 @@ pub fn read(
     } else if !kinds.is_empty() {
         findings.warn(&names.join(", "), format!("specs that are not managed here were passed over: {kinds}"));
     }
-    findings.into_result().map(|warnings| Repository { objects, warnings, scope, overrides })
+    findings.into_result().map(|warnings| Repository { objects, warnings, taken, scope, overrides })
 }
 
 /// A folder that is given twice is read once; one within another is a mistake, since its objects would be there twice.
@@ -96,8 +99,13 @@ fn distinct(trees: Vec<Tree>, findings: &mut Findings) -> Vec<Tree> {
     kept
 }
 
-fn read_tree(tree: &mut Tree, reader: &mut Reader) -> (Vec<Desired>, Arc<Scope>) {
+fn read_tree(tree: &mut Tree, reader: &mut Reader, taken: &mut BTreeSet<String>) -> (Vec<Desired>, Arc<Scope>) {
     let mut folders = folders(tree, reader.findings);
+    for (path, folder) in &folders {
+        let lead = if path.is_empty() { String::new() } else { format!("{path}/") };
+        taken.extend(folder.specs.iter().chain(&folder.code).map(|file| format!("{lead}{}", file.name)));
+        taken.extend(Some(path).filter(|path| !path.is_empty()).cloned());
+    }
     let scopes = scopes(tree, &mut folders, reader.findings);
     let mut reads: BTreeMap<String, Read> = BTreeMap::new();
     for (path, mut folder) in folders {

@@ -55,7 +55,8 @@ impl Folder {
     fn export(&self, workspace: &Workspace) -> Result<Vec<FileWrite>, Vec<String>> {
         let wanted: BTreeSet<Key> =
             workspace.units.values().flat_map(RemoteUnit::objects).map(|object| object.key.clone()).collect();
-        Ok(export(&self.read(), "warehouse", workspace, &wanted)?.files)
+        let objects = export(&self.read(), "warehouse", workspace, &wanted)?;
+        Ok(objects.into_iter().flat_map(|object| object.files).collect())
     }
 
     /// Exports, and checks the law.
