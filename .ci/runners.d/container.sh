@@ -80,6 +80,12 @@ logged "3 unchanged" "ended with success"
 on_push() {
     sed 's/^on: .*/on: push/; s/ci-plan/ci-deploy/'
 }
+for job in drift export; do
+    check "act, containers: examples/ci/github-nightly.yml, $job" \
+        act "$(sed 's/^  workflow_dispatch:/  push:/' examples/ci/github-nightly.yml | on_push | act_folder act-nightly-$job)" \
+        "${oidc[@]}" --job $job
+    logged "3 unchanged"
+done
 check "act, containers: docs/source.md, the plan of a pull request" \
     act "$(reader block docs/source.md "A plan on every pull request" 1 30 | on_push | act_folder act-plan)" "${oidc[@]}"
 logged "3 unchanged"

@@ -75,6 +75,10 @@ logged "3 unchanged" "PASS  deploy"
 check "gitlab-ci-local, shell: the same, the plan of a merge request" \
     gitlab "$folder" --force-shell-executor --variable CI_PIPELINE_SOURCE=merge_request_event plan
 logged "3 unchanged" "PASS  plan"
+folder=$(gitlab_folder gitlab-nightly <examples/ci/gitlab-nightly.yml)
+check "gitlab-ci-local, shell: examples/ci/gitlab-nightly.yml, the check, the export and the merge request" \
+    gitlab "$folder" --force-shell-executor --variable CI_PIPELINE_SOURCE=schedule
+logged "3 unchanged, 0 drifted" "0 changed, 3 unchanged" "nothing changed" "PASS  drift" "PASS  merge-request"
 folder=$(reader block docs/source.md "On GitLab CI" 1 30 | gitlab_folder gitlab-page)
 check "gitlab-ci-local, shell: docs/source.md, on GitLab CI, the job of a push" gitlab "$folder" --force-shell-executor
 logged "3 unchanged" "PASS  deploy"

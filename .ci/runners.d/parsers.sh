@@ -8,13 +8,13 @@ schema() {
 }
 
 workflows=(.github/workflows/*.yml)
-github=("${workflows[@]}" .ci/runners.d/act.yml examples/ci/{github,github-source,gitea,forgejo}.yml)
+github=("${workflows[@]}" .ci/runners.d/act.yml examples/ci/{github,github-source,github-nightly,gitea,forgejo}.yml)
 
 check "check-jsonschema: action.yml" schema github-actions action.yml
 check "check-jsonschema: ${#github[@]} workflows of GitHub, Gitea, Forgejo" schema github-workflows "${github[@]}"
-check "check-jsonschema: examples/ci/gitlab-ci.yml, gitlab-component.yml, gitlab-source.yml" \
+check "check-jsonschema: examples/ci/gitlab-ci.yml, gitlab-component.yml, gitlab-source.yml, gitlab-nightly.yml" \
     schema gitlab-ci --data-transform gitlab-ci examples/ci/gitlab-ci.yml examples/ci/gitlab-component.yml \
-    examples/ci/gitlab-source.yml
+    examples/ci/gitlab-source.yml examples/ci/gitlab-nightly.yml
 check "check-jsonschema: examples/ci/woodpecker.yml" schema woodpecker-ci examples/ci/woodpecker.yml
 check "check-jsonschema: examples/ci/drone.yml" schema drone-ci examples/ci/drone.yml
 

@@ -33,6 +33,8 @@ mod simulator;
 mod source;
 mod source_conflicts;
 mod source_cost;
+#[cfg(unix)]
+mod source_examples;
 mod source_faults;
 mod source_mistakes;
 mod source_races;
