@@ -37,6 +37,7 @@ mod source_cost;
 mod source_examples;
 mod source_faults;
 mod source_mistakes;
+mod source_permissions;
 mod source_races;
 mod source_run_once;
 mod stages;
