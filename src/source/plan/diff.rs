@@ -12,10 +12,11 @@ const LONGEST: usize = 64 * 1024;
 /// How many lines around a change are shown.
 const CONTEXT: usize = 3;
 
-/// The diff of a row, from what the workspace has to what the repository wants.
+/// The diff of a row, from what the workspace has to what the repository wants: the code, then a line for each other field.
 pub fn diff(name: &str, fields: &[FieldDifference], secrets: &Secrets) -> String {
     let mut text = String::new();
-    for field in fields {
+    let (code_first, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == CONTENT);
+    for field in code_first.into_iter().chain(rest) {
         match (field.path.as_str(), &field.from, &field.to) {
             (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {
                 text.push_str(&code(name, from, to, secrets));
@@ -109,6 +110,13 @@ mod tests {
              +line and a half\n line 4\n line 5\n line 6\n@@ -15,6 +16,5 @@\n line 15\n line 16\n line 17\n-line 18\n line 19\n line 20\n\
              trigger.cron: \"00 30 02 * * ?\" → \"00 00 03 * * ?\"\ndependencies[ws.a]: (none) → {\"output\":\"ws.a\"}\n"
         );
+    }
+
+    #[test]
+    fn the_code_stands_first_wherever_it_is_among_the_fields() {
+        let fields = [field("name", json!(null), json!("load")), field("script.content", json!(null), json!("a\n"))];
+        let text = diff("load", &fields, &secrets());
+        assert_eq!(text, "--- load (DataWorks)\n+++ load (repository)\n@@ -0,0 +1 @@\n+a\nname: (none) → \"load\"\n");
     }
 
     #[test]
