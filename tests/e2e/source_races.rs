@@ -1,12 +1,23 @@
 //! `source`: what happens between the plan and the end of a push: edits by hand, another push, signals, time, the budget.
 
+use std::thread;
+
 use serde_json::Value;
 
 use crate::{
     job::Ran,
-    simulator::{Simulator, World},
-    source::{good, push, world, write},
+    simulator::{Fault, Simulator, World, ms},
+    source::{good, node, push, world, write},
 };
+
+/// Tells the story of every case at once: they wait more than they work.
+fn each<T: Send>(cases: impl IntoIterator<Item = T>, story: impl Fn(T) + Sync) {
+    thread::scope(|scope| {
+        let story = &story;
+        let under_way: Vec<_> = cases.into_iter().map(|case| scope.spawn(move || story(case))).collect();
+        under_way.into_iter().for_each(|case| case.join().expect("no case failed"));
+    });
+}
 
 /// The row of an object in the plan of the result.
 fn row(ran: &Ran, name: &str) -> Value {
@@ -78,4 +89,128 @@ fn skip_where_all_that_was_to_be_written_is_left_does_not_say_that_the_workspace
         let message = ran.output("message");
         assert!(message.contains("but for what was edited in DataWorks: dws/daily_report"), "{message}\n{}", ran.log);
     }
+}
+
+/// Two jobs of two CI runs, started together.
+#[test]
+fn two_pushes_of_one_change_at_the_same_moment_deploy_it_and_neither_writes_over_the_other() {
+    let simulator = Simulator::start(world());
+    good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+    let both = ["2", "3"].map(|run| push(&simulator, "select 2;\n", run).start());
+    let ended = both.map(crate::job::Running::wait);
+    assert_eq!(simulator.draft("daily_report").expect("it stands").content(), "select 2;\n");
+    for ran in &ended {
+        // The slower one may read what the other one wrote: drift, or nothing to do, and never a failure by itself.
+        let status = ran.output("status");
+        assert!(["success", "drift"].contains(&status), "{status}\n{}", ran.log);
+    }
+    assert_eq!(simulator.drafts().len(), 5);
+    assert_eq!(simulator.overwritten(), Vec::<String>::new());
+    let last = push(&simulator, "select 2;\n", "4").run();
+    good(&simulator, &last);
+    last.logged(&["5 unchanged"]);
+}
+
+#[test]
+fn a_gateway_that_hangs_from_some_request_on_is_told_of_in_time_with_what_stands_written() {
+    let cases = [("ListNodes", 0), ("CreateNode", 1), ("GetNode", 5), ("CreatePipelineRun", 5)];
+    each(cases, |(operation, written)| {
+        let hangs = Fault::Hang;
+        let simulator = Simulator::start(world().fault_from(operation, 1, hangs));
+        let job = push(&simulator, "select 1;\n", "1").input("request-timeout", "1s").input("timeout", "6s");
+        let ran = job.input("parallel", "2").run().expect(3, "timed-out");
+        assert!(ran.took < ms(12_000), "{operation}: {:?}", ran.took);
+        let message = ran.output("message");
+        assert!(message.contains("timeout of 6.0 s is over"), "{operation}: {message}");
+        let told = ["written in Data Studio and not deployed", "may have been written", "may exist"];
+        let is_told = told.iter().any(|words| ran.log.contains(words));
+        assert_eq!(is_told, written > 0, "{operation}: {message}\n{}", ran.log);
+    });
+}
+
+#[test]
+fn told_to_stop_while_it_writes_or_deploys_it_says_what_stands_written_and_loses_no_id() {
+    let operations = ["CreateNode", "UpdateNode", "ListNodeDependencies", "CreatePipelineRun", "GetPipelineRun"];
+    let cases = operations.into_iter().flat_map(|operation| [(operation, ms(300)), (operation, ms(5000))]);
+    each(cases, |(operation, slow)| {
+        let delay = Fault::Delay(slow).after_effect();
+        let nth = if operation == "CreateNode" { 3 } else { 1 };
+        let simulator = Simulator::start(world().creates_drop_dependencies(1).fault(operation, nth, delay));
+        let mut running = push(&simulator, "select 1;\n", "1").start();
+        running.until("it is asked", || simulator.count(operation) >= nth);
+        let told = std::time::Instant::now();
+        running.signal("TERM");
+        let ran = running.wait().expect(143, "cancelled");
+        let case = format!("{operation}, {slow:?}: {}\n{}", ran.output("message"), ran.log);
+        assert!(told.elapsed() < ms(2500), "{case}");
+        assert!(ran.summary.contains("cancelled"), "{case}");
+        let runs = simulator.runs();
+        match operation {
+            "GetPipelineRun" => assert!(ran.output("pipeline-run-id").starts_with(&runs[0].id), "{case}"),
+            "CreatePipelineRun" => {
+                let is_known = runs.first().is_some_and(|run| ran.log.contains(&run.id));
+                assert!(is_known || ran.output("message").contains("may exist"), "{case}");
+            }
+            _ => ran.logged(&["written in Data Studio and not deployed: "]),
+        }
+        if operation == "CreateNode" && slow > ms(1500) {
+            ran.logged(&["may have been written"]);
+        }
+        good(&simulator, &push(&simulator, "select 1;\n", "1").run());
+        assert_eq!(simulator.drafts().len(), 5, "{case}");
+    });
+}
+
+#[test]
+fn a_budget_that_is_spent_in_the_middle_says_what_stands_written_and_the_next_push_goes_on() {
+    each([6, 9, 12, 15, 20, 26], |budget| {
+        let simulator = Simulator::start(world());
+        let ran = push(&simulator, "select 1;\n", "1").input("request-budget", budget).input("timeout", "10s").run();
+        let case = format!("{budget}: {}\n{}", ran.output("message"), ran.log);
+        assert_eq!((ran.code, ran.output("status")), (Some(3), "timed-out"), "{case}");
+        assert!(simulator.requests().len() <= budget, "{case}");
+        // So that it lasts, the requests are spread over the time: either may be over first.
+        let is_told = ["request budget", "timeout of 10 s"].iter().any(|words| ran.output("message").contains(words));
+        assert!(is_told, "{case}");
+        assert!(ran.log.contains(" of 2 deployed, start again to go on") || !ran.log.contains("plan: "), "{case}");
+        let written = simulator.drafts().len();
+        if written > 0 && simulator.runs().is_empty() {
+            ran.logged(&["written in Data Studio and not deployed: "]);
+        }
+        good(&simulator, &push(&simulator, "select 1;\n", "2").input("on-drift", "overwrite").run());
+        assert_eq!(simulator.drafts().len(), 5, "{case}");
+    });
+}
+
+#[test]
+fn names_that_mean_harm_are_texts_in_every_report_of_a_plan_and_of_an_export() {
+    const NAME: &str = "a|b ::set-output name=x::y ##vso[task.complete] `c` <img>";
+    let simulator = Simulator::start(world());
+    let push = |run: &str| {
+        let job = push(&simulator, "select 1;\n##vso[task.logissue]x\n::error::x\n```\n\u{1b}[31mred\n", run);
+        let spec = node(NAME, "ODPS_SQL", "ws.harm", &[]);
+        write(job.file("").as_path(), &format!("warehouse/{NAME}/{NAME}.spec.json"), &spec);
+        job
+    };
+    for (run, dry_run) in [("1", "true"), ("2", "false")] {
+        let ran = push(run).input("dry-run", dry_run).run();
+        assert_eq!(ran.code, Some(0), "{}", ran.log);
+        let own = |line: &str| !line.starts_with("::warning title=") && !line.contains("group::");
+        for line in ran.log.lines().filter(|line| own(line)) {
+            assert!(!line.trim_start().starts_with("::"), "{line}");
+        }
+        assert!(!ran.log.contains("##vso["), "{}", ran.log);
+        assert!(!ran.log.contains('\u{1b}') && !ran.summary.contains('\u{1b}'), "{}", ran.log);
+        assert!(!ran.summary.contains("<img>"), "{}", ran.summary);
+        let rows = ran.summary.lines().filter(|line| line.starts_with("| a&#124;b"));
+        assert!(rows.clone().count() > 0, "{}", ran.summary);
+        // A table of four columns has five bars; one of targets has six.
+        rows.for_each(|row| assert!([5, 6].contains(&row.matches('|').count()), "{row}"));
+        assert!(ran.summary.contains("+select 1;"), "the code of what is created is shown\n{}", ran.summary);
+    }
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let job = crate::job::Job::new(&simulator).on_github().input("source", folder.path().display());
+    let ran = job.input("operation", "export").input("object-id", simulator.draft(NAME).expect("it stands").id).run();
+    assert_eq!(ran.code, Some(0), "{}", ran.log);
+    assert!(!ran.log.contains("##vso[") && !ran.summary.contains("<img>"), "{}", ran.summary);
 }
