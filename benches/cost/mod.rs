@@ -11,8 +11,10 @@ use std::{
 pub struct Cost {
     /// How long it took, in seconds.
     pub wall: f64,
-    peak: Option<u64>,
-    processor: Option<f64>,
+    /// The most memory that it had at once, in kB.
+    pub peak: Option<u64>,
+    /// User and system time, in seconds.
+    pub processor: Option<f64>,
 }
 
 impl fmt::Display for Cost {
