@@ -60,7 +60,7 @@ fn is_long_option(text: &str) -> bool {
 /// The text of `--help`.
 pub fn help() -> String {
     let mut text = String::from(
-        "dataworks-deploy: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.\n\n\
+        "dataworks-deploy: deploys to Alibaba Cloud DataWorks from CI, and waits until the deployment has finished.\n\n\
          It takes no arguments. An input some-name is the first non-empty of the variables INPUT_SOME-NAME,\n\
          INPUT_SOME_NAME, PLUGIN_SOME_NAME, PLUGIN_SOME-NAME and DATAWORKS_SOME_NAME.\n",
     );
@@ -75,8 +75,8 @@ pub fn help() -> String {
     }
     text.push_str(
         "\nExit codes\n  \
-         0    deployed, or stopped at until-stage, or a dry run that found nothing wrong\n  \
-         1    the deployment failed\n  \
+         0    deployed, or stopped at until-stage, or exported, or a dry run that found nothing wrong\n  \
+         1    the deployment, or a run after it, failed; or drift prevents it\n  \
          2    the inputs are wrong, or a target was not found\n  \
          3    timed out\n  \
          4    credentials are missing, refused, or without permission\n  \

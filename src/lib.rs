@@ -1,4 +1,4 @@
-//! `dataworks-deploy`: deploys to Alibaba Cloud DataWorks from CI, and watches until it is really deployed.
+//! `dataworks-deploy`: deploys to Alibaba Cloud DataWorks from CI, and waits until the deployment has finished.
 //!
 //! The modules in the order of the data; each names only those that `tests/house/imports.rs` allows it:
 //!
