@@ -93,7 +93,7 @@ check "act, containers: docs/source.md, the deployment of a merge" \
     act "$(reader block docs/source.md "Deploy on merge" 1 30 | on_push | act_folder act-merge)" "${oidc[@]}"
 logged "3 unchanged"
 check "act, containers: docs/source.md, the check of every night" \
-    act "$(reader block docs/source.md "Every night" 1 30 | on_push | act_folder act-night)" "${oidc[@]}"
+    act "$(reader block docs/source.md "Nightly drift check" 1 30 | on_push | act_folder act-night)" "${oidc[@]}"
 logged "3 unchanged"
 refuse "act, containers: a failed check fails the job, and the next step reads that it failed" \
     act "$(sed 's/workflow:daily_report/hostile_check/' examples/ci/github.yml | act_folder act-bad)" --job deploy

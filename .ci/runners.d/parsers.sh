@@ -28,10 +28,8 @@ check "hadolint: Dockerfile" "$python/hadolint" Dockerfile
 check "npm-groovy-lint: examples/ci/Jenkinsfile" "$node" "$modules/npm-groovy-lint/lib/index.js" --noserver --failon error \
     examples/ci/Jenkinsfile
 for page in docs/authentication.md docs/zh-CN/authentication.md; do
-    terraform=$([[ $page == *zh-CN* ]] && echo "用 Terraform" || echo "With Terraform")
-    client=$([[ $page == *zh-CN* ]] && echo "用 \`aliyun\` 命令行" || echo "With the \`aliyun\` client")
-    check "python-hcl2: $page" reader terraform "$page" "$terraform"
-    check "bash -n: $page, the aliyun client" bash -n <(reader block "$page" "$client")
+    check "python-hcl2: the Terraform of $page" reader terraform "$page"
+    check "bash -n: the aliyun client's commands of $page" bash -n <(reader written_in bash "$page")
 done
 # The parts are read into one shell: each knows the variables of those before it.
 check "shellcheck: .ci" shellcheck --exclude SC2154,SC2034 .ci/run .ci/runners "$parts"/*.sh

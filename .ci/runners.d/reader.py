@@ -88,11 +88,19 @@ def junit(path):
     return f"cases={len(cases)} failures={len(failures)}"
 
 
-def terraform(document, heading):
-    """The resources of a Terraform example, which the parser of somebody else can read; each of a provider that is named."""
+def written_in(language, document):
+    """Every example of a document in that language."""
+    text = pathlib.Path(document).read_text(encoding="utf-8")
+    examples = re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.M | re.S)
+    assert examples, f"{document} has no example in {language}"
+    return "\n".join(examples)
+
+
+def terraform(document):
+    """The resources of the Terraform example, read by the parser of somebody else; each of a provider that is named."""
     import hcl2
 
-    read = hcl2.loads(block(document, heading, longest="40"))
+    read = hcl2.loads(written_in("hcl", document))
     providers = {name for name in read["terraform"][0]["required_providers"][0] if not name.startswith("__")}
     kinds = [kind.strip('"') for resource in read["resource"] for kind in resource]
     assert {kind.split("_")[0] for kind in kinds} == providers, f"{kinds} of {providers}"
