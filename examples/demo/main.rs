@@ -63,7 +63,9 @@ fn failure(program: &Path) -> io::Result<()> {
     }
     println!("\n--- The outputs, without the empty ones:\n");
     println!("{}", outputs(&shell.read("output")?).join("\n"));
-    println!("\n--- The beginning of the summary, in Markdown; a table and a timeline follow:\n");
+    let kept = program.with_file_name("demo-summary.md");
+    fs::copy(shell.file("summary.md"), &kept)?;
+    println!("\n--- The beginning of the summary, in Markdown. A table and a timeline follow: {}\n", kept.display());
     let summary = shell.read("summary.md")?;
     println!("{}", summary.split("### About").next().unwrap_or_default().trim_end());
     println!("\n--- What GitLab gets of it, as variables for later jobs (dotenv-report), without the empty ones:\n");
