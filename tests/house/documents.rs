@@ -7,10 +7,11 @@ const CHINESE_README: &str = "README.zh-CN.md";
 /// Inputs, outputs and exit codes in Chinese.
 const CHINESE: &str = "docs/zh-CN/inputs.md";
 /// The Chinese documents that have examples, each with the English ones that it tells.
-const TRANSLATIONS: [(&str, &[&str]); 4] = [
+const TRANSLATIONS: [(&str, &[&str]); 5] = [
     (CHINESE_README, &["README.md"]),
     ("docs/zh-CN/deploying.md", &["docs/deploying.md"]),
     ("docs/zh-CN/authentication.md", &["docs/authentication.md"]),
+    ("docs/zh-CN/source.md", &["docs/source.md"]),
     ("docs/zh-CN/ci.md", &["docs/ci/github.md", "docs/ci/gitlab.md", "docs/ci/jenkins.md", "docs/ci/others.md"]),
 ];
 const INPUTS: &str = "docs/inputs.md";
