@@ -47,7 +47,7 @@ def pages(operation, request, field):
         info = operation(request(project_id=project, page_size=100, page_number=number)).body.paging_info
         found = getattr(info, field) or []
         ids.update((one.script.path, one.id) for one in found)
-        if number * 100 >= (info.total_count or 0):
+        if number * 100 >= int(info.total_count or 0):
             return ids
         number += 1
 

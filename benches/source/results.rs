@@ -40,7 +40,7 @@ impl Results {
             );
             let mut row = |name, [ours, theirs]: [Option<f64>; 2], digits, unit| {
                 let (Some(ours), Some(theirs)) = (ours, theirs) else { return };
-                let ratio = if ours > 0.0 { format!("{:.1}", theirs / ours) } else { "–".to_owned() };
+                let ratio = if ours > 0.0 && theirs > 0.0 { format!("{:.1}", theirs / ours) } else { "–".to_owned() };
                 let _ = writeln!(self.tables, "| {name} | {ours:.digits$}{unit} | {theirs:.digits$}{unit} | {ratio} |");
             };
             let of = |figure: fn(&Side) -> Option<f64>| [&ours, &theirs].map(figure);
@@ -66,9 +66,10 @@ Written by `cargo bench --bench source` on {day}, on {cores} cores that were not
 {} after, of which the simulator, on the same machine, is a part. Each push once by each, in turn.
 
 - Ours: {named}, `parallel: 16`, `poll-interval: 100ms..5s`.
-- The script: [sdk_source.py](sdk_source.py), {SDK}, 16 threads, a poll every 0.3 s. It does less: it does not know who
-  wrote last, does not read back what it wrote, and does not look for an answer that was lost.
-- A unit is deployed by two stages of 0.05 s. Simulator over plain HTTP; an edit shows in its lists at once.
+- The script: [sdk_source.py](sdk_source.py), {SDK},
+  16 threads, a poll every 0.3 s. It does less: it does not know who wrote last, does not read back what it wrote, and
+  does not look for an answer that was lost.
+- A unit is deployed by two stages of 0.05 s, against the simulator over plain HTTP; an edit shows in its lists at once.
 {tables}
 Where `ModifyTime` is set some seconds after a write, as real answers showed, an object whose pipeline run was created
 within these seconds is read once more in each plan, until it is deployed again.

@@ -106,7 +106,7 @@ fn base64_middle(text: &str, shift: usize) -> Option<String> {
 /// How many bytes at the start of a text spell the secret; the longest way counts.
 fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
     // Most places where one may begin hold none: nothing is allocated there.
-    if readings(text, secret).is_empty() {
+    if !may_begin(text, secret) || readings(text, secret).is_empty() {
         return None;
     }
     let mut open = vec![(0, 0)];
@@ -126,6 +126,13 @@ fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
         }
     }
     longest
+}
+
+/// Whether a text may begin with a secret, by its first two bytes: one that begins no escape is read in one way only.
+fn may_begin(text: &[u8], secret: &[u8]) -> bool {
+    let is_plain = |byte: &&u8| !ESCAPES.contains(byte);
+    let others = text.iter().take(2).take_while(is_plain).zip(secret).filter(|(byte, wanted)| byte != wanted);
+    others.count() == 0
 }
 
 /// Every way in which a text may begin with what is wanted: how many bytes of it are read, from how many of the text.

@@ -28,10 +28,10 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Whether no text in it can be wrong: nothing is a control character, and no escape is of half a character.
+/// Whether no escape is of half a character. A bare control character in a text is not JSON anyway.
 fn is_clean(body: &[u8]) -> bool {
     let is_half = |four: &[u8]| matches!(four, [b'\\', b'u', b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F']);
-    !body.windows(4).any(is_half) && !body.iter().any(|byte| *byte < b' ')
+    !body.windows(4).any(is_half)
 }
 
 /// Replaces bare control characters within strings, and escapes of half a character.
@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn what_is_well_is_not_copied_and_what_is_not_json_stays_so() {
-        assert!(matches!(mend("{\"a\":\"中\\n\"}".as_bytes()), Cow::Borrowed(_)));
+        for body in ["{\"a\":\"中\\n\"}", "{\r\n\t\"a\": 1\n}\n"] {
+            assert!(matches!(mend(body.as_bytes()), Cow::Borrowed(_)), "{body}");
+        }
         for body in [b"<html>\xff".as_slice(), b"{\"a\":\"", b"", b"\\"] {
             assert_eq!(read(body), None);
         }
