@@ -147,7 +147,7 @@ signalled() {
     local name=dwd-signalled-$1 begun code
     "$docker" rm -f "$name" >/dev/null 2>&1 || true
     run -d --name "$name" --env DATAWORKS_OBJECT_NAME=endless_check --env DATAWORKS_ON_CANCEL=abolish dataworks-deploy
-    until "$docker" logs "$name" 2>&1 | grep -q 'PROD_CHECK is asked'; do sleep 0.1; done
+    said 'starting PROD_CHECK' "$docker" logs "$name" || return 1
     begun=$SECONDS
     "$docker" wait "$name" >"$scratch/code" &
     "$docker" kill --signal "$1" "$name"

@@ -109,7 +109,7 @@ abort() {
     env "${keys[@]}" "${here[@]}" "${where[@]}" JENKINS_URL=http://jenkins.example/ DATAWORKS_OBJECT_NAME=endless_check \
         DATAWORKS_ON_CANCEL=abolish dash -xe -c 'exec dataworks-deploy' &
     pid=$!
-    until grep -q 'PROD_CHECK is asked' "$scratch/log"; do sleep 0.1; done
+    said 'starting PROD_CHECK' cat "$scratch/log" || return 1
     begun=${EPOCHREALTIME/./}
     kill -TERM $pid
     wait $pid || code=$?

@@ -36,6 +36,16 @@ logged() {
     done
 }
 
+# said TEXT COMMAND...: waits until the output of the command has the text, half a minute at most.
+said() {
+    local text=$1 patience=$((SECONDS + 30))
+    shift
+    until grep -qF -- "$text" <<<"$("$@" 2>&1)"; do
+        ((SECONDS < patience)) || return 1
+        sleep 0.1
+    done
+}
+
 # A fresh empty folder, whose name is the argument.
 fresh() {
     rm -rf "${scratch:?}/runs/$1"

@@ -44,7 +44,9 @@ impl Secrets {
             let known = Secret::new(text);
             if text.len() >= SHORTEST && !self.plain.contains(&known) {
                 let encoded = (0..3).filter_map(|shift| base64_middle(text, shift));
-                let both = encoded.flat_map(|middle| [middle.replace('+', "-").replace('/', "_"), middle]);
+                let of_urls =
+                    |middle: &String| middle.contains(['+', '/']).then(|| middle.replace('+', "-").replace('/', "_"));
+                let both = encoded.flat_map(|middle| of_urls(&middle).into_iter().chain([middle]));
                 let base64: Vec<Secret> = both.map(Secret::new).collect();
                 let first = |secret: &Secret| secret.expose().bytes().next();
                 let bytes = base64.iter().chain([&known]).filter_map(first).chain(ESCAPES);
