@@ -150,6 +150,7 @@ commands() {
     local script folder
     folder=$(fresh commands)
     warehouse "$folder"
+    commit "$folder"
     script=$(reader commands "$1" | sed "s|DATAWORKS_WORKFLOW_CODE=|DATAWORKS_WORKFLOW_ENDPOINT=$address &|")
     env -C "$folder" "${keys[@]}" "${here[@]}" "${where[@]}" sh -ex -c "$script"
 }
