@@ -41,7 +41,7 @@ fn table(column: usize) -> BTreeSet<String> {
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split('|').skip(1).map(str::trim).collect()).collect();
     assert!(rows.len() > 5, "the table has another form now");
     let wanted = rows.into_iter().filter(|row| row.get(column).is_some_and(|cell| *cell == "yes"));
-    let names = wanted.flat_map(|row| row.first().map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)));
+    let names = wanted.filter_map(|row| row.first().map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)));
     names.flatten().collect()
 }
 
