@@ -106,13 +106,13 @@ impl<'a, W: World> Transport<'a, W> {
     ) -> Result<T, Fault> {
         let used = self.clock.get();
         let (response, sent_at) = self.send(request, endpoint, keys).await?;
-        let result = self.read(&response, &read);
+        let result = self.read(&response, endpoint, &read);
         let wrong_clock = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidTimeStamp"));
         if !(wrong_clock && self.learn_clock(&response, sent_at, used) && may()) {
             return result;
         }
         let (response, _) = self.send(request, endpoint, keys).await?;
-        self.read(&response, &read)
+        self.read(&response, endpoint, &read)
     }
 
     /// Whether another skew is known than the one that was used: from this response, or since another request was refused
@@ -171,8 +171,13 @@ impl<'a, W: World> Transport<'a, W> {
         Ok((response, ours))
     }
 
-    fn read<T>(&self, response: &Response, read: impl Fn(&Response) -> Result<T, Fault>) -> Result<T, Fault> {
-        let result = read(response);
+    fn read<T>(
+        &self,
+        response: &Response,
+        endpoint: &Endpoint,
+        read: impl Fn(&Response) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let result = read(response).map_err(|fault| from(fault, endpoint));
         if matches!(&result, Err(Fault { kind: FaultKind::Busy, .. })) {
             let mut counts = self.counts.borrow_mut();
             counts.throttled = counts.throttled.saturating_add(1);
@@ -185,6 +190,16 @@ impl<'a, W: World> Transport<'a, W> {
         let count = counts.by_operation.entry(operation).or_default();
         *count = count.saturating_add(1);
     }
+}
+
+/// Where an answer came from that is not the service's own: somebody between us may have given it, or it is the wrong host.
+fn from(mut fault: Fault, endpoint: &Endpoint) -> Fault {
+    let error = &mut fault.error;
+    if error.code.is_empty() && error.request_id.is_empty() {
+        let gap = if error.message.is_empty() { "" } else { " " };
+        error.message = format!("{}{gap}(from {})", error.message, endpoint.authority());
+    }
+    fault
 }
 
 #[cfg(test)]

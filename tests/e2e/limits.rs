@@ -158,6 +158,10 @@ fn what_cannot_get_better_is_given_up_after_three_tries() {
     let ran = job.variable("HTTPS_PROXY", "socks5h://127.0.0.1:1080").run().expect(5, "unavailable");
     assert_eq!(ran.result()["requests"]["total"], 3);
     assert!(ran.took < ms(10_000));
+    let simulator = Simulator::start(World::new().fault_each("*", Fault::Redirect("/log-in?token=hunter2".into())));
+    let ran = Job::new(&simulator).on_github().input("object-id", "7001").run().expect(5, "unavailable");
+    let said = format!("HTTP 302, a redirect to /log-in?*** (from {})", simulator.address());
+    assert!(ran.output("message").contains(&said) && simulator.requests().len() == 3, "{}", ran.log);
 }
 
 /// As in a pod, whose network comes after the pod.

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use crate::{
     client::http::Response,
-    model::fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
+    model::{
+        endpoint::without_secrets,
+        fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
+    },
 };
 
 use super::fields::{Fields, Flag};
@@ -57,7 +60,7 @@ pub(super) fn from_response(response: &Response, body: &[u8]) -> Fault {
     let fields = Fields::read(body);
     let envelope = fields.as_ref().map(Envelope::of).or_else(|| Envelope::read_xml(body));
     let error = envelope.map_or_else(
-        || ServiceError { status: response.status, message: excerpt(body), ..ServiceError::default() },
+        || ServiceError { status: response.status, message: unread(response, body), ..ServiceError::default() },
         |envelope| envelope.error(response.status),
     );
     let after = retry_after(response);
@@ -156,6 +159,12 @@ fn retry_after(response: &Response) -> Option<Duration> {
     milliseconds.map(Duration::from_millis).or_else(seconds)
 }
 
+/// What an answer is that is not the service's own.
+fn unread(response: &Response, body: &[u8]) -> String {
+    let location = response.header("location").filter(|_| (300..400).contains(&response.status));
+    location.map_or_else(|| excerpt(body), |location| format!("a redirect to {}", without_secrets(location)))
+}
+
 /// The beginning of a body that cannot be read.
 pub(super) fn excerpt(body: &[u8]) -> String {
     const SHOWN: usize = 120;
@@ -245,6 +254,8 @@ mod tests {
             "not JSON: <html> <b>Bad Gateway</b>"
         );
         assert_eq!(read(&response(502, &[], "")).error.message, "an empty body");
+        let away = [("location", "https://login.example/?token=hunter2")];
+        assert_eq!(read(&response(302, &away, "<html>")).error.message, "a redirect to https://login.example/?***");
         assert!(read(&response(502, &[], &"界".repeat(500))).error.message.ends_with("界…"));
     }
 

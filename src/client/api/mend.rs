@@ -8,6 +8,8 @@ const REPLACEMENT: &str = "\u{fffd}";
 
 /// The same JSON with each text readable; borrowed where nothing is wrong with it.
 pub(super) fn mend(body: &[u8]) -> Cow<'_, [u8]> {
+    // A byte-order mark is no JSON.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
         Ok(text) if is_clean(body) && is_json(text) => Cow::Borrowed(text.as_bytes()),
         Ok(text) => Cow::Owned(mend_text(text).into_bytes()),
@@ -111,6 +113,7 @@ mod tests {
             (b"{\"a\":\"GBK \x95\x5c\"}", "GBK \u{fffd}"),
             (b"{\"a\":\"a\tb\x01c\x00\x7f\"}", "a b c \u{7f}"),
             (b"{\r\n\t\"a\":\"x\"}", "x"),
+            (b"\xef\xbb\xbf{\"a\":\"a mark\"}", "a mark"),
             (br#"{"a":"\x \u12"}"#, "\u{fffd}x \u{fffd}u12"),
         ] {
             assert_eq!(read(body).as_deref(), Some(wanted), "{}", String::from_utf8_lossy(body));

@@ -16,7 +16,7 @@ fn no_sense_is_never_success() {
             r#"{"RequestId":"R","Success":tr"#,
             "7",
             r#""Success""#,
-            "\u{feff}{}",
+            "\u{feff}",
         ] {
             let read = fault(call, 200, body);
             assert_eq!((read.kind, read.error.status), (FaultKind::Lost, 200), "{} {body}", call.operation());
