@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
-use super::secret::Secret;
+use super::{hex::hex, secret::Secret};
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "***";
@@ -24,15 +24,15 @@ const ESCAPES: [u8; 4] = *b"%\\&+";
 #[derive(Clone, Debug)]
 pub struct Secrets {
     plain: Vec<Secret>,
-    /// Spelled in one way only.
-    base64: Vec<Secret>,
+    /// What they are in base64 and in hex, each spelled in one way only.
+    encoded: Vec<Secret>,
     /// The bytes with which one may begin: an answer may be 8 MiB, and most of its bytes are passed over.
     begins: [bool; 256],
 }
 
 impl Default for Secrets {
     fn default() -> Self {
-        Self { plain: Vec::new(), base64: Vec::new(), begins: [false; 256] }
+        Self { plain: Vec::new(), encoded: Vec::new(), begins: [false; 256] }
     }
 }
 
@@ -47,15 +47,16 @@ impl Secrets {
                 let of_urls =
                     |middle: &String| middle.contains(['+', '/']).then(|| middle.replace('+', "-").replace('/', "_"));
                 let both = encoded.flat_map(|middle| of_urls(&middle).into_iter().chain([middle]));
-                let base64: Vec<Secret> = both.map(Secret::new).collect();
+                let digits = hex(text.as_bytes());
+                let encoded: Vec<Secret> = both.chain([digits.to_ascii_uppercase(), digits]).map(Secret::new).collect();
                 let first = |secret: &Secret| secret.expose().bytes().next();
-                let bytes = base64.iter().chain([&known]).filter_map(first).chain(ESCAPES);
+                let bytes = encoded.iter().chain([&known]).filter_map(first).chain(ESCAPES);
                 for byte in bytes {
                     if let Some(may) = self.begins.get_mut(usize::from(byte)) {
                         *may = true;
                     }
                 }
-                self.base64.extend(base64);
+                self.encoded.extend(encoded);
                 self.plain.push(known);
             }
         }
@@ -92,7 +93,7 @@ impl Secrets {
         // By its first byte first: most of them do not even begin here.
         let begins = |secret: &[u8]| text.first() == secret.first() && text.starts_with(secret);
         let is_here = |secret: &&Secret| begins(secret.expose().as_bytes());
-        plain.chain(self.base64.iter().filter(is_here).map(|secret| secret.expose().len())).max()
+        plain.chain(self.encoded.iter().filter(is_here).map(|secret| secret.expose().len())).max()
     }
 }
 
@@ -184,7 +185,7 @@ fn percent(text: &[u8]) -> impl Iterator<Item = (u8, usize)> {
     })
 }
 
-/// What follows the backslashes of JSON: `u003d`, or a character that stands for itself.
+/// What follows the backslashes of JSON: `u003d`, elsewhere `x3d`, or a character that stands for itself.
 fn json_unit(text: &[u8]) -> (Option<char>, usize) {
     let unit = |text: &[u8]| number(text.strip_prefix(b"u")?.get(..4)?, 16);
     let low = |text: &[u8]| unit(text.get(5..)?.strip_prefix(b"\\")?);
@@ -194,6 +195,7 @@ fn json_unit(text: &[u8]) -> (Option<char>, usize) {
             (char::decode_utf16(units).next().and_then(Result::ok), 11)
         }
         (Some(code), ..) => (char::from_u32(code), 5),
+        (None, _, Some(b'x')) => (text.get(1..3).and_then(|digits| number(digits, 16)).and_then(char::from_u32), 3),
         (None, _, Some(b'n')) => (Some('\n'), 1),
         (None, _, Some(b't')) => (Some('\t'), 1),
         (None, _, Some(b'r')) => (Some('\r'), 1),
@@ -212,6 +214,9 @@ fn entity(text: &[u8]) -> (Option<char>, usize) {
         b"gt" => Some('>'),
         b"quot" => Some('"'),
         b"apos" => Some('\''),
+        b"plus" => Some('+'),
+        b"equals" => Some('='),
+        b"sol" => Some('/'),
         [b'#', b'x' | b'X', digits @ ..] => number(digits, 16).and_then(char::from_u32),
         [b'#', digits @ ..] => number(digits, 10).and_then(char::from_u32),
         _ => None,
@@ -245,6 +250,10 @@ mod tests {
             "CAIS%2B%2f%3D%3Dabc",
             "CAIS%252B%252F%253D%253Dabc",
             "CAIS&#43;/&#x3d;=abc",
+            "CAIS&plus;&sol;&equals;=abc",
+            r"CAIS\x2b\x2F==abc",
+            "434149532b2f3d3d616263",
+            "434149532B2F3D3D616263",
         ] {
             assert_eq!(known.scrub(&format!("a {said} 首")), "a *** 首", "{said}");
         }
