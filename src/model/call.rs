@@ -229,10 +229,12 @@ calls! {
         /// The instance's id.
         instance: u64,
     };
-    /// 2020-05-18: files of an exact name.
+    /// 2020-05-18: files of a name.
     Read ListFiles {
         /// The name.
         name: String,
+        /// Whether it is the whole name; else a part of it.
+        is_exact: bool,
         /// From 1, a hundred files each.
         page: u32,
     };

@@ -41,6 +41,9 @@ fn a_file_that_is_not_found_or_not_unique_deploys_nothing() {
         ("MaxCompute/数据开发/ods.sql", "业务流程/presales"),
         ("ales/MaxCompute/数据开发/dim.sql", "not in that folder"),
         ("nothing.sql", "there is no such file"),
+        ("dim.sq", "there is no such file in the workspace; nearest by name: dim.sql"),
+        ("Dim", "nearest by name: dim.sql"),
+        ("1003", "file-id takes the id of a file"),
     ] {
         let (simulator, ran) = by_name(files(), "file-name", &format!("dim.sql,{name}"));
         let ran = ran.expect(2, "invalid");

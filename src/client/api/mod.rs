@@ -76,7 +76,7 @@ operations! { service:
     ListInstances { dag, page } => v2020::list_instances(*dag, *page);
     GetInstanceLog { instance } => v2020::get_instance_log(*instance);
     StopInstance { instance } => v2020::stop_instance(*instance);
-    ListFiles { name, page } => v2020::list_files(name, *page);
+    ListFiles { name, is_exact, page } => v2020::list_files(name, *is_exact, *page);
     GetFile(file) => v2020::get_file(*file);
     SubmitFile { file, comment, skip_check } => v2020::submit_file(*file, comment, *skip_check);
     DeployFile { file, comment } => v2020::deploy_file(*file, comment);

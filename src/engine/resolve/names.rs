@@ -76,7 +76,8 @@ impl Findings {
             [] => {
                 let near = nearest(name, self.found.iter().map(|(_, named)| named.name.as_str()));
                 Meaning::Unclear(format!(
-                    "project-identifier: there is no workspace {name}, or the key may not see it{near}"
+                    "project-identifier: there is no workspace {name}, or the key may not see it{near}{}",
+                    id_hint(name, "project-id takes its number")
                 ))
             }
             several => {
@@ -106,7 +107,13 @@ impl Findings {
         match named.iter().copied().filter(|named| fits(named)).collect::<Vec<_>>().as_slice() {
             [one] => Meaning::One(one.id.clone()),
             [] if named.is_empty() => {
-                Meaning::Unclear(format!("file-name {path}: there is no such file in the workspace"))
+                let like = Query::FilesLike(half(last(path)));
+                if !self.asked.contains(&like) {
+                    return Meaning::Ask(vec![like]);
+                }
+                let near = nearest(last(path), self.found.iter().map(|(_, named)| named.name.as_str()));
+                let hint = id_hint(path, "file-id takes the id of a file, node-id that of a node");
+                Meaning::Unclear(format!("file-name {path}: there is no such file in the workspace{near}{hint}"))
             }
             [] => {
                 Meaning::Unclear(format!("file-name {path}: not in that folder; files of the name: {}", list(&named)))
@@ -159,7 +166,8 @@ impl Findings {
                     (false, true) => "node",
                     _ => "workflow or node",
                 };
-                Meaning::Unclear(format!("object-name {text}: there is no such {what} in the workspace{other}"))
+                let hint = id_hint(name, "object-id takes an id");
+                Meaning::Unclear(format!("object-name {text}: there is no such {what} in the workspace{other}{hint}"))
             }
             (several, _) => Meaning::Unclear(format!(
                 "object-name {text}: several fit: {}; choose by workflow:NAME or node:NAME, or give object-id",
@@ -176,7 +184,7 @@ impl Findings {
         let nothing = workflows.is_empty() && nodes.is_empty();
         let holders = self.named(|query, named| match query {
             Query::Workflows { name: asked, .. } => (nothing && asked.is_empty()) || parents.contains(&named.name),
-            Query::Project(_) | Query::Files(_) | Query::OfNode(_) | Query::Nodes { .. } => false,
+            Query::Project(_) | Query::Files(_) | Query::FilesLike(_) | Query::OfNode(_) | Query::Nodes { .. } => false,
         });
         if !holders.is_empty() {
             let inside = |holder: &&Named| Query::Nodes { name: name.to_owned(), container: Some(holder.id.clone()) };
@@ -191,8 +199,7 @@ impl Findings {
     /// begins in the same way.
     fn others(name: &str) -> Vec<Query> {
         let workflows = [false, true].map(|manual| Query::Workflows { name: String::new(), manual });
-        let half: String = name.chars().take(name.chars().count().div_ceil(2)).collect();
-        let nodes = [name.to_owned(), half].map(|name| Query::Nodes { name, container: None });
+        let nodes = [name.to_owned(), half(name)].map(|name| Query::Nodes { name, container: None });
         workflows.into_iter().chain(nodes).collect()
     }
 
@@ -230,6 +237,17 @@ impl Findings {
         }
         once
     }
+}
+
+/// The beginning of a name, which one that is nearly the same has too.
+fn half(name: &str) -> String {
+    name.chars().take(name.chars().count().div_ceil(2)).collect()
+}
+
+/// Where a name that is not there looks like an id: the input that takes one.
+fn id_hint(name: &str, hint: &str) -> String {
+    let is_id = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    if is_id { format!("; {hint}") } else { String::new() }
 }
 
 fn list(named: &[&Named]) -> String {

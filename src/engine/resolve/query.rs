@@ -9,6 +9,8 @@ pub enum Query {
     Project(String),
     /// Files of an exact name.
     Files(String),
+    /// Files whose name has this in it.
+    FilesLike(String),
     /// The file of a scheduling node, which is no list.
     OfNode(u64),
     /// Workflows of one type whose name resembles this one; empty: all.
@@ -32,7 +34,8 @@ impl Query {
     pub fn page(self, page: u32) -> Call {
         match self {
             Self::Project(name) => Call::ListProjects { name, page },
-            Self::Files(name) => Call::ListFiles { name, page },
+            Self::Files(name) => Call::ListFiles { name, is_exact: true, page },
+            Self::FilesLike(name) => Call::ListFiles { name, is_exact: false, page },
             Self::OfNode(node) => Call::GetFile(FileKey::Node(node)),
             Self::Workflows { name, manual } => Call::ListWorkflowDefinitions { name, manual, page },
             Self::Nodes { name, container } => Call::ListNodes { name, container, page },

@@ -94,7 +94,12 @@ fn calls() -> Vec<(&'static str, ServiceConfig, Call)> {
         ("a node is read", number(), Call::GetNode { node: "8604388726201130000".into() }),
         ("a workflow is read", number(), Call::GetWorkflowDefinition { workflow: "7001".into(), with_code: false }),
         ("a workspace's number", name(), Call::ListProjects { name: "dw_project".into(), page: 1 }),
-        ("files of a name", number(), Call::ListFiles { name: "ods create.sql".into(), page: 2 }),
+        ("files of a name", number(), Call::ListFiles { name: "ods create.sql".into(), is_exact: true, page: 2 }),
+        (
+            "files of a name that holds it",
+            number(),
+            Call::ListFiles { name: "ods cr".into(), is_exact: false, page: 1 },
+        ),
         ("workflows that resemble a name", number(), workflows("业务", false)),
         ("all manual workflows", number(), workflows("", true)),
         ("nodes that resemble a name", number(), nodes(None)),

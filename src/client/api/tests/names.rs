@@ -19,7 +19,7 @@ fn named(id: &str, name: &str, path: &str) -> Named {
 }
 
 fn files() -> Call {
-    Call::ListFiles { name: "ods_create.sql".into(), page: 1 }
+    Call::ListFiles { name: "ods_create.sql".into(), is_exact: true, page: 1 }
 }
 
 fn nodes() -> Call {

@@ -1,4 +1,4 @@
-//! `ListFiles`: the files of an exact name, with their folders; a hundred a page.
+//! `ListFiles`: the files of an exact name, or of one that holds a text, with their folders; a hundred a page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listfiles>
 
@@ -19,9 +19,9 @@ use crate::{
     },
 };
 
-pub(in crate::client::api) fn request(service: &ServiceConfig, name: &str, page: u32) -> Request {
+pub(in crate::client::api) fn request(service: &ServiceConfig, name: &str, is_exact: bool, page: u32) -> Request {
     with_project(super::request("ListFiles"), service)
-        .form("ExactFileName", name)
+        .form(if is_exact { "ExactFileName" } else { "Keyword" }, name)
         .form("NeedAbsoluteFolderPath", "true")
         .form("PageNumber", &page)
         .form("PageSize", "100")

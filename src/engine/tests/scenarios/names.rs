@@ -82,7 +82,8 @@ fn object_name(name: String) -> TargetSpec {
 fn query(call: &Call) -> (Query, u32) {
     match call.clone() {
         Call::ListProjects { name, page } => (Query::Project(name), page),
-        Call::ListFiles { name, page } => (Query::Files(name), page),
+        Call::ListFiles { name, is_exact: true, page } => (Query::Files(name), page),
+        Call::ListFiles { name, is_exact: false, page } => (Query::FilesLike(name), page),
         Call::ListWorkflowDefinitions { name, manual, page } => (Query::Workflows { name, manual }, page),
         Call::ListNodes { name, container, page } => (Query::Nodes { name, container }, page),
         other => panic!("{other:?}"),
