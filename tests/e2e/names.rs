@@ -145,6 +145,8 @@ fn a_workspace_by_its_name_for_the_new_data_studio() {
     assert_eq!(simulator.count("ListProjects"), 1, "looked up once");
     let ran = job().input("project-identifier", "nowhere").run().expect(2, "invalid");
     assert!(ran.output("message").contains("nowhere"), "{}", ran.output("message"));
+    let ran = job().input("project-identifier", "dw-project").run().expect(2, "invalid");
+    assert!(ran.output("message").ends_with("; nearest by name: dw_project"), "{}", ran.output("message"));
 }
 
 #[test]

@@ -73,6 +73,9 @@ impl Findings {
         let exact: Vec<&Named> = self.named(|query, named| matches!(query, Query::Project(_)) && named.name == name);
         match exact.as_slice() {
             [one] => Meaning::One(one.id.clone()),
+            [] if !self.asked.contains(&Query::Project(String::new())) => {
+                Meaning::Ask(vec![Query::Project(String::new())])
+            }
             [] => {
                 let near = nearest(name, self.found.iter().map(|(_, named)| named.name.as_str()));
                 Meaning::Unclear(format!(

@@ -5,7 +5,7 @@ use crate::model::call::{Call, FileKey};
 /// A list to be read to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Query {
-    /// The workspace of a name.
+    /// The workspace of a name; empty: all.
     Project(String),
     /// Files of an exact name.
     Files(String),

@@ -94,6 +94,7 @@ fn calls() -> Vec<(&'static str, ServiceConfig, Call)> {
         ("a node is read", number(), Call::GetNode { node: "8604388726201130000".into() }),
         ("a workflow is read", number(), Call::GetWorkflowDefinition { workflow: "7001".into(), with_code: false }),
         ("a workspace's number", name(), Call::ListProjects { name: "dw_project".into(), page: 1 }),
+        ("all workspaces", name(), Call::ListProjects { name: String::new(), page: 2 }),
         ("files of a name", number(), Call::ListFiles { name: "ods create.sql".into(), is_exact: true, page: 2 }),
         (
             "files of a name that holds it",

@@ -18,12 +18,12 @@ use crate::{
     model::{answer::Answer, service::ServiceConfig},
 };
 
-/// `Names` is one form parameter that holds a JSON array. The workspace is what is looked for, so none is sent.
+/// `Names` is one form parameter that holds a JSON array; without it all are listed. The workspace is what is looked for,
+/// so none is sent.
 pub(in crate::client::api) fn request(_: &ServiceConfig, name: &str, page: u32) -> Request {
-    super::request(Method::Post, "ListProjects")
-        .form("Names", &json!([name]))
-        .form("PageNumber", &page)
-        .form("PageSize", "100")
+    let request = super::request(Method::Post, "ListProjects");
+    let named = if name.is_empty() { request } else { request.form("Names", &json!([name])) };
+    named.form("PageNumber", &page).form("PageSize", "100")
 }
 
 #[derive(Deserialize)]

@@ -48,6 +48,7 @@ fn workspace() -> Workspace {
     let resembling = named("9004", "hidden_flow");
     vec![
         (Query::Project("shop".into()), vec![file("11", "", "shop_2"), file("10", "", "shop")]),
+        (Query::Project(String::new()), vec![file("10", "", "shop"), file("14", "", "warehouse")]),
         (Query::Project("twice".into()), vec![file("12", "", "twice"), file("13", "", "twice")]),
         (files("ods.sql"), vec![file("1001", sales, "ods.sql"), file("1002", presales, "ods.sql")]),
         (files("dim.sql"), vec![file("1003", sales, "dim.sql")]),
@@ -222,12 +223,14 @@ fn the_workspace_comes_first_and_without_it_nothing_is_looked_up() {
         resolved,
         Resolved { project_id: Some(10), targets: vec![Target::Object("7001".into())], ..Resolved::default() }
     );
-    for (name, said) in [
-        ("nowhere", "there is no workspace nowhere, or the key may not see it"),
-        ("twice", "twice names several workspaces: twice (12), twice (13)"),
+    for (name, asked, said) in [
+        ("nowhere", 2, "there is no workspace nowhere, or the key may not see it"),
+        ("shap", 2, "there is no workspace shap, or the key may not see it; nearest by name: shop"),
+        ("10", 2, "there is no workspace 10, or the key may not see it; project-id takes its number"),
+        ("twice", 1, "twice names several workspaces: twice (12), twice (13)"),
     ] {
         let (calls, resolved, told) = resolve(&workspace(), Some(name), &targets);
-        assert_eq!((calls.len(), resolved, told), (1, Resolved::default(), format!("project-identifier: {said}")));
+        assert_eq!((calls.len(), resolved, told), (asked, Resolved::default(), format!("project-identifier: {said}")));
     }
 }
 
