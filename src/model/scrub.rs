@@ -168,7 +168,10 @@ fn readings(text: &[u8], wanted: &[u8]) -> Vec<(usize, usize)> {
             reads(character, length);
         }
         b'+' => reads(Some(' '), 1),
-        b'%' => ways.extend(percent(text).filter(|(read, _)| read == byte).map(|(_, length)| (1, length))),
+        b'%' => {
+            ways.extend(percent(text).filter(|(read, _)| read == byte).map(|(_, length)| (1, length)));
+            ways.extend(encoded_json(text, wanted));
+        }
         _ => {}
     }
     ways
@@ -183,6 +186,23 @@ fn percent(text: &[u8]) -> impl Iterator<Item = (u8, usize)> {
         let value = number(encoded.get(start..start.saturating_add(2))?, 16)?;
         Some((u8::try_from(value).ok()?, start.saturating_add(3)))
     })
+}
+
+/// A JSON escape that was percent-encoded, such as `%5C%22` in a form: how many bytes of what is wanted it spells.
+fn encoded_json(text: &[u8], wanted: &[u8]) -> Vec<(usize, usize)> {
+    if !(text.starts_with(b"%5C") || text.starts_with(b"%5c")) {
+        return Vec::new();
+    }
+    let (mut decoded, mut ends, mut at) = (Vec::new(), Vec::new(), 0_usize);
+    while let Some(byte) = text.get(at).filter(|_| decoded.len() < DEEPEST) {
+        let first = percent(text.get(at..).unwrap_or_default()).next().filter(|_| *byte == b'%');
+        let (byte, length) = first.unwrap_or((*byte, 1));
+        at = at.saturating_add(length);
+        decoded.push(byte);
+        ends.push(at);
+    }
+    let ways = readings(&decoded, wanted).into_iter();
+    ways.filter_map(|(read, length)| Some((read, *ends.get(length.checked_sub(1)?)?))).collect()
 }
 
 /// What follows the backslashes of JSON: `u003d`, elsewhere `x3d`, or a character that stands for itself.
@@ -257,6 +277,12 @@ mod tests {
         ] {
             assert_eq!(known.scrub(&format!("a {said} 首")), "a *** 首", "{said}");
         }
+        let quoted = self::known(&["a\"b\\c d"]);
+        for said in
+            [r#"a\"b\\c d"#, "a%5C%22b%5C%5Cc%20d", "a%5c%22b%5c%5cc+d", "a%22b%5Cc%20d", r"a%5Cu0022b%5C%5Cc d"]
+        {
+            assert_eq!(quoted.scrub(&format!("x={said}&y")), "x=***&y", "{said}");
+        }
         assert_eq!(known.scrubbed("nothing + of \\u003d it %2B"), None);
     }
 
@@ -264,8 +290,8 @@ mod tests {
     #[test]
     fn an_answer_of_nothing_but_escapes_costs_work_in_line_with_its_length() {
         let known = known(&["\\ecret%25", "%%&&++s"]);
-        for piece in ["\\", "%25", "&", "%", "+"] {
-            assert_eq!(known.scrubbed(&piece.repeat(1 << 17)), None, "{piece}");
+        for (piece, count) in [("\\", 17), ("%25", 17), ("&", 17), ("%", 17), ("+", 17), ("%5C", 14), ("%5c%25", 14)] {
+            assert_eq!(known.scrubbed(&piece.repeat(1 << count)), None, "{piece}");
         }
     }
 }

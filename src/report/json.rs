@@ -104,7 +104,7 @@ struct Requests<'a> {
 pub fn line(report: &Report) -> String {
     let text = |detail| serde_json::to_string(&whole(report, detail, false)).unwrap_or_default();
     let fits = |text: &String| text.len() <= LONGEST;
-    let diffs = report.plan.iter().flat_map(|plan| &plan.rows).map(|row| row.diff.len());
+    let diffs = report.plan.iter().flat_map(|plan| &plan.rows).map(|row| row.diff.text.len());
     let has_room = diffs.fold(0_usize, usize::saturating_add) <= LONGEST;
     let all = Some(Detail::All).filter(|_| has_room).map(text);
     let kept = all.filter(|text| report.plan.is_none() || fits(text));

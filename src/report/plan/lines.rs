@@ -33,15 +33,17 @@ impl Log {
         let (mut shown, mut left_out) = (0_usize, 0_usize);
         for row in plan.told() {
             lines.push(line(at, &told(row)));
-            if !with_diffs || row.diff.is_empty() {
+            if !with_diffs || row.diff.text.is_empty() {
                 continue;
             }
-            shown = shown.saturating_add(row.diff.len());
+            shown = shown.saturating_add(row.diff.text.len());
             if shown > DIFFS {
                 left_out = left_out.saturating_add(1);
                 continue;
             }
-            lines.extend(row.diff.lines().map(|line| format!("{MARGIN}{}", escape::cut(&escape::code(line), 4000))));
+            lines.extend(
+                row.diff.text.lines().map(|line| format!("{MARGIN}{}", escape::cut(&escape::code(line), 4000))),
+            );
         }
         if left_out > 0 {
             let message = format!("the diffs of {left_out} more objects are left out here; result-file has all");

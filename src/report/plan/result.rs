@@ -64,7 +64,7 @@ fn result(row: &PlanRow, detail: Detail) -> RowResult<'_> {
             .iter()
             .map(|field| FieldResult { path: &field.path, values: field.values.as_ref() })
             .collect(),
-        diff: Some(row.diff.as_str()).filter(|_| detail == Detail::All),
+        diff: Some(row.diff.text.as_str()).filter(|_| detail == Detail::All),
         replaced: Some(&row.replaced).filter(|_| detail != Detail::WithoutReplaced),
         notes: &row.notes,
     }

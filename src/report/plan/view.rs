@@ -11,7 +11,7 @@ use crate::{
     source::{
         plan::{
             change::{Action, ChangeSet, Drift, Note, State, UnitPlan},
-            diff,
+            diff::{self, Diff},
             mask::Secrets,
         },
         repository::desired::ObjectKind,
@@ -54,7 +54,7 @@ pub struct PlanRow {
     /// The leaves that differ.
     pub fields: Vec<PlanField>,
     /// A unified diff of the code, and a line a field.
-    pub diff: String,
+    pub diff: Diff,
     /// What the workspace has where the repository's values go.
     pub replaced: BTreeMap<String, Value>,
     /// What is to be said of it.
@@ -168,7 +168,7 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
             drift,
             object_id: row.id.clone(),
             fields: row.fields.iter().map(|difference| field(difference, secrets)).collect(),
-            diff: if differs { diff::diff(title, &row.fields, secrets) } else { String::new() },
+            diff: if differs { diff::diff(title, &row.fields, secrets) } else { Diff::default() },
             replaced: if differs { replaced_values(&row.fields, secrets) } else { BTreeMap::new() },
             notes: notes.map(|note| secrets.clear(&note)).collect(),
         }

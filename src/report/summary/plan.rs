@@ -58,7 +58,7 @@ fn table(text: &mut String, plan: &PlanReport) {
 
 /// Each row may take its share of the room that those before it left.
 fn diffs(text: &mut String, plan: &PlanReport, mut room: usize, ci: Ci) {
-    let rows: Vec<&PlanRow> = plan.told().filter(|row| !(row.diff.is_empty() && row.notes.is_empty())).collect();
+    let rows: Vec<&PlanRow> = plan.told().filter(|row| !(row.diff.text.is_empty() && row.notes.is_empty())).collect();
     let mut left_out = 0_usize;
     for (nth, row) in rows.iter().enumerate() {
         let share = room.checked_div(rows.len().saturating_sub(nth)).unwrap_or_default();
@@ -83,8 +83,8 @@ fn folded(row: &PlanRow, room: usize) -> String {
     let notes = row.notes.iter().map(|note| format!("- {}\n", markdown(&cut(note, 1000))));
     let fields = row.fields.iter().filter_map(|field| Some(line(&field.path, field.values.as_ref()?)));
     let lines = within(notes.chain(fields), half);
-    // The lines of the fields stand at the end of the diff, and are told as a list.
-    let shown: Vec<&str> = row.diff.lines().take(code_lines(row)).collect();
+    // The lines of the fields, which stand behind, are told as a list.
+    let shown: Vec<&str> = row.diff.text.lines().take(row.diff.code_lines).collect();
     if !shown.is_empty() {
         let shown: Vec<String> = shown.into_iter().map(|line| cut(&code(line), 2000) + "\n").collect();
         let ticks =
@@ -95,13 +95,6 @@ fn folded(row: &PlanRow, room: usize) -> String {
     text.push_str(&lines);
     text.push_str("\n</details>\n\n");
     text
-}
-
-/// How many lines of a row's diff are of its code.
-fn code_lines(row: &PlanRow) -> usize {
-    let fields = row.fields.iter().filter(|field| field.values.is_some()).count();
-    let has_code = row.diff.starts_with("--- ");
-    if has_code { row.diff.lines().count().saturating_sub(fields) } else { 0 }
 }
 
 /// `trigger.cron: "00 30 02 * * ?" → "00 00 03 * * ?"`.

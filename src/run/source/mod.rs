@@ -5,6 +5,7 @@ mod export;
 mod names;
 mod observe;
 mod read_back;
+mod reading;
 mod run_once;
 mod unit;
 mod write;

@@ -45,9 +45,11 @@ pub(super) struct Index {
 impl<W: World> Push<'_, '_, W> {
     /// The objects that have the names of the repository's units, at the least.
     pub(super) async fn index(&self, cost: Cost) -> Result<Index, End> {
-        if let Some(pages) = cost.pages_of_nodes()
-            && let Some(index) = self.lists_within(pages).await?
-        {
+        let within = match cost.pages_of_nodes() {
+            Some(pages) => self.lists_within(pages).await?,
+            None => None,
+        };
+        if let Some(index) = within {
             return Ok(index);
         }
         match self.by_name().await? {
@@ -97,6 +99,21 @@ impl<W: World> Push<'_, '_, W> {
             .collect();
         let listed = found.into_values().map(|(kind, named)| listed(named, kind, None)).collect();
         Ok(Some(Index { listed, is_whole: false }))
+    }
+
+    /// Adds the list of all nodes to what was found by name. One that has the name of a unit, and was not found by it, may
+    /// be that unit.
+    pub(super) async fn add_all_nodes(&self, workspace: &mut Workspace) -> Result<(), End> {
+        let [nodes, ..] = all();
+        let walk = self.walk(ListFlow::new(nodes), "").await?;
+        let known: BTreeSet<String> = workspace.listed.iter().map(|listed| listed.id.clone()).collect();
+        let heads: BTreeSet<&Key> = self.units.iter().map(|unit| &unit.head.key).collect();
+        let nodes = walk.flow().named().iter().map(|named| listed(named, ObjectKind::Node, None));
+        for node in nodes.filter(|node| !known.contains(&node.id)) {
+            let may_be_a_unit = heads.contains(&node.key);
+            if may_be_a_unit { &mut workspace.listed } else { &mut workspace.beside }.push(node);
+        }
+        Ok(())
     }
 
     async fn read_lists(&self, flows: impl IntoIterator<Item = ListFlow>) -> Result<Vec<Walk<ListFlow>>, End> {
@@ -174,7 +191,7 @@ fn whole(read: &[Walk<ListFlow>]) -> Index {
     Index { listed: workflows.chain(nodes).collect(), is_whole: true }
 }
 
-fn listed(named: &Named, kind: ObjectKind, workflow: Option<String>) -> Listed {
+pub(super) fn listed(named: &Named, kind: ObjectKind, workflow: Option<String>) -> Listed {
     Listed {
         key: Key { workflow, kind, name: named.name.clone() },
         id: named.id.clone(),

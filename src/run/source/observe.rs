@@ -11,11 +11,9 @@ use crate::{
         read::ReadFlow,
     },
     model::{
-        answer::ObjectInfo,
         marker::Marker,
         pipeline::{Pipeline, State},
         reason::End,
-        status::Status,
     },
     report::log::Log,
     source::{
@@ -23,7 +21,7 @@ use crate::{
             change::{Row, State as RowState},
             cost::Cost,
             decide::plan,
-            remote::{Base, Facts, RemoteUnit, Unreadable},
+            remote::Base,
             runs::{Run, Runs},
             unit::DesiredUnit,
             workspace::{Listed, Workspace},
@@ -37,25 +35,11 @@ use crate::{
     world::World,
 };
 
-use super::Push;
-
-/// What reading a unit showed.
-enum Reading {
-    Unit(Box<RemoteUnit>),
-    /// The node is one of the workflow of that name.
-    Inner(String),
-    /// It is not there.
-    Gone,
-}
-
-impl Reading {
-    fn unit(self) -> Option<RemoteUnit> {
-        match self {
-            Self::Unit(unit) => Some(*unit),
-            Self::Inner(_) | Self::Gone => None,
-        }
-    }
-}
+use super::{
+    Push,
+    names::listed,
+    reading::{Reading, gone, renamed},
+};
 
 impl<W: World> Push<'_, '_, W> {
     /// What is known of the workspace, as far as the plan needs it.
@@ -65,7 +49,7 @@ impl<W: World> Push<'_, '_, W> {
     pub(super) async fn observe(&self) -> Result<Workspace, End> {
         let cost = Cost::of(&self.units);
         self.say_estimate(cost);
-        let mut index = self.index(cost).await?;
+        let index = self.index(cost).await?;
         let runs = match cost.pages_of_runs() {
             0 => Vec::new(),
             pages => self.walk(ListFlow::within(List::Runs { object: None }, pages), "").await?.flow().runs().to_vec(),
@@ -74,11 +58,9 @@ impl<W: World> Push<'_, '_, W> {
         self.add_units(&mut workspace, &runs).await?;
         if !index.is_whole && self.creates(&workspace) {
             // Whether another node has its output already, only the list of all nodes says.
-            index = self.lists().await?;
-            workspace.listed = index.listed;
+            self.add_all_nodes(&mut workspace).await?;
             self.add_units(&mut workspace, &runs).await?;
-        }
-        if !index.is_whole {
+        } else if !index.is_whole {
             self.add_upstream(&mut workspace).await?;
         }
         self.add_bases(&mut workspace).await?;
@@ -88,8 +70,7 @@ impl<W: World> Push<'_, '_, W> {
     fn say_estimate(&self, cost: Cost) {
         let (now, most) = (self.step.world().now(), cost.most());
         let estimate = format!(
-            "estimate: at most {most} requests to read what the workspace has of {} units, and one more for each hundred objects of the workspace if anything is to be created",
-            self.units.len()
+            "estimate: at most {most} requests to read the workspace; if anything is to be created, one more for each hundred objects that it has"
         );
         self.step.say(&Log::note(now, &estimate));
         if let Some(budget) = self.step.limits().requests.filter(|budget| *budget < most) {
@@ -162,6 +143,9 @@ impl<W: World> Push<'_, '_, W> {
         }
         let mut read = self.read_as(unit.head.key.kind, id, ReadFlow::new).await?;
         if let Reading::Unit(remote) = &mut read {
+            if remote.head.key.name != unit.head.key.name {
+                return Err(renamed(id, &unit.head.key.name, &remote.head.key.name));
+            }
             remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
         }
         Ok(Some(read))
@@ -200,46 +184,6 @@ impl<W: World> Push<'_, '_, W> {
         units.any(|unit| by_name.all(&unit.key).nth(1).is_none())
     }
 
-    /// A unit that the lists have. `None`: the node is one of a workflow.
-    pub(super) async fn read_unit(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
-        match self.read_as(kind, id, ReadFlow::new).await? {
-            Reading::Unit(unit) => Ok(Some(*unit)),
-            Reading::Inner(_) => Ok(None),
-            Reading::Gone => Err(gone(id)),
-        }
-    }
-
-    /// A unit that was read before. `None`: it is not there any more, or lives in a workflow now.
-    pub(super) async fn read_unit_again(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
-        Ok(self.read_as(kind, id, ReadFlow::new).await?.unit())
-    }
-
-    /// A unit that this step has written.
-    pub(super) async fn read_unit_back(&self, kind: ObjectKind, id: &str) -> Result<Option<RemoteUnit>, End> {
-        Ok(self.read_as(kind, id, ReadFlow::back).await?.unit())
-    }
-
-    async fn read_as(&self, kind: ObjectKind, id: &str, reading: fn(&str, bool) -> ReadFlow) -> Result<Reading, End> {
-        let Some(info) = self.read(reading(id, kind == ObjectKind::Workflow)).await? else { return Ok(Reading::Gone) };
-        if let Some(workflow) = info.workflow.filter(|_| kind == ObjectKind::Node) {
-            return Ok(Reading::Inner(workflow.name));
-        }
-        let facts = Facts { modified_ms: info.modified_ms, has_task: info.task.is_some(), ..Facts::default() };
-        let mut remote = RemoteUnit::read(id, kind, &info.spec, facts).map_err(|why| unreadable(&why))?;
-        let without: Vec<String> = remote.nodes_without_code().map(str::to_owned).collect();
-        for node in without {
-            let info = self.read(reading(&node, false)).await?;
-            let info = info.ok_or_else(|| End::new(Status::Unavailable, format!("{node} was not read")))?;
-            remote.add_code(&node, &info.spec).map_err(|why| unreadable(&why))?;
-        }
-        Ok(Reading::Unit(Box::new(remote)))
-    }
-
-    /// `None`: the object is not there.
-    pub(super) async fn read(&self, flow: ReadFlow) -> Result<Option<ObjectInfo>, End> {
-        Ok(self.walk(flow, "").await?.flow().object().cloned())
-    }
-
     /// Where an edge differs by an id of a node that no list has, the service says which nodes the object depends on.
     async fn add_upstream(&self, workspace: &mut Workspace) -> Result<(), End> {
         let changes = plan(&self.units, workspace, self.source.on_drift);
@@ -247,8 +191,7 @@ impl<W: World> Push<'_, '_, W> {
         let ids: Vec<String> = rows.filter(|row| has_edge_by_id(row)).filter_map(|row| row.id.clone()).collect();
         for id in ids {
             let walk = self.walk(ListFlow::new(List::Dependencies { node: id }), "").await?;
-            let named = walk.flow().named().iter();
-            workspace.upstream.extend(named.map(|named| (named.id.clone(), named.outputs.clone())));
+            workspace.beside.extend(walk.flow().named().iter().map(|named| listed(named, ObjectKind::Node, None)));
         }
         Ok(())
     }
@@ -284,16 +227,4 @@ fn has_edge_by_id(row: &Row) -> bool {
     let edges = row.fields.iter().filter(|field| field.path.starts_with(EDGES));
     let sides = edges.flat_map(|field| [&field.from, &field.to]).flatten();
     sides.filter_map(|edge| edge.get("output").and_then(text)).any(|output| is_id(&output))
-}
-
-/// What is listed and cannot be read: taken for absent it would be created a second time.
-fn gone(id: &str) -> End {
-    let why = format!(
-        "the list of the workspace has the object {id}, and it cannot be read: the service says that it is not there; nothing was written: run the job again"
-    );
-    End::new(Status::Unavailable, why)
-}
-
-fn unreadable(why: &Unreadable) -> End {
-    End::new(Status::Unavailable, why.to_string())
 }

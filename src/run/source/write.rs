@@ -85,7 +85,8 @@ impl<W: World> Push<'_, '_, W> {
             }
         };
         let path = object.shape.text(&["script", "path"]);
-        let same = writing.workspace.listed.iter().filter(|listed| listed.key.name == name);
+        let workspace = writing.workspace;
+        let same = workspace.listed.iter().chain(&workspace.beside).filter(|listed| listed.key.name == name);
         let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()));
         let is_it = move |named: &Named| {
             let ends = |path: &String| named.path.trim_matches('/').ends_with(path.trim_matches('/'));

@@ -72,8 +72,10 @@ impl<'a> Known<'a> {
         for remote in workspace.units.values().flat_map(RemoteUnit::objects) {
             by_output.extend(remote.shape.outputs().into_iter().map(|output| (output, remote.found())));
         }
-        for listed in &workspace.listed {
+        for listed in workspace.listed.iter().chain(&workspace.beside) {
             by_output.extend(listed.outputs.iter().map(|output| (output.clone(), listed.found())));
+        }
+        for listed in &workspace.listed {
             let found: &mut Vec<Found> = by_key.entry(&listed.key).or_default();
             found.push(listed.found());
         }

@@ -162,11 +162,8 @@ fn row(key: Key, id: Option<String>, state: State) -> Row {
 /// Who is behind an edge, as the workspace has it; what this push gives to a node counts over what another has now.
 pub fn outputs(desired: &[DesiredUnit], workspace: &Workspace) -> Outputs {
     let mut outputs = Outputs::default();
-    for listed in &workspace.listed {
+    for listed in workspace.listed.iter().chain(&workspace.beside) {
         outputs.add(&listed.id, listed.outputs.iter().cloned());
-    }
-    for (id, names) in &workspace.upstream {
-        outputs.add(id, names.iter().cloned());
     }
     for remote in workspace.units.values().flat_map(RemoteUnit::objects) {
         outputs.add(&remote.id, remote.shape.outputs());

@@ -12,20 +12,31 @@ const LONGEST: usize = 64 * 1024;
 /// How many lines around a change are shown.
 const CONTEXT: usize = 3;
 
-/// The diff of a row, from what the workspace has to what the repository wants: the code, then a line for each other field.
-pub fn diff(name: &str, fields: &[FieldDifference], secrets: &Secrets) -> String {
+/// What would change in an object, as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diff {
+    /// A unified diff of the code, then a line for each other field.
+    pub text: String,
+    /// How many of its lines are of the code.
+    pub code_lines: usize,
+}
+
+/// The diff of a row, from what the workspace has to what the repository wants.
+pub fn diff(name: &str, fields: &[FieldDifference], secrets: &Secrets) -> Diff {
     let mut text = String::new();
-    let (code_first, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.path == CONTENT);
-    for field in code_first.into_iter().chain(rest) {
+    let mut lines = String::new();
+    for field in fields {
         match (field.path.as_str(), &field.from, &field.to) {
             (CONTENT, Some(Value::String(from)), Some(Value::String(to))) => {
                 text.push_str(&code(name, from, to, secrets));
             }
             (CONTENT, None, Some(Value::String(to))) => text.push_str(&code(name, "", to, secrets)),
-            _ => text.push_str(&format!("{}\n", line(field, secrets))),
+            _ => lines.push_str(&format!("{}\n", line(field, secrets))),
         }
     }
-    cut(text)
+    let code_lines = text.lines().count();
+    let text = cut(text + &lines);
+    Diff { code_lines: code_lines.min(text.lines().count()), text }
 }
 
 /// A field on one line: `trigger.cron: "00 30 02 * * ?" → "00 00 03 * * ?"`.
@@ -105,7 +116,7 @@ mod tests {
             field("dependencies[ws.a]", json!(null), json!({ "output": "ws.a" })),
         ];
         assert_eq!(
-            diff("dws/load", &fields, &secrets()),
+            diff("dws/load", &fields, &secrets()).text,
             "--- dws/load (DataWorks)\n+++ dws/load (repository)\n@@ -1,6 +1,7 @@\n line 1\n line 2\n-line 3\n+line three\n\
              +line and a half\n line 4\n line 5\n line 6\n@@ -15,6 +16,5 @@\n line 15\n line 16\n line 17\n-line 18\n line 19\n line 20\n\
              trigger.cron: \"00 30 02 * * ?\" → \"00 00 03 * * ?\"\ndependencies[ws.a]: (none) → {\"output\":\"ws.a\"}\n"
@@ -116,7 +127,10 @@ mod tests {
     fn the_code_stands_first_wherever_it_is_among_the_fields() {
         let fields = [field("name", json!(null), json!("load")), field("script.content", json!(null), json!("a\n"))];
         let text = diff("load", &fields, &secrets());
-        assert_eq!(text, "--- load (DataWorks)\n+++ load (repository)\n@@ -0,0 +1 @@\n+a\nname: (none) → \"load\"\n");
+        assert_eq!(
+            text.text,
+            "--- load (DataWorks)\n+++ load (repository)\n@@ -0,0 +1 @@\n+a\nname: (none) → \"load\"\n"
+        );
     }
 
     #[test]
@@ -126,21 +140,33 @@ mod tests {
             field("description", json!("older"), json!("hunter2")),
         ];
         assert_eq!(
-            diff("load", &fields, &secrets()),
+            diff("load", &fields, &secrets()).text,
             "--- load (DataWorks)\n+++ load (repository)\n@@ -1,2 +1,2 @@\n a\n-pw=***\n+pw=***\ndescription: \"***\" → \"***\"\n"
         );
     }
 
     #[test]
+    fn code_comes_first_wherever_its_field_stands() {
+        let fields = [
+            field("description", json!("a"), json!("b")),
+            field("script.content", json!("a"), json!("b")),
+            field("timeout", json!(1), json!(2)),
+        ];
+        let diff = diff("load", &fields, &secrets());
+        assert_eq!(diff.code_lines, 5);
+        assert!(diff.text.ends_with("-a\n+b\ndescription: \"a\" → \"b\"\ntimeout: 1 → 2\n"), "{}", diff.text);
+    }
+
+    #[test]
     fn code_that_is_new_is_all_added() {
-        let new = diff("load", &[field("script.content", json!(null), json!("a\nb\n"))], &secrets());
+        let new = diff("load", &[field("script.content", json!(null), json!("a\nb\n"))], &secrets()).text;
         assert_eq!(new, "--- load (DataWorks)\n+++ load (repository)\n@@ -0,0 +1,2 @@\n+a\n+b\n");
     }
 
     #[test]
     fn a_diff_of_any_length_ends_on_a_line_within_its_bound() {
         let text = |word: &str| Value::from((0..50_000).map(|at| format!("{word} {at}\n")).collect::<String>());
-        let long = diff("load", &[field("script.content", text("old"), text("new"))], &secrets());
+        let long = diff("load", &[field("script.content", text("old"), text("new"))], &secrets()).text;
         assert!(long.len() <= LONGEST && long.len() > LONGEST - 100, "{}", long.len());
         assert!(long.starts_with("--- load (DataWorks)\n+++ load (repository)\n@@ -1,50000 +1,50000 @@\n-old 0\n"));
         let last: Vec<&str> = long.lines().rev().take(2).collect();
@@ -149,7 +175,7 @@ mod tests {
             "{last:?}"
         );
         let one = diff("load", &[field("script.content", json!("x".repeat(100_000)), json!("y"))], &secrets());
-        assert!(one.len() < LONGEST, "a line that is too long alone is left out");
+        assert!(one.text.len() < LONGEST, "a line that is too long alone is left out");
     }
 
     #[test]
@@ -158,7 +184,8 @@ mod tests {
             (0..6_000).map(|at| if at == 3_000 { changed.to_owned() } else { format!("{at}\n") }).collect()
         };
         let diff =
-            diff("load", &[field("script.content", lines("old\n").into(), lines("new\nmore\n").into())], &secrets());
+            diff("load", &[field("script.content", lines("old\n").into(), lines("new\nmore\n").into())], &secrets())
+                .text;
         assert_eq!(
             diff,
             "--- load (DataWorks)\n+++ load (repository)\n@@ -2998,7 +2998,8 @@\n 2997\n 2998\n 2999\n-old\n+new\n+more\n 3001\n 3002\n 3003\n"

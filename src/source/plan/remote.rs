@@ -80,6 +80,9 @@ impl RemoteUnit {
     /// its Spec holds the header of its workflow.
     pub fn read(id: &str, kind: ObjectKind, spec: &str, facts: Facts) -> Result<Self, Unreadable> {
         let unreadable = |seen: String| Unreadable { id: id.to_owned(), seen };
+        if spec.is_empty() {
+            return Err(unreadable("the answer has none".to_owned()));
+        }
         let spec: Value = serde_json::from_str(spec).map_err(|error| unreadable(error.to_string()))?;
         if kind == ObjectKind::Node && spec.pointer("/spec/workflows/0").is_some() {
             return Err(unreadable("it is a node of a workflow".to_owned()));

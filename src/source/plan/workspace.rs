@@ -14,8 +14,8 @@ pub struct Workspace {
     pub settled: BTreeMap<Key, String>,
     /// The nodes and workflows that the lists have: all of them, or those of the names that the repository has.
     pub listed: Vec<Listed>,
-    /// The outputs of nodes that others depend on, by id, where the lists are not of all nodes.
-    pub upstream: BTreeMap<String, Vec<String>>,
+    /// Nodes of other names, where the lists are not of all: only what they have as outputs counts.
+    pub beside: Vec<Listed>,
 }
 
 /// An object as the lists tell of it, read or not.

@@ -55,14 +55,9 @@ impl Form {
         };
         let own = list.iter().filter(|entry| !(keyed == Keyed::Outputs && self.added.is_default(entry)));
         let mut entries: Vec<(String, Value)> = own
-            .map(|entry| match entry {
-                Value::Object(fields) => {
-                    let rest = self.fields(&within, fields, keyed.names());
-                    (keyed.label(entry), Value::Object(rest))
-                }
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                    (keyed.label(entry), self.value(&within, entry))
-                }
+            .map(|entry| {
+                let rest = entry.as_object().map(|fields| self.fields(&within, fields, keyed.names()));
+                (keyed.label(entry), rest.map_or_else(|| self.value(&within, entry), Value::Object))
             })
             .collect();
         // Of entries of one name the order counts.
