@@ -56,10 +56,10 @@ fn a_workflow_beside_a_large_workspace_is_found_by_its_name() {
 fn the_estimate_is_a_number_and_a_budget_that_is_too_small_for_it_is_warned_of() {
     let simulator = Simulator::start(large(10));
     let ran = two(&simulator, "1").input("dry-run", "true").run().expect(0, "dry-run");
-    ran.logged(&["estimate: at most 8 requests"]);
+    ran.logged(&["estimate: at most 9 requests"]);
     assert!(!ran.log.contains("request-budget"), "{}", ran.log);
     let ran = two(&simulator, "2").input("dry-run", "true").input("request-budget", "7").input("timeout", "2s").run();
-    ran.logged(&["estimate: at most 8 requests", "request-budget is 7, and reading the workspace may take 8 requests"]);
+    ran.logged(&["estimate: at most 9 requests", "request-budget is 7, and reading the workspace may take 9 requests"]);
 }
 
 #[test]
@@ -67,7 +67,13 @@ fn whether_a_new_nodes_output_is_taken_the_whole_list_says_however_long_it_is() 
     let renamed = Object::node("8600000000000000777", "quite_another_name")
         .path("theirs/quite_another_name")
         .spec(&serde_json::json!({ "outputs": { "nodeOutputs": [{ "data": "ws.second" }] } }));
-    let simulator = Simulator::start(large(300).object(renamed));
+    let simulator = Simulator::start(large(300).object(renamed.clone()));
+    let ran = two(&simulator, "1").input("dry-run", "true").run().expect(2, "invalid");
+    ran.logged(&["ws.second", "8600000000000000777"]);
+    let simulator = Simulator::start(large(1_500).object(renamed));
+    let ran = two(&simulator, "1").input("dry-run", "true").run().expect(0, "dry-run");
+    ran.logged(&["the deployment looks before it writes anything"]);
+    assert!(simulator.requests().len() <= 5, "{}", ran.log);
     let ran = two(&simulator, "1").run().expect(2, "invalid");
     ran.logged(&["ws.second", "8600000000000000777", "theirs/quite_another_name"]);
     assert_eq!((simulator.count("CreateNode"), simulator.count("UpdateNode")), (0, 0), "{}", ran.log);

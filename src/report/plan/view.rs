@@ -146,10 +146,12 @@ fn end(changes: &ChangeSet, conflicts: &[String], rows: &[PlanRow], is_dry_run: 
 }
 
 fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = PlanRow> + 'a {
+    // What is said of the whole unit stands at a row that is told, if one is.
+    let first = unit.rows.iter().position(|row| row.state != State::Unchanged).unwrap_or_default();
     unit.rows.iter().enumerate().map(move |(nth, row)| {
         let title = row.path.as_deref().unwrap_or(&row.key.name);
         let of_unit = unit.notes.iter().filter(|note| match note {
-            Note::RollsBack { .. } => nth == 0,
+            Note::RollsBack { .. } => nth == first,
             Note::EditedBy(_) => row.state == State::Drift,
             Note::ScriptPath { .. } | Note::ServiceKeeps(_) | Note::EdgesOfWorkflow | Note::DeployedAsItStands => true,
         });

@@ -159,6 +159,16 @@ fn a_plan_decides_how_the_step_ends() {
 }
 
 #[test]
+fn that_a_push_rolls_back_is_told_although_the_workflow_itself_is_unchanged() {
+    let mut workflow = unit("my_etl", State::Unchanged, Vec::new());
+    workflow.notes = vec![Note::RollsBack { run: "run-17".into() }];
+    workflow.rows.extend(unit("my_etl/load", State::Update, vec![field("timeout", json!(1), json!(2))]).rows);
+    let report = report(&ChangeSet { units: vec![workflow], ..ChangeSet::default() }, true);
+    let told = log(&report);
+    assert_eq!(told.matches("this push rolls back").count(), 1, "{told}");
+}
+
+#[test]
 fn what_was_never_ours_is_not_said_to_have_been_edited_since_this_repository_deployed_it() {
     let mut changes = changes("");
     let mut adopted = unit("dws/adopted", State::Drift, vec![field("description", json!("a"), json!("b"))]);

@@ -17,6 +17,7 @@ use crate::{
         reason::End,
         sorted::collected,
     },
+    report::log::Log,
     source::{
         plan::{
             cost::Cost,
@@ -32,7 +33,8 @@ use crate::{
 
 use super::Push;
 
-/// A name that resembles more objects than fit on so many pages is looked for in the whole lists.
+/// A name that resembles more objects than fit on so many pages is looked for in the whole lists; a dry run reads no longer
+/// list only to find out who has an output.
 const PAGES_OF_A_NAME: u32 = 5;
 
 /// What the lists say.
@@ -101,11 +103,18 @@ impl<W: World> Push<'_, '_, W> {
         Ok(Some(Index { listed, is_whole: false }))
     }
 
-    /// Adds the list of all nodes to what was found by name. One that has the name of a unit, and was not found by it, may
-    /// be that unit.
-    pub(super) async fn add_all_nodes(&self, workspace: &mut Workspace) -> Result<(), End> {
+    /// Adds the list of all nodes to what was found by name; whether it is whole. A dry run leaves a long list unread: the
+    /// deployment reads it before it writes anything. A node that has the name of a unit, and was not found by it, may be
+    /// that unit.
+    pub(super) async fn add_nodes(&self, workspace: &mut Workspace) -> Result<bool, End> {
         let [nodes, ..] = all();
-        let walk = self.walk(ListFlow::new(nodes), "").await?;
+        let is_dry_run = self.step.is_dry_run();
+        let flow = if is_dry_run { ListFlow::within(nodes, PAGES_OF_A_NAME) } else { ListFlow::new(nodes) };
+        let walk = self.walk(flow, "").await?;
+        if !walk.flow().is_whole() {
+            let told = "whether a node of another name has an output of what is to be created was not looked for: the workspace has many nodes; the deployment looks before it writes anything";
+            self.step.say(&Log::note(self.step.world().now(), told));
+        }
         let known: BTreeSet<String> = workspace.listed.iter().map(|listed| listed.id.clone()).collect();
         let heads: BTreeSet<&Key> = self.units.iter().map(|unit| &unit.head.key).collect();
         let nodes = walk.flow().named().iter().map(|named| listed(named, ObjectKind::Node, None));
@@ -113,7 +122,7 @@ impl<W: World> Push<'_, '_, W> {
             let may_be_a_unit = heads.contains(&node.key);
             if may_be_a_unit { &mut workspace.listed } else { &mut workspace.beside }.push(node);
         }
-        Ok(())
+        Ok(walk.flow().is_whole())
     }
 
     async fn read_lists(&self, flows: impl IntoIterator<Item = ListFlow>) -> Result<Vec<Walk<ListFlow>>, End> {

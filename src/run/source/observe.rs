@@ -56,11 +56,13 @@ impl<W: World> Push<'_, '_, W> {
         };
         let mut workspace = Workspace { listed: index.listed, ..Workspace::default() };
         self.add_units(&mut workspace, &runs).await?;
-        if !index.is_whole && self.creates(&workspace) {
+        let mut is_whole = index.is_whole;
+        if !is_whole && self.creates(&workspace) {
             // Whether another node has its output already, only the list of all nodes says.
-            self.add_all_nodes(&mut workspace).await?;
+            is_whole = self.add_nodes(&mut workspace).await?;
             self.add_units(&mut workspace, &runs).await?;
-        } else if !index.is_whole {
+        }
+        if !is_whole {
             self.add_upstream(&mut workspace).await?;
         }
         self.add_bases(&mut workspace).await?;
@@ -70,7 +72,7 @@ impl<W: World> Push<'_, '_, W> {
     fn say_estimate(&self, cost: Cost) {
         let (now, most) = (self.step.world().now(), cost.most());
         let estimate = format!(
-            "estimate: at most {most} requests to read the workspace; if anything is to be created, one more for each hundred objects that it has"
+            "estimate: at most {most} requests to read the workspace; before anything is created, one more for each hundred nodes that it has"
         );
         self.step.say(&Log::note(now, &estimate));
         if let Some(budget) = self.step.limits().requests.filter(|budget| *budget < most) {

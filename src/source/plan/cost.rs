@@ -27,14 +27,12 @@ impl Cost {
         Self { names: units.iter().map(of_name).sum(), units: units.len() }
     }
 
-    /// What is known before anything is read: a request for each name is more than whole lists, or they would be read.
+    /// What is known before anything is read: the pages that did not turn out to be the whole list, the names, the runs of
+    /// the workspace, and all of each unit.
     pub fn most(self) -> u64 {
-        self.names.saturating_add(Self::of_reading(self.units))
-    }
-
-    /// What reading so many units costs at most, once their names are found.
-    pub fn of_reading(units: usize) -> u64 {
-        u64::try_from(units).unwrap_or(u64::MAX).saturating_mul(OF_A_UNIT)
+        let pages = self.pages_of_nodes().unwrap_or_default().saturating_add(self.pages_of_runs());
+        let units = u64::try_from(self.units).unwrap_or(u64::MAX).saturating_mul(OF_A_UNIT);
+        self.names.saturating_add(u64::from(pages)).saturating_add(units)
     }
 
     /// How many pages the list of all nodes may have where reading every list costs no more than asking for each name;
@@ -75,8 +73,10 @@ mod tests {
     }
 
     #[test]
-    fn the_estimate_is_a_request_for_each_name_and_three_for_each_unit() {
-        assert_eq!(cost(2, 2).most(), 8);
+    fn the_estimate_is_of_all_that_may_be_asked_for() {
+        assert_eq!(cost(1, 1).most(), 1 + 3);
+        assert_eq!(cost(2, 2).most(), 2 + 1 + 2 * 3);
+        assert_eq!(cost(10, 10).most(), 10 + 8 + 5 + 10 * 3);
         assert_eq!(cost(u64::MAX, usize::MAX).most(), u64::MAX, "it saturates");
     }
 }
