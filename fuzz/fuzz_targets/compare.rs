@@ -53,7 +53,7 @@ fn shown(found: &[FieldDifference], secret: &str) {
     // A shorter one is a mistake, and one of the frame's own letters cannot be told from it.
     let is_secret = secret.expose().chars().count() >= 16;
     let secrets = Secrets::new(is_secret.then(|| secret.expose().to_owned()));
-    let text = diff("name", found, &secrets);
+    let text = diff("name", found, &secrets).text;
     assert!(text.len() <= LONGEST, "{}", text.len());
     assert!(!is_secret || secret.expose().contains('\n') || !text.contains(secret.expose()), "{text}");
     let lines = found.iter().map(|field| line(field, &secrets));
