@@ -93,6 +93,11 @@ impl Marker {
         self
     }
 
+    /// The half of the hash that every run of this repository and object has.
+    pub fn repository(&self) -> &str {
+        &self.mark.repository
+    }
+
     /// The description of a run that bears it.
     pub fn describe(&self, comment: &str) -> String {
         let Mark { operation, repository, run, written } = &self.mark;

@@ -159,6 +159,18 @@ fn a_plan_decides_how_the_step_ends() {
 }
 
 #[test]
+fn the_summary_shows_the_code_whichever_field_comes_before_it() {
+    let fields = vec![field("description", json!("a"), json!("b")), field("script.content", json!("x"), json!("y"))];
+    let changes = ChangeSet { units: vec![unit("dws/n", State::Update, fields)], ..ChangeSet::default() };
+    let text = summary(&report(&changes, true));
+    assert!(
+        text.contains("```diff\n--- dws/n (DataWorks)\n+++ dws/n (repository)\n@@ -1 +1 @@\n-x\n+y\n```\n"),
+        "{text}"
+    );
+    assert!(text.contains("- description: \"a\" → \"b\"\n"), "{text}");
+}
+
+#[test]
 fn that_a_push_rolls_back_is_told_although_the_workflow_itself_is_unchanged() {
     let mut workflow = unit("my_etl", State::Unchanged, Vec::new());
     workflow.notes = vec![Note::RollsBack { run: "run-17".into() }];

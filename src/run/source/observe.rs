@@ -1,6 +1,6 @@
 //! Reads the workspace for a plan: names, the newest runs of the whole workspace; then each unit that may differ.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -11,7 +11,7 @@ use crate::{
         read::ReadFlow,
     },
     model::{
-        marker::Marker,
+        marker::{Mark, Marker},
         pipeline::{Pipeline, State},
         reason::End,
     },
@@ -41,6 +41,9 @@ use super::{
     reading::{Reading, gone, renamed},
 };
 
+/// Runs of the workspace that `source` made, by the half of the marker that is of a repository and an object.
+type RunsByMarker = BTreeMap<String, Vec<Pipeline>>;
+
 impl<W: World> Push<'_, '_, W> {
     /// What is known of the workspace, as far as the plan needs it.
     ///
@@ -51,8 +54,11 @@ impl<W: World> Push<'_, '_, W> {
         self.say_estimate(cost);
         let index = self.index(cost).await?;
         let runs = match cost.pages_of_runs() {
-            0 => Vec::new(),
-            pages => self.walk(ListFlow::within(List::Runs { object: None }, pages), "").await?.flow().runs().to_vec(),
+            0 => RunsByMarker::new(),
+            pages => {
+                let walk = self.walk(ListFlow::within(List::Runs { object: None }, pages), "").await?;
+                by_marker(walk.flow().runs())
+            }
         };
         let mut workspace = Workspace { listed: index.listed, ..Workspace::default() };
         self.add_units(&mut workspace, &runs).await?;
@@ -82,7 +88,7 @@ impl<W: World> Push<'_, '_, W> {
     }
 
     /// Adds what the workspace has of the units that are not known yet.
-    async fn add_units(&self, workspace: &mut Workspace, runs: &[Pipeline]) -> Result<(), End> {
+    async fn add_units(&self, workspace: &mut Workspace, runs: &RunsByMarker) -> Result<(), End> {
         let mut placed = BTreeSet::new();
         loop {
             for (id, seen) in self.look(workspace, runs).await? {
@@ -107,7 +113,7 @@ impl<W: World> Push<'_, '_, W> {
     async fn look(
         &self,
         workspace: &Workspace,
-        runs: &[Pipeline],
+        runs: &RunsByMarker,
     ) -> Result<Vec<(String, (&DesiredUnit, Option<Reading>))>, End> {
         let by_name = workspace.by_name();
         let mut looks = Vec::new();
@@ -130,10 +136,11 @@ impl<W: World> Push<'_, '_, W> {
         unit: &DesiredUnit,
         id: &str,
         workspace: &Workspace,
-        runs: &[Pipeline],
+        runs: &RunsByMarker,
     ) -> Result<Option<Reading>, End> {
         let marker = self.marker(id);
-        if self.is_settled(unit, &marker, workspace, runs) {
+        let of_ours = runs.get(marker.repository()).map(Vec::as_slice).unwrap_or_default();
+        if self.is_settled(unit, &marker, workspace, of_ours) {
             return Ok(None);
         }
         let of_unit = marker.clone();
@@ -211,6 +218,16 @@ impl<W: World> Push<'_, '_, W> {
         }
         Ok(())
     }
+}
+
+fn by_marker(runs: &[Pipeline]) -> RunsByMarker {
+    let mut by_marker = RunsByMarker::new();
+    for run in runs {
+        if let Some(mark) = Mark::parse(&run.description).filter(|mark| mark.written.is_some()) {
+            by_marker.entry(mark.repository).or_default().push(run.clone());
+        }
+    }
+    by_marker
 }
 
 /// Whether the runs of an object hold what a plan asks of them, the newest of ours and the newest that succeeded; or no
