@@ -134,7 +134,7 @@ fn calls() -> Vec<Call> {
         Call::GetNode { node: id() },
         Call::GetWorkflowDefinition { workflow: id(), with_code: false },
         Call::ListProjects { name: id(), page: 1 },
-        Call::ListFiles { name: id(), page: 1 },
+        Call::ListFiles { name: id(), is_exact: false, page: 1 },
         Call::ListWorkflowDefinitions { name: id(), manual: false, page: 1 },
         Call::ListNodes { name: id(), container: None, page: 1 },
         Call::DeployFile { file, comment: id() },

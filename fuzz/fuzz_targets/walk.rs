@@ -264,7 +264,7 @@ fn any_call(which: u8) -> Call {
         3 => Call::ListPipelineRuns { object: Some(run()), status: None, page: 1 },
         4 => Call::ListPipelineRunItems { run: run(), page: 1 },
         5 => Call::GetFile(FileKey::File(1)),
-        6 => Call::ListFiles { name: run(), page: 1 },
+        6 => Call::ListFiles { name: run(), is_exact: false, page: 1 },
         7 => Call::DeployFile { file: FileKey::File(1), comment: String::new() },
         8 => Call::GetDeployment { package: 1 },
         _ => Call::ListDeployments { page: 1 },
@@ -623,7 +623,7 @@ impl<'a> Court<'a> {
     }
 
     fn ends(&self, outcome: &Outcome) {
-        assert!(!dataworks_deploy::fuzzing::reasons::message(&outcome.end).is_empty(), "an end says why");
+        assert!(!dataworks_deploy::fuzzing::reasons::marked(&outcome.end).is_empty(), "an end says why");
         let status = outcome.end.status;
         let is_deployment = !matches!(self.input.errand, Errand::Read(_) | Errand::Resolve { .. });
         if let (Status::Success | Status::Stopped, true) = (status, is_deployment) {
