@@ -35,12 +35,33 @@ fn read(bytes: &[u8]) -> Result<Certificates, String> {
         };
         certificates.unusable.push(format!("certificate {nth} {why}"));
     }
+    certificates.unusable.extend(passed_over(bytes));
     match (certificates.der.is_empty(), certificates.unusable.first()) {
         (false, _) => Ok(certificates),
         (true, None) => Err("holds no certificate".to_owned()),
         (true, Some(_)) if has_errors => Err("is not PEM".to_owned()),
         (true, Some(why)) => Err(format!("holds no certificate that can be used: {why}")),
     }
+}
+
+/// The certificates that are not seen at all: behind something else on their first line, or of another kind of PEM.
+fn passed_over(bytes: &[u8]) -> Vec<String> {
+    const BEGIN: &str = "-----BEGIN ";
+    let text = String::from_utf8_lossy(bytes);
+    let mut found = Vec::new();
+    for (nth, line) in (1_usize..).zip(text.lines()) {
+        let Some((before, label)) = line.split_once(BEGIN) else { continue };
+        let label = label.trim_end().trim_end_matches('-');
+        match (label, before) {
+            ("CERTIFICATE", "") => {}
+            ("CERTIFICATE", _) => found.push(format!("line {nth} has something in front of {BEGIN}{label}-----")),
+            ("PKCS7" | "TRUSTED CERTIFICATE" | "X509 CERTIFICATE", _) => {
+                found.push(format!("line {nth} begins a {label}; accepted: CERTIFICATE"));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Why a certificate cannot be trusted.
@@ -98,7 +119,16 @@ zye7dwVjbgJCAJJfsoRrQc+VZP2q+EzFeuqThrIE8G94DqgIw7YAUx/RXMol4gFU
         assert_eq!(read(&format!("{odd}{GOOD}")), Ok((1, vec!["certificate 1 cannot be read as X.509".to_owned()])));
         let (der, unusable) = read(&format!("{P521_AUTHORITY}{GOOD}")).unwrap();
         assert!(der == 1 && unusable[0].contains("P-521"), "{unusable:?}");
-        for alone in [odd, P521_AUTHORITY] {
+        let (der, unusable) = read(&format!("  {GOOD}{GOOD}")).unwrap();
+        assert_eq!(
+            (der, &*unusable),
+            (1, ["line 1 has something in front of -----BEGIN CERTIFICATE-----".to_owned()].as_slice())
+        );
+        let trusted = GOOD.replace("CERTIFICATE", "TRUSTED CERTIFICATE");
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        let (der, unusable) = read(&format!("{key}{trusted}{GOOD}")).unwrap();
+        assert!(der == 1 && unusable.len() == 1 && unusable[0].contains("TRUSTED CERTIFICATE"), "{unusable:?}");
+        for alone in [odd, P521_AUTHORITY, &trusted, &format!(" {GOOD}")] {
             assert!(read(alone).unwrap_err().starts_with("holds no certificate that can be used"));
         }
     }
