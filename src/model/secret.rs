@@ -27,10 +27,11 @@ impl Secret {
     }
 }
 
-/// Whether a text is one word of visible ASCII without quotes: one that is left of a pair was copied wrongly.
+/// Whether a text is one word of visible ASCII. A quote at one of its ends is left of a pair, and was copied wrongly.
 pub fn is_word(text: &str) -> bool {
-    let is_in_words = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'`');
-    !text.is_empty() && text.bytes().all(is_in_words)
+    const QUOTES: [char; 3] = ['"', '\'', '`'];
+    let is_quoted = text.starts_with(QUOTES) || text.ends_with(QUOTES);
+    !text.is_empty() && !is_quoted && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Whether a text may be the id of an access key: `LTAI5t…`, `STS.NU…`. It is a part of a header, which a comma ends.

@@ -222,7 +222,9 @@ fn refused(operation: &str, hint: &Hint, error: &ServiceError) -> String {
 fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
     match start {
         Start::Started => format!("the workflow {code} was started"),
-        Start::NotStarted => format!("the workflow {code} was not started: {error}"),
+        Start::NotStarted => format!(
+            "the workflow {code} was not started: {error}; if it is not found, check ⟨workflow-code⟩, ⟨workflow-workspace-id⟩ and ⟨workflow-region⟩"
+        ),
         Start::Refused => format!(
             "the workflow {code} was refused: {error}; check ⟨workflow-code⟩, ⟨workflow-workspace-id⟩ and ⟨workflow-region⟩"
         ),

@@ -94,6 +94,14 @@ fn only_three_good_signs_are_a_start() {
         let ran = alone(bad).1.expect(1, "failed");
         assert_eq!(ran.output("workflow-status"), "");
     }
+    let simulator = Simulator::start(World::new());
+    let ran = start(&simulator).on_github().run().expect(1, "failed");
+    assert!(
+        ran.output("message")
+            .ends_with("if it is not found, check workflow-code, workflow-workspace-id and workflow-region"),
+        "{}",
+        ran.log
+    );
     alone(WorkflowAnswer::forbidden()).1.expect(4, "denied");
 }
 

@@ -48,7 +48,7 @@ impl Search {
 }
 
 /// A secret is never quoted, so what is wrong with it is all that can be told.
-const NO_WORD: &str = "is not one word; accepted: visible ASCII without blanks, line breaks and quotes";
+const NO_WORD: &str = "is not one word; accepted: visible ASCII without blanks, line breaks and quotes around it";
 const NO_KEY_ID: &str = "is not the id of an access key; accepted: letters, digits and . _ - without blanks and quotes";
 
 /// Searches in the order of the contract.
