@@ -71,11 +71,17 @@ impl<W: World> Step<'_, W> {
     /// `source`: the plan, and each unit that was deployed.
     async fn push(&self) -> Option<Pushed> {
         let source = self.config.repository.as_ref()?;
-        let pushed = match self.find_project().await {
-            Ok(()) => Push::new(self, source).run().await,
-            Err(end) => Err(end),
-        };
-        Some(pushed.unwrap_or_else(|end| Pushed { targets: vec![unplanned(source, end)], ..Pushed::default() }))
+        let failed = |target: TargetReport| Pushed { targets: vec![target], ..Pushed::default() };
+        // Of the workspace's number the look-up has said it.
+        if let Err(end) = self.find_project().await {
+            return Some(failed(unplanned(source, end)));
+        }
+        let pushed = Push::new(self, source).run().await;
+        Some(pushed.unwrap_or_else(|end| {
+            let target = unplanned(source, end);
+            self.say_end(&target);
+            failed(target)
+        }))
     }
 
     /// The workflow follows a deployment in which every target succeeded, or stands alone.
@@ -95,7 +101,7 @@ impl<W: World> Step<'_, W> {
             return Some(self.running(value, label, targets.len(), walk, |_| {}).await);
         };
         let part = TargetReport { target: value, label, outcome, journal: Journal::default() };
-        self.driver.log.end(&part, self.world().now()).iter().for_each(|line| self.driver.say(line));
+        self.say_end(&part);
         Some(part)
     }
 }

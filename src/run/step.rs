@@ -93,6 +93,11 @@ impl<W: World> Step<'_, W> {
         self.driver.say(line);
     }
 
+    /// How a target ended.
+    pub(super) fn say_end(&self, part: &TargetReport) {
+        self.driver.log.end(part, self.world().now()).iter().for_each(|line| self.driver.say(line));
+    }
+
     pub(super) fn limits(&self) -> &Limits {
         &self.config.limits
     }

@@ -41,8 +41,8 @@ fn table(column: usize) -> BTreeSet<String> {
     let rows: Vec<Vec<&str>> = rows.map(|row| row.split('|').skip(1).map(str::trim).collect()).collect();
     assert!(rows.len() > 5, "the table has another form now");
     let wanted = rows.into_iter().filter(|row| row.get(column).is_some_and(|cell| *cell == "yes"));
-    let names = wanted.filter_map(|row| row.first().map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)));
-    names.flatten().collect()
+    let first = wanted.filter_map(|row| row.first().copied());
+    first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(str::to_owned).collect()
 }
 
 /// What the jobs that were run against a simulator have called so far.

@@ -214,3 +214,18 @@ fn names_that_mean_harm_are_texts_in_every_report_of_a_plan_and_of_an_export() {
     assert_eq!(ran.code, Some(0), "{}", ran.log);
     assert!(!ran.log.contains("##vso[") && !ran.summary.contains("<img>"), "{}", ran.summary);
 }
+
+#[test]
+fn in_a_ci_without_annotations_the_log_says_how_each_unit_ended() {
+    let refused = Fault::error(400, "InvalidParameter", "the cron is wrong");
+    let simulator = Simulator::start(world().fault("CreateNode", 3, refused));
+    let job = push(&simulator, "select 1;\n", "1").without("GITHUB_ACTIONS").run().expect(1, "failed");
+    job.logged(&[
+        "source dws/daily_report: success: deployed",
+        "error: source my_etl: failed: my_etl/load: CreateNode was refused: HTTP 400, InvalidParameter, the cron is wrong",
+        "written in Data Studio and not deployed: my_etl, my_etl/extract",
+    ]);
+    let unreadable = Simulator::start(world().fault("ListNodes", 1, Fault::error(400, "InvalidParameter", "no")));
+    let job = push(&unreadable, "select 1;\n", "1").without("GITHUB_ACTIONS").run().expect(2, "invalid");
+    job.logged(&["error: source warehouse: invalid: ListNodes was refused: HTTP 400, InvalidParameter, no"]);
+}

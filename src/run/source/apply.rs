@@ -120,8 +120,7 @@ impl<W: World> Push<'_, '_, W> {
 
     /// Says how a unit ended.
     fn over(&self, done: Done) -> Done {
-        let (log, now) = (self.step.driver.log, self.step.world().now());
-        log.end(&done.report, now).iter().for_each(|line| self.step.say(line));
+        self.step.say_end(&done.report);
         done
     }
 

@@ -94,7 +94,10 @@ impl<W: World> Push<'_, '_, W> {
     async fn named(&self, workspace: &Workspace) -> Result<Vec<Asked>, End> {
         let config = self.step.config;
         let mut walk = Walk::resolve(None, &config.targets, &config.limits, self.step.seed());
-        self.step.look_up(&mut walk).await?;
+        let (outcome, _) = self.step.drive(&mut walk, "").await;
+        if !outcome.end.status.is_good() {
+            return Err(outcome.end);
+        }
         let ids: BTreeSet<String> = collected(walk.flow().resolved().targets.iter().map(Target::value));
         let mut asked = Vec::new();
         for id in ids {
