@@ -137,9 +137,13 @@ fn is_over(pipeline: &Pipeline) -> bool {
     pipeline.state.is_end() || pipeline.stages.iter().any(|stage| stage.state.is_failure())
 }
 
-/// What to give instead of all targets, where there are several and some are done.
+/// What to give instead of all targets, where there are several and some are done. Of `source` the next plan leaves out by
+/// itself what is done.
 pub fn for_several(report: &Report) -> Option<Advice> {
     const MOST: usize = 100;
+    if report.plan.is_some() {
+        return None;
+    }
     let ci = report.ci;
     let left =
         || report.targets.iter().filter(|part| !matches!(part.outcome.end.status, Status::Success | Status::Stopped));

@@ -213,7 +213,7 @@ fn known(kind: RemoteKind, id: &str, how: Provenance) -> String {
         Provenance::Recovered => {
             format!("{what} {id} was created; its answer was lost, and it was found by reading back")
         }
-        Provenance::Resumed => format!("resuming {what} {id}, which an earlier attempt of this CI run created"),
+        Provenance::Resumed => format!("resuming {what} {id}, which an earlier attempt created"),
         Provenance::Followed => format!("following {what} {id}"),
     }
 }

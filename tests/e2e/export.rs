@@ -215,7 +215,7 @@ fn the_summary_has_a_table_of_what_was_added_changed_and_kept() {
     let ran = job(&simulator, folder.path()).input("operation", "export").run().expect(0, "exported");
     ran.logged(&[
         "export: 0 added, 1 changed, 1 unchanged, 1 not in DataWorks",
-        "exported: the files of 1 objects changed",
+        "exported: the files of 1 object changed",
     ]);
     for line in [
         "0 added, 1 changed, 1 unchanged, 1 not in DataWorks",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     job::Ran,
-    simulator::{Fault, Simulator, World, ms},
+    simulator::{Fault, Object, Simulator, Stage, World, ms},
     source::{good, node, push, world, write},
 };
 
@@ -225,7 +225,26 @@ fn in_a_ci_without_annotations_the_log_says_how_each_unit_ended() {
         "error: source my_etl: failed: my_etl/load: CreateNode was refused: HTTP 400, InvalidParameter, the cron is wrong",
         "written in Data Studio and not deployed: my_etl, my_etl/extract",
     ]);
+    assert!(job.summary.contains("then run the job again"), "{}", job.summary);
+    assert!(!job.summary.contains("give instead"), "the next push leaves out what is done\n{}", job.summary);
     let unreadable = Simulator::start(world().fault("ListNodes", 1, Fault::error(400, "InvalidParameter", "no")));
     let job = push(&unreadable, "select 1;\n", "1").without("GITHUB_ACTIONS").run().expect(2, "invalid");
     job.logged(&["error: source warehouse: invalid: ListNodes was refused: HTTP 400, InvalidParameter, no"]);
+}
+
+#[test]
+fn a_push_that_runs_out_of_time_in_the_middle_is_gone_on_with_and_says_what_it_owed() {
+    let stages = vec![Stage::build("BUILD").lasting(ms(10)), Stage::deploy("PROD").lasting(ms(5000))];
+    let slow = World::new().created_objects_behave_as(Object::node("0", "any").online(stages));
+    let simulator = Simulator::start(slow);
+    let first = push(&simulator, "select 1;\n", "1").input("timeout", "9s").run().expect(3, "timed-out");
+    first.logged(&["1 of 2 deployed, start again to go on"]);
+    let planned = push(&simulator, "select 1;\n", "2").input("dry-run", "true").run().expect(0, "dry-run");
+    let owed = "0 objects would be written and 1 deployed; written before and not deployed: my_etl";
+    assert!(planned.output("message").contains(owed), "{}", planned.log);
+    // Of another CI run: the text counts, and not who began it.
+    let second = push(&simulator, "select 1;\n", "3").run();
+    good(&simulator, &second);
+    second.logged(&["my_etl was written before and not deployed: it is now", "resuming the pipeline run"]);
+    assert_eq!(simulator.count("CreatePipelineRun"), 2, "{}", second.log);
 }

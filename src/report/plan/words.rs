@@ -109,8 +109,11 @@ pub fn success(deploys: bool, left: &[String]) -> String {
 /// What would be done.
 pub fn dry_run(changes: &ChangeSet) -> String {
     let (writes, deploys) = (changes.writes().count(), changes.deploys().count());
-    let objects = if writes == 1 { "object" } else { "objects" };
-    format!("nothing was changed; {writes} {objects} would be written and {deploys} deployed")
+    let objects = if writes == 1 { "1 object".to_owned() } else { format!("{writes} objects") };
+    let owed: Vec<String> = changes.owed().map(|unit| unit.path.clone()).collect();
+    let owed =
+        if owed.is_empty() { String::new() } else { format!("; written before and not deployed: {}", named(&owed)) };
+    format!("nothing was changed; {objects} would be written and {deploys} deployed{owed}")
 }
 
 /// What no push can do, one message each.

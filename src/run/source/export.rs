@@ -144,10 +144,11 @@ impl<W: World> Push<'_, '_, W> {
         for row in exported.rows.iter().filter(|row| !row.files.is_empty()) {
             self.step.say(&Log::note(now, &format!("export: {} {word}", row.path)));
         }
+        let objects = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
         let end = if is_dry_run {
-            End::new(Status::DryRun, format!("no file was written; the files of {count} objects would change"))
+            End::new(Status::DryRun, format!("no file was written; the files of {objects} would change"))
         } else {
-            End::new(Status::Exported, format!("the files of {count} objects changed"))
+            End::new(Status::Exported, format!("the files of {objects} changed"))
         };
         let label = self.source.label();
         let target =

@@ -15,7 +15,7 @@ use crate::{
     engine::{flow::Flow, walk::Walk},
     model::{marker::Marker, options::DeployOptions, reason::End, status::Status},
     report::{export::ExportReport, log::Log, plan::PlanReport, step::TargetReport},
-    source::plan::{decide::plan, unit::DesiredUnit},
+    source::plan::{change::ChangeSet, decide::plan, unit::DesiredUnit},
     world::World,
 };
 
@@ -54,7 +54,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         let mut report = PlanReport::new(self.source.label(), &changes, self.source.secrets(), self.step.is_dry_run());
         let before = self.deployed_before(&changes, &workspace);
         report.end = self.with_runs(report.end, &changes, &before);
-        self.tell(&report, changes.deploys().next().is_some());
+        self.tell(&report, &changes);
         if report.end.status != Status::Success {
             return Ok(Pushed { plan: Some(report), ..Pushed::default() });
         }
@@ -64,12 +64,16 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
     }
 
     /// The plan in the log, with the diffs where that is all that happens.
-    fn tell(&self, report: &PlanReport, deploys: bool) {
+    fn tell(&self, report: &PlanReport, changes: &ChangeSet) {
         let (now, log) = (self.step.world().now(), self.step.driver.log);
         report.warnings.iter().for_each(|warning| self.step.say(&log.warning(warning)));
         log.plan(now, report, self.step.is_dry_run()).iter().for_each(|line| self.step.say(line));
         // How a push ends that has something to do is not known yet.
-        if deploys && report.end.status == Status::Success {
+        if changes.deploys().next().is_some() && report.end.status == Status::Success {
+            for unit in changes.owed() {
+                self.step
+                    .say(&Log::note(now, &format!("{} was written before and not deployed: it is now", unit.path)));
+            }
             return;
         }
         let why = log.why(&report.end);

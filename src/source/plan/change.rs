@@ -208,6 +208,11 @@ impl ChangeSet {
         self.units.iter().filter(|_| self.may_go_on()).filter(deploys)
     }
 
+    /// The units that are deployed although nothing of them is written: they were written before.
+    pub fn owed(&self) -> impl Iterator<Item = &UnitPlan> {
+        self.deploys().filter(|unit| unit.action == Action::Deploy)
+    }
+
     /// The units that drifted and are left as they are, while the rest goes on.
     pub fn left(&self) -> impl Iterator<Item = &UnitPlan> {
         self.units.iter().filter(|unit| self.may_go_on() && unit.action == Action::Leave)
