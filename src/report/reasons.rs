@@ -266,6 +266,7 @@ fn written(objects: &[String], uncertain: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::status::Status;
 
     #[test]
     fn why_a_run_failed_is_said_in_the_words_nearest_to_it() {
@@ -286,5 +287,24 @@ mod tests {
         }
         let bare = run_failed(None, &State::Cancel, "");
         assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
+    }
+
+    #[test]
+    fn a_write_that_failed_names_its_object_and_what_stands_written() {
+        let result = crate::model::read_back::ReadBackResult::NoEffect;
+        let lost = Reason::Lost { operation: "CreateNode", result };
+        let reason = Reason::Of { object: "etl/load".into(), reason: Box::new(lost) };
+        let written = |objects: &[&str], uncertain: Option<&str>| {
+            let objects = objects.iter().map(|object| (*object).to_owned()).collect();
+            let resume = Some(Resume::Written { objects, uncertain: uncertain.map(str::to_owned) });
+            message(&End { resume, ..End::new(Status::Unavailable, reason.clone()) })
+        };
+        let told = written(&["etl"], Some("etl/load"));
+        assert!(told.starts_with("etl/load: CreateNode was sent twice"), "{told}");
+        let end =
+            "; written in Data Studio and not deployed: etl; etl/load may have been written; start again to go on";
+        assert!(told.ends_with(end), "{told}");
+        let many = written(&["x"; 23], None);
+        assert!(many.ends_with(", x and 3 more; start again to go on"), "{many}");
     }
 }

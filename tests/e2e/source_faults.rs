@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// They wait far more than they work.
-const AT_ONCE: usize = 28;
+const AT_ONCE: usize = 24;
 /// The faults after which a lost write is looked for by four reads, or a refusal is tried once more: 15 to 20 s each.
 const SLOW: [&str; 3] = ["reset before", "503 before", "forbidden"];
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/source-faults.txt");
