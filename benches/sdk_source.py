@@ -63,8 +63,10 @@ def is_in(ours, theirs):
 
 def differs(one, object_id):
     if one.is_node:
-        spec = client.get_node(models.GetNodeRequest(project_id=project, id=object_id)).body.node.spec
-        return not is_in(one.body, json.loads(spec)["spec"]["nodes"][0])
+        answer = client.get_node(models.GetNodeRequest(project_id=project, id=object_id)).body.node.spec
+        spec = json.loads(answer)["spec"]
+        # A node of a workflow comes inside that workflow.
+        return not is_in(one.body, (spec.get("nodes") or spec["workflows"][0]["nodes"])[0])
     request = models.GetWorkflowDefinitionRequest(project_id=project, id=object_id)
     spec = client.get_workflow_definition(request).body.workflow_definition.spec
     return not is_in(one.body, json.loads(spec)["spec"]["workflows"][0])
