@@ -100,6 +100,8 @@ impl Bench {
         command
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/benches/sdk_source.py"))
             .env_clear()
+            // It imports the other script, and leaves nothing in this folder.
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("SOURCE", folder)
             .env("PROJECT_ID", PROJECT_ID.to_string())
             .env("ENDPOINT", simulator.address().to_string())
