@@ -26,15 +26,20 @@ impl Log {
         (count > 1).then(|| line(report.took, &format!("{count} targets: {}{whose}", counts(report.parts()))))
     }
 
-    /// On GitHub an annotation for each target that went wrong, when all are over.
+    /// On GitHub an annotation for each target that went wrong, and for a plan that stops the push, when all are over.
     pub fn annotations(&self, report: &Report) -> Vec<String> {
         let bad = report.parts().filter(|part| !part.outcome.end.status.is_good());
         let one = |part: &TargetReport| {
             let title = format!("{}: {}", part.title(), part.outcome.end.status);
             Annotation { name: title.clone(), title, message: self.whole(&part.outcome.end), place: None }
         };
+        // A plan that stops the push has no targets to say it.
+        let planned = report.plan.iter().filter(|plan| !plan.end.status.is_good()).map(|plan| {
+            let title = format!("{}: {}", plan.label, plan.end.status);
+            Annotation { name: title.clone(), title, message: self.whole(&plan.end), place: None }
+        });
         match self.ci {
-            Ci::GitHub => few(&bad.map(one).collect::<Vec<_>>()),
+            Ci::GitHub => few(&planned.chain(bad.map(one)).collect::<Vec<_>>()),
             Ci::GitLab | Ci::Jenkins | Ci::Woodpecker | Ci::Drone | Ci::Other => Vec::new(),
         }
     }

@@ -124,6 +124,8 @@ fn an_edit_by_hand_that_the_push_would_change_stops_it_before_anything_is_writte
     );
     assert_eq!(simulator.draft("daily_report").unwrap().content(), "select 'by hand';\n");
     assert!(stopped.log.contains("1 drifted") && stopped.log.contains("on-drift"), "{}", stopped.log);
+    let annotated = "::error title=source warehouse%3A drift::nothing was written";
+    assert_eq!(stopped.log.matches(annotated).count(), 1, "{}", stopped.log);
 }
 
 #[test]
