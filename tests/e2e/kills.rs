@@ -53,8 +53,8 @@ fn told_to_stop_after(milliseconds: u64) {
     let moment = format!("told to stop after {milliseconds} ms: {:?}\n{}", ran.code, ran.log);
     assert!(told.elapsed() < ms(2000), "{moment}");
     match ran.code {
-        // Before it listens, or when everything was over.
-        None => assert!(milliseconds < 60 && simulator.runs().is_empty(), "{moment}"),
+        // Before it listens; however long a busy machine takes to start it, nothing was sent by then.
+        None => assert!(simulator.requests().is_empty(), "{moment}"),
         Some(0) => assert!(simulator.runs().iter().all(|run| run.status == "Success"), "{moment}"),
         Some(143) => {
             assert_eq!(ran.output("status"), "cancelled", "{moment}");
