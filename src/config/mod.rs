@@ -212,6 +212,7 @@ impl Config {
                 until_stage: inputs.until_stage.value().cloned(),
                 comment: inputs.comment.value().cloned().unwrap_or_else(|| ci_run.comment()),
                 dedupe_key: inputs.dedupe_key.or_default(),
+                is_later_attempt: ci_run.is_later_attempt,
                 when_busy: inputs.when_busy.or_default(),
                 on_timeout: inputs.on_timeout.or_default(),
                 on_cancel: inputs.on_cancel.or_default(),

@@ -13,7 +13,7 @@ mod package;
 mod paging;
 mod pipeline;
 pub mod poll;
-mod readback;
+pub mod readback;
 mod resolve;
 mod retry;
 pub mod run_once;

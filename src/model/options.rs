@@ -67,6 +67,8 @@ pub struct DeployOptions {
     pub comment: String,
     /// Tells apart the legs of a matrix.
     pub dedupe_key: String,
+    /// Whether the CI tells that an earlier attempt of this CI run came before.
+    pub is_later_attempt: bool,
     /// What to do about another unfinished run of the same object.
     pub when_busy: WhenBusy,
     pub on_timeout: Disposition,

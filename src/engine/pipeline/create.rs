@@ -20,12 +20,19 @@ use crate::model::{
 };
 
 use super::runs::{self, RunListing};
-use crate::engine::{context::Context, flow::Next, poll::poll_delay, readback::ReadBack};
+use crate::engine::{
+    context::Context,
+    flow::Next,
+    poll::poll_delay,
+    readback::{ReadBack, look_after},
+};
 
 /// How far it has come.
 enum State {
     /// The runs of the object are being listed.
     Listing(RunListing),
+    /// An earlier attempt may have created one that no list shows yet: they are listed again at that moment.
+    LookingAgain(Elapsed),
     /// Older runs of this repository are being abolished; this one, then the rest.
     Abolishing(String, VecDeque<String>),
     /// Others' runs are waited for until then.
@@ -42,6 +49,8 @@ pub(super) struct RunCreation {
     marker: Marker,
     context: Arc<Context>,
     state: State,
+    /// When the listing under way began.
+    listed_at: Option<Elapsed>,
     /// How often it was sent without an answer.
     lost: u32,
     /// Whether older runs of this repository were abolished, which is done once.
@@ -66,6 +75,7 @@ impl RunCreation {
             marker,
             context,
             state: State::Listing(RunListing::all(object)),
+            listed_at: None,
             lost: 0,
             has_abolished: false,
             others: Vec::new(),
@@ -79,14 +89,17 @@ impl RunCreation {
     pub(super) fn next(&mut self, now: Elapsed) -> Next {
         let options = &self.context.options;
         match &mut self.state {
-            State::Waiting(until) if now < *until => Next::Pause(*until),
-            State::Waiting(_) => {
+            State::Waiting(until) | State::LookingAgain(until) if now < *until => Next::Pause(*until),
+            State::Waiting(_) | State::LookingAgain(_) => {
                 let listing = RunListing::all(&self.object);
                 let call = listing.next();
-                self.state = State::Listing(listing);
+                (self.state, self.listed_at) = (State::Listing(listing), Some(now));
                 Next::Call(call)
             }
-            State::Listing(listing) => Next::Call(listing.next()),
+            State::Listing(listing) => {
+                self.listed_at.get_or_insert(now);
+                Next::Call(listing.next())
+            }
             State::Abolishing(run, _) => Next::Call(Call::AbolishPipelineRun { run: run.clone() }),
             State::Ready => Next::Call(Call::CreatePipelineRun {
                 object: self.object.clone(),
@@ -128,7 +141,11 @@ impl RunCreation {
                 let read_back = read_back.clone();
                 self.on_read_back(read_back, listing)
             }
-            State::ReadingBack(_, None) | State::Abolishing(..) | State::Waiting(_) | State::Ready => None,
+            State::ReadingBack(_, None)
+            | State::Abolishing(..)
+            | State::Waiting(_)
+            | State::LookingAgain(_)
+            | State::Ready => None,
         }
     }
 
@@ -152,9 +169,17 @@ impl RunCreation {
     fn on_listed(&mut self, now: Elapsed, listing: RunListing, journal: &mut Journal) -> Option<Created> {
         let (is_whole, is_of_all) = (listing.is_whole(), listing.is_of_all());
         self.known.extend(listing.ids().iter().cloned());
+        // What the plan saw unfinished may have ended well since.
+        if let Some(run) = listing.deployed(&self.marker) {
+            return Some(Ok((run.id.clone(), Provenance::Resumed)));
+        }
         let (ours, others) = listing.split(&self.marker, self.clock_ms);
         match ours.as_slice() {
             [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
+            [] if let Some(at) = self.look_again() => {
+                self.state = State::LookingAgain(at);
+                return None;
+            }
             [] if is_whole => {}
             [] if is_of_all => {
                 // The lists of the unfinished are short: they may be whole where the list of all is not.
@@ -198,6 +223,11 @@ impl RunCreation {
         None
     }
 
+    /// When the runs are listed again before one is created: the list may be behind what an earlier attempt did.
+    fn look_again(&self) -> Option<Elapsed> {
+        self.listed_at.filter(|_| self.context.options.is_later_attempt).and_then(look_after)
+    }
+
     /// All runs were listed after a lost create: ours is found, or it is read back again, or sent once more.
     fn on_read_back(&mut self, mut read_back: ReadBack, listing: RunListing) -> Option<Created> {
         // One that has ended may be of before, where what was before could not all be listed.
@@ -230,7 +260,9 @@ impl RunCreation {
     pub(super) fn last_poll(&mut self) -> Option<Call> {
         match &mut self.state {
             State::ReadingBack(_, listing) => Some(listing.insert(RunListing::all(&self.object)).next()),
-            State::Listing(_) | State::Abolishing(..) | State::Waiting(_) | State::Ready => None,
+            State::Listing(_) | State::Abolishing(..) | State::Waiting(_) | State::LookingAgain(_) | State::Ready => {
+                None
+            }
         }
     }
 
@@ -243,7 +275,7 @@ impl RunCreation {
     /// What is being done.
     pub(super) fn activity(&self) -> &'static str {
         match &self.state {
-            State::Listing(_) => "looking for unfinished runs of this object",
+            State::Listing(_) | State::LookingAgain(_) => "looking for unfinished runs of this object",
             State::Abolishing(..) => "abolishing an older run",
             State::Waiting(_) => "waiting until another run of this object has ended",
             State::Ready => "creating the pipeline run",

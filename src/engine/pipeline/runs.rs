@@ -2,7 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::model::{answer::ListInfo, call::Call, marker::Marker, pipeline::Pipeline, run_name::RunName};
+use crate::model::{
+    answer::ListInfo,
+    call::Call,
+    marker::Marker,
+    pipeline::{Pipeline, State},
+    run_name::RunName,
+};
 
 use crate::engine::paging::{Page, Pages};
 
@@ -98,6 +104,13 @@ impl RunListing {
         unfinished.partition(|run| marker.is_in(&run.description) && !(marker.is_of_a_text() && is_old(run)))
     }
 
+    /// The newest run that succeeded, where it deployed the very text of the marker: another would deploy it again.
+    pub(super) fn deployed(&self, marker: &Marker) -> Option<&Pipeline> {
+        let succeeded = self.runs.iter().filter(|run| run.state == State::Success);
+        let newest = succeeded.max_by_key(|run| run.created_ms)?;
+        (marker.is_of_a_text() && marker.is_in(&newest.description)).then_some(newest)
+    }
+
     /// The runs that may be the one that we created: by the marker, or, where no description comes back, by their age.
     ///
     /// `known` were there before; `since_ms` is the service's clock before we created ours. A marker needs no clock.
@@ -124,7 +137,7 @@ pub(super) fn names(runs: &[Pipeline]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ci_run::CiRun, marker::Written, options::Operation, pipeline::State};
+    use crate::model::{ci_run::CiRun, marker::Written, options::Operation};
 
     fn page(ids: &[&str]) -> Vec<Pipeline> {
         let run = |id: &&str| Pipeline { id: (*id).to_owned(), state: State::Running, ..Pipeline::default() };
@@ -231,6 +244,36 @@ mod tests {
             ("known too", "theirs", State::Running, Some(400)),
         ]);
         assert_eq!(found, ["running", "ended", "by a clock that is 3 s slow", "of unknown age"]);
+    }
+
+    #[test]
+    fn a_text_is_deployed_where_the_newest_run_that_succeeded_bears_it() {
+        let of = |src: &str| marker().with_written(Written { src: src.into(), now: "ab".into() });
+        let deployed = |runs: &[(&str, State, u64)], marker: &Marker| {
+            let mut listing = RunListing::all("7001");
+            let runs = runs.iter().map(|(description, state, created)| Pipeline {
+                id: created.to_string(),
+                description: (*description).to_owned(),
+                state: state.clone(),
+                created_ms: Some(*created),
+                ..Pipeline::default()
+            });
+            listing.on_page(runs.collect(), info(0, false));
+            listing.deployed(marker).map(|run| run.id.clone())
+        };
+        let [ours, other] = ["cd", "ef"].map(|src| of(src).describe(""));
+        let (success, running) = (State::Success, State::Running);
+        let is_ours = [(ours.as_str(), success.clone(), 1), ("theirs", running, 2), (&other, State::Fail, 3)];
+        assert_eq!(deployed(&is_ours, &of("cd")).as_deref(), Some("1"));
+        assert_eq!(deployed(&is_ours, &of("ef")), None, "it failed");
+        let rolled_back = [(ours.as_str(), success.clone(), 1), (other.as_str(), success.clone(), 2)];
+        assert_eq!(deployed(&rolled_back, &of("cd")), None, "another text was deployed since");
+        let unnamed = marker().describe("");
+        assert_eq!(
+            deployed(&[(unnamed.as_str(), success, 1)], &marker()),
+            None,
+            "of an object that was named, no text"
+        );
     }
 
     #[test]

@@ -144,8 +144,9 @@ fn check(seed: u64) {
     if driven.outcome.is_some() {
         return Case::new(&deployment, &driven, seed).obeys_all();
     }
-    // Killed: the next attempt of the CI run, when every effect shows.
-    let from = driven.at + s(20);
+    // Killed: the next attempt of the CI run; at once where the CI tells that it is one, else when every effect shows.
+    deployment.options.is_later_attempt = seed.is_multiple_of(2);
+    let from = driven.at + if deployment.options.is_later_attempt { ms(500) } else { s(20) };
     let before = deployment.cloud.calls.len();
     let mut walk = deployment.walk(seed + 1);
     let again = deployment.cloud.drive(&mut walk, deployment.interrupt, None, from);
