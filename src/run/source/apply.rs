@@ -8,7 +8,7 @@ use crate::{
     model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
     report::{log::Log, plan::Additions, step::TargetReport},
     source::plan::{
-        change::{Action, ChangeSet, UnitPlan},
+        change::{ChangeSet, UnitPlan},
         workspace::Workspace,
     },
     world::World,
@@ -24,6 +24,14 @@ pub(super) struct Applied {
     pub(super) outcome: Option<Outcome>,
     pub(super) journal: Journal,
     pub(super) additions: Additions,
+}
+
+/// A unit that is to be carried out, by its place in the plan.
+struct Wanted<'c> {
+    nth: usize,
+    unit: &'c UnitPlan,
+    /// The units that must be deployed before it.
+    awaited: BTreeSet<usize>,
 }
 
 /// A unit that the push is over with.
@@ -64,11 +72,12 @@ impl<W: World> Push<'_, '_, W> {
         workspace: &Workspace,
         mut done: BTreeMap<usize, Done>,
     ) -> (BTreeMap<usize, Done>, Additions) {
-        let wanted: Vec<(usize, &UnitPlan)> =
-            changes.units.iter().enumerate().filter(|(_, unit)| is_carried_out(unit)).collect();
-        let mut targets: Vec<usize> = wanted.iter().map(|(nth, _)| *nth).chain(done.keys().copied()).collect();
+        let wanted = changes.units.iter().enumerate().filter(|(_, unit)| unit.is_carried_out());
+        let wanted: Vec<Wanted<'_>> =
+            wanted.map(|(nth, unit)| Wanted { nth, unit, awaited: changes.awaited(nth) }).collect();
+        let mut targets: Vec<usize> = wanted.iter().map(|wanted| wanted.nth).chain(done.keys().copied()).collect();
         targets.sort_unstable();
-        let mut waiting: Vec<(usize, &UnitPlan)> = wanted.clone();
+        let mut waiting: Vec<&Wanted<'_>> = wanted.iter().collect();
         let mut under_way = FuturesUnordered::new();
         let (mut is_stopped, mut all) = (None, Additions::default());
         // What is left is not a target, and what depends on it goes on, as where the plan itself leaves it.
@@ -76,16 +85,13 @@ impl<W: World> Push<'_, '_, W> {
         loop {
             while under_way.len() < self.step.parallel() {
                 let is_over = |unit: &usize| done.contains_key(unit) || left.contains(unit);
-                let is_ready = |(_, unit): &(usize, &UnitPlan)| {
-                    unit.parents.iter().all(|parent| !wanted.iter().any(|(nth, _)| nth == parent) || is_over(parent))
-                };
+                let is_ready = |wanted: &&Wanted<'_>| wanted.awaited.iter().all(is_over);
                 // Within a circle nobody is ready: the order of the plan decides.
                 let place = waiting.iter().position(is_ready).or_else(|| under_way.is_empty().then_some(0));
-                let Some((nth, unit)) = place.filter(|place| *place < waiting.len()).map(|place| waiting.remove(place))
-                else {
-                    break;
-                };
-                if let Some(why) = self.why_skipped(unit, &done, is_stopped) {
+                let place = place.filter(|place| *place < waiting.len());
+                let Some(next) = place.map(|place| waiting.remove(place)) else { break };
+                let (nth, unit) = (next.nth, next.unit);
+                if let Some(why) = self.why_skipped(next, &done, is_stopped) {
                     done.insert(nth, self.over(Done::new(unit, None, Outcome::skipped(why), Journal::default())));
                     continue;
                 }
@@ -99,7 +105,7 @@ impl<W: World> Push<'_, '_, W> {
                 left.insert(nth);
                 continue;
             };
-            if let Some((_, unit)) = wanted.iter().find(|(place, _)| *place == nth) {
+            if let Some(Wanted { unit, .. }) = wanted.iter().find(|wanted| wanted.nth == nth) {
                 if outcome.end.status == Status::Drift {
                     is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
                 } else if !outcome.end.status.is_good() && self.step.fails_fast() {
@@ -126,7 +132,7 @@ impl<W: World> Push<'_, '_, W> {
 
     fn why_skipped(
         &self,
-        unit: &UnitPlan,
+        wanted: &Wanted<'_>,
         done: &BTreeMap<usize, Done>,
         is_stopped: Option<&'static str>,
     ) -> Option<&'static str> {
@@ -135,7 +141,7 @@ impl<W: World> Push<'_, '_, W> {
         };
         if self.step.is_interrupted() {
             Some("not begun: interrupted")
-        } else if unit.parents.iter().any(has_failed) {
+        } else if wanted.awaited.iter().any(has_failed) {
             Some("not begun: what it depends on was not deployed")
         } else {
             is_stopped
@@ -151,14 +157,6 @@ impl<W: World> Push<'_, '_, W> {
             }
             None => Applied::ended(End::new(Status::Invalid, "the plan names a unit that the repository has not")),
         }
-    }
-}
-
-/// Whether it is written or deployed.
-pub(super) fn is_carried_out(unit: &UnitPlan) -> bool {
-    match unit.action {
-        Action::Write | Action::Deploy => true,
-        Action::Leave | Action::Nothing => false,
     }
 }
 

@@ -24,10 +24,7 @@ use crate::{
     world::World,
 };
 
-use super::{
-    Push,
-    apply::{Done, is_carried_out},
-};
+use super::{Push, apply::Done};
 
 impl<W: World> Push<'_, '_, W> {
     /// The units that an earlier attempt of this CI run deployed, by their places in the plan: what they did in production
@@ -39,7 +36,7 @@ impl<W: World> Push<'_, '_, W> {
             let outcome = Outcome { found: Remote::Run(run.id.clone(), None), ..Outcome::of(end) };
             Some((nth, Done::new(unit, Some(unit.id.clone()?), outcome, Journal::default())))
         };
-        let units = changes.units.iter().enumerate().filter(|(_, unit)| !is_carried_out(unit));
+        let units = changes.units.iter().enumerate().filter(|(_, unit)| !unit.is_carried_out());
         collected(units.filter(|_| self.step.config.run_once.is_some()).filter_map(of))
     }
 
@@ -49,7 +46,7 @@ impl<W: World> Push<'_, '_, W> {
         let Some(plan) = self.step.config.run_once.as_ref().filter(|_| end.status != Status::Invalid) else {
             return end;
         };
-        let runs = |(nth, unit): &(usize, &UnitPlan)| is_carried_out(unit) || before.contains_key(nth);
+        let runs = |(nth, unit): &(usize, &UnitPlan)| unit.is_carried_out() || before.contains_key(nth);
         let running: Vec<&UnitPlan> = changes.units.iter().enumerate().filter(runs).map(|(_, unit)| unit).collect();
         let manual: Vec<&str> =
             running.iter().filter(|unit| self.is_manual(unit)).map(|unit| unit.path.as_str()).collect();

@@ -1,5 +1,7 @@
 //! The change set: what a plan says of each object, what is written, what is deployed, and what stops it all.
 
+use std::collections::BTreeSet;
+
 use crate::{
     model::options::OnDrift,
     source::{repository::desired::Key, spec::compare::FieldDifference},
@@ -201,11 +203,21 @@ impl ChangeSet {
 
     /// The units that are deployed, in their order.
     pub fn deploys(&self) -> impl Iterator<Item = &UnitPlan> {
-        let deploys = |unit: &&UnitPlan| match unit.action {
-            Action::Write | Action::Deploy => true,
-            Action::Leave | Action::Nothing => false,
-        };
-        self.units.iter().filter(|_| self.may_go_on()).filter(deploys)
+        self.units.iter().filter(|_| self.may_go_on()).filter(|unit| unit.is_carried_out())
+    }
+
+    /// The places of the units that one waits for: those that it depends on and that are carried out, by way of others in
+    /// which nothing changes too.
+    pub fn awaited(&self, place: usize) -> BTreeSet<usize> {
+        let (mut awaited, mut seen, mut open) = (BTreeSet::new(), BTreeSet::from([place]), vec![place]);
+        while let Some(unit) = open.pop().and_then(|place| self.units.get(place)) {
+            for parent in unit.parents.iter().filter(|parent| seen.insert(**parent)) {
+                // What is carried out waits for its own parents.
+                let is_awaited = self.units.get(*parent).is_some_and(UnitPlan::is_carried_out);
+                if is_awaited { _ = awaited.insert(*parent) } else { open.push(*parent) }
+            }
+        }
+        awaited
     }
 
     /// The units that are deployed although nothing of them is written: they were written before.
@@ -221,6 +233,16 @@ impl ChangeSet {
     /// How many rows are in a state.
     pub fn count(&self, state: State) -> usize {
         self.units.iter().flat_map(|unit| &unit.rows).filter(|row| row.state == state).count()
+    }
+}
+
+impl UnitPlan {
+    /// Whether it is written or deployed.
+    pub fn is_carried_out(&self) -> bool {
+        match self.action {
+            Action::Write | Action::Deploy => true,
+            Action::Leave | Action::Nothing => false,
+        }
     }
 }
 
