@@ -189,6 +189,8 @@ pub struct Named {
     pub name: String,
     /// The folder of a file; the script path of a node or workflow, its own name included.
     pub path: String,
+    /// When a node or workflow was created, in milliseconds since 1970.
+    pub created_ms: Option<u64>,
     /// When a node or workflow was last edited, in milliseconds since 1970. A few seconds late, at times.
     pub modified_ms: Option<u64>,
     /// The scheduler's id of a node; there is none before its first deployment.

@@ -102,6 +102,10 @@ impl<W: World> Step<'_, W> {
         &self.config.limits
     }
 
+    pub(super) fn is_later_attempt(&self) -> bool {
+        self.config.options.is_later_attempt
+    }
+
     pub(super) fn is_dry_run(&self) -> bool {
         self.config.dry_run
     }

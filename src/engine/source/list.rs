@@ -71,6 +71,8 @@ pub type IsEnough = Box<dyn Fn(&[Pipeline]) -> bool + Send>;
 /// The reading of one list.
 pub struct ListFlow {
     list: List,
+    /// It is not read before that moment.
+    from: Elapsed,
     pages: Pages,
     /// Beyond so many pages the list is not wanted; `None`: a list that cannot be read to its end is a failure.
     most: Option<u32>,
@@ -100,8 +102,14 @@ impl ListFlow {
 
     fn of(list: List, most: Option<u32>) -> Self {
         let pages = Pages::at_most(most.unwrap_or(MOST_PAGES));
-        let (named, runs) = (Vec::new(), Vec::new());
-        Self { list, pages, most, is_enough: None, named, runs, is_whole: false, end: None }
+        let (from, named, runs) = (Elapsed::ZERO, Vec::new(), Vec::new());
+        Self { list, from, pages, most, is_enough: None, named, runs, is_whole: false, end: None }
+    }
+
+    /// The same, read at that moment at the earliest.
+    #[must_use]
+    pub fn not_before(self, from: Elapsed) -> Self {
+        Self { from, ..self }
     }
 
     /// Whether the list was read to its end.
@@ -149,8 +157,12 @@ impl ListFlow {
 }
 
 impl Flow for ListFlow {
-    fn next(&mut self, _: Elapsed) -> Next {
-        self.end.clone().map_or_else(|| Next::Call(self.list.page(self.pages.next())), Next::End)
+    fn next(&mut self, now: Elapsed) -> Next {
+        match self.end.clone() {
+            Some(end) => Next::End(end),
+            None if now < self.from => Next::Pause(self.from),
+            None => Next::Call(self.list.page(self.pages.next())),
+        }
     }
 
     fn on_answer(&mut self, _: Elapsed, _: &Call, reply: Reply, _: &mut Journal) {

@@ -7,7 +7,10 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::{Push, Pushed};
 use crate::{
     engine::{source::read::ReadFlow, walk::Walk},
-    model::{journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status, target::Target},
+    model::{
+        duration::Elapsed, journal::Journal, outcome::Outcome, reason::End, sorted::collected, status::Status,
+        target::Target,
+    },
     report::{
         change::Replace,
         export::{ExportReport, ExportRow, ExportState},
@@ -40,7 +43,8 @@ struct Asked {
 impl<W: World> Push<'_, '_, W> {
     /// Reads what is asked for. Nothing is changed in DataWorks, and no file is written here.
     pub(super) async fn export(&self) -> Result<Pushed, End> {
-        let mut workspace = Workspace { listed: self.lists().await?.listed, ..Workspace::default() };
+        let listed = self.lists(Elapsed::ZERO).await?.listed;
+        let mut workspace = Workspace { listed, ..Workspace::default() };
         let asked = if self.step.config.targets.is_empty() {
             self.of_the_folder(&mut workspace).await?
         } else {

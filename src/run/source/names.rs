@@ -14,6 +14,7 @@ use crate::{
     },
     model::{
         answer::{Named, ObjectInfo},
+        duration::Elapsed,
         reason::End,
         sorted::collected,
     },
@@ -45,30 +46,30 @@ pub(super) struct Index {
 }
 
 impl<W: World> Push<'_, '_, W> {
-    /// The objects that have the names of the repository's units, at the least.
-    pub(super) async fn index(&self, cost: Cost) -> Result<Index, End> {
+    /// The objects that have the names of the repository's units, at the least; read at that moment at the earliest.
+    pub(super) async fn index(&self, cost: Cost, from: Elapsed) -> Result<Index, End> {
         let within = match cost.pages_of_nodes() {
-            Some(pages) => self.lists_within(pages).await?,
+            Some(pages) => self.lists_within(pages, from).await?,
             None => None,
         };
         if let Some(index) = within {
             return Ok(index);
         }
-        match self.by_name().await? {
+        match self.by_name(from).await? {
             Some(index) => Ok(index),
-            None => self.lists().await,
+            None => self.lists(from).await,
         }
     }
 
     /// All nodes and workflows.
-    pub(super) async fn lists(&self) -> Result<Index, End> {
-        let read: Vec<_> = self.read_lists(all().map(ListFlow::new)).await?;
+    pub(super) async fn lists(&self, from: Elapsed) -> Result<Index, End> {
+        let read: Vec<_> = self.read_lists(all().map(|list| ListFlow::new(list).not_before(from))).await?;
         Ok(whole(&read))
     }
 
     /// The same where no list has more pages than that; the nodes first, which are the most.
-    async fn lists_within(&self, pages: u32) -> Result<Option<Index>, End> {
-        let [nodes, cycle, manual] = all().map(|list| ListFlow::within(list, pages));
+    async fn lists_within(&self, pages: u32, from: Elapsed) -> Result<Option<Index>, End> {
+        let [nodes, cycle, manual] = all().map(|list| ListFlow::within(list, pages).not_before(from));
         let mut read = self.read_lists([nodes]).await?;
         if read.iter().all(|walk| walk.flow().is_whole()) {
             read.extend(self.read_lists([cycle, manual]).await?);
@@ -77,7 +78,7 @@ impl<W: World> Push<'_, '_, W> {
     }
 
     /// What is called like the heads of the repository's units. The filter is fuzzy, so the names are compared here.
-    async fn by_name(&self) -> Result<Option<Index>, End> {
+    async fn by_name(&self, from: Elapsed) -> Result<Option<Index>, End> {
         let names: BTreeSet<(&str, ObjectKind)> =
             self.units.iter().map(|unit| (unit.head.key.name.as_str(), unit.head.key.kind)).collect();
         let lists = names.iter().flat_map(|(name, kind)| match kind {
@@ -88,7 +89,8 @@ impl<W: World> Push<'_, '_, W> {
         });
         let lists: Vec<List> = lists.collect();
         let kinds: Vec<ObjectKind> = lists.iter().map(kind).collect();
-        let read = self.read_lists(lists.into_iter().map(|list| ListFlow::within(list, PAGES_OF_A_NAME))).await?;
+        let flows = lists.into_iter().map(|list| ListFlow::within(list, PAGES_OF_A_NAME).not_before(from));
+        let read = self.read_lists(flows).await?;
         if !read.iter().all(|walk| walk.flow().is_whole()) {
             return Ok(None);
         }
@@ -206,6 +208,7 @@ pub(super) fn listed(named: &Named, kind: ObjectKind, workflow: Option<String>) 
         id: named.id.clone(),
         script_path: (!named.path.is_empty()).then(|| named.path.clone()),
         outputs: named.outputs.clone(),
+        created_ms: named.created_ms,
         modified_ms: named.modified_ms,
     }
 }

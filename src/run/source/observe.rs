@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
-    engine::source::{
-        items::ItemsFlow,
-        list::{List, ListFlow},
-        read::ReadFlow,
+    engine::{
+        readback::look_after,
+        source::{
+            items::ItemsFlow,
+            list::{List, ListFlow},
+            read::ReadFlow,
+        },
     },
     model::{
+        duration::Elapsed,
         marker::{Mark, Marker},
         pipeline::{Pipeline, State},
         reason::End,
@@ -21,7 +25,7 @@ use crate::{
             change::{Row, State as RowState},
             cost::Cost,
             decide::plan,
-            remote::Base,
+            remote::{Base, Facts},
             runs::{Run, Runs},
             unit::DesiredUnit,
             workspace::{Listed, Workspace},
@@ -37,7 +41,7 @@ use crate::{
 
 use super::{
     Push,
-    names::listed,
+    names::{Index, listed},
     reading::{Reading, gone, renamed},
 };
 
@@ -52,7 +56,7 @@ impl<W: World> Push<'_, '_, W> {
     pub(super) async fn observe(&self) -> Result<Workspace, End> {
         let cost = Cost::of(&self.units);
         self.say_estimate(cost);
-        let index = self.index(cost).await?;
+        let index = self.index_for_plan(cost).await?;
         let runs = match cost.pages_of_runs() {
             0 => RunsByMarker::new(),
             pages => {
@@ -73,6 +77,24 @@ impl<W: World> Push<'_, '_, W> {
         }
         self.add_bases(&mut workspace).await?;
         Ok(workspace)
+    }
+
+    /// The lists; in a later attempt of a CI run again until they show what an earlier one may have created just before it
+    /// was killed.
+    async fn index_for_plan(&self, cost: Cost) -> Result<Index, End> {
+        let (mut began, mut index) = (self.step.world().now(), self.index(cost, Elapsed::ZERO).await?);
+        while self.step.is_later_attempt() && self.lacks(&index) {
+            let Some(at) = look_after(began) else { break };
+            (began, index) = (at, self.index(cost, at).await?);
+        }
+        Ok(index)
+    }
+
+    /// Whether the lists lack an object of the repository; of the nodes of a workflow only whole lists tell.
+    fn lacks(&self, index: &Index) -> bool {
+        let is_listed = |key: &Key| index.listed.iter().any(|listed| listed.key == *key);
+        let mut objects = self.units.iter().flat_map(DesiredUnit::objects);
+        objects.any(|object| (index.is_whole || object.key.workflow.is_none()) && !is_listed(&object.key))
     }
 
     fn say_estimate(&self, cost: Cost) {
@@ -155,6 +177,7 @@ impl<W: World> Push<'_, '_, W> {
             if remote.head.key.name != unit.head.key.name {
                 return Err(renamed(id, &unit.head.key.name, &remote.head.key.name));
             }
+            self.times(unit, workspace, &mut remote.facts);
             remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
         }
         Ok(Some(read))
@@ -173,10 +196,7 @@ impl<W: World> Push<'_, '_, W> {
         if self.step.config.run_once.is_some() && marker.is_in(&newest.description) {
             return false;
         }
-        let workflow = (unit.head.key.kind == ObjectKind::Workflow).then_some(&unit.head.key.name);
-        let is_of_the_unit =
-            |key: &Key| *key == unit.head.key || (workflow.is_some() && key.workflow.as_ref() == workflow);
-        let of_the_unit: Vec<&Listed> = workspace.listed.iter().filter(|listed| is_of_the_unit(&listed.key)).collect();
+        let of_the_unit: Vec<&Listed> = of_unit(workspace, unit).collect();
         let is_older = |listed: &&Listed| {
             listed.modified_ms.zip(newest.created_ms).is_some_and(|(modified, created)| modified < created)
         };
@@ -191,6 +211,17 @@ impl<W: World> Push<'_, '_, W> {
         let mut units = changes.units.iter().filter(|unit| unit.rows.iter().any(creates));
         let by_name = workspace.by_name();
         units.any(|unit| by_name.all(&unit.key).nth(1).is_none())
+    }
+
+    /// What the lists say of a unit's times.
+    fn times(&self, unit: &DesiredUnit, workspace: &Workspace, facts: &mut Facts) {
+        // An edit of a node need not move the time of its workflow.
+        let of_nodes = of_unit(workspace, unit).filter_map(|listed| listed.modified_ms).max();
+        // In a later attempt it may still be behind what the earlier one wrote just before.
+        let is_known = !self.step.is_later_attempt();
+        facts.modified_ms = facts.modified_ms.max(of_nodes).filter(|_| is_known);
+        let is_ours = |listed: &&Listed| unit.objects().any(|object| object.key == listed.key);
+        facts.created_ms = of_unit(workspace, unit).filter(is_ours).filter_map(|listed| listed.created_ms).max();
     }
 
     /// Where an edge differs by an id of a node that no list has, the service says which nodes the object depends on.
@@ -240,6 +271,14 @@ fn tell_enough(runs: &[Pipeline], marker: &Marker) -> bool {
     let ours = runs.iter().any(|run| marker.written(&run.description).is_some());
     let succeeded = runs.iter().any(|run| run.state == State::Success);
     is_in_order && ((ours && succeeded) || runs.iter().all(|run| run.description.is_empty()))
+}
+
+/// What is listed of a unit: its head, and every node that its workflow has.
+fn of_unit<'w>(workspace: &'w Workspace, unit: &'w DesiredUnit) -> impl Iterator<Item = &'w Listed> {
+    let head = &unit.head.key;
+    let workflow = (head.kind == ObjectKind::Workflow).then_some(&head.name);
+    let is_of_it = move |key: &Key| *key == *head || (workflow.is_some() && key.workflow.as_ref() == workflow);
+    workspace.listed.iter().filter(move |listed| is_of_it(&listed.key))
 }
 
 fn has_edge_by_id(row: &Row) -> bool {

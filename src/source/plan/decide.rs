@@ -7,7 +7,7 @@ use super::{
     conflicts::conflicts,
     object::Object,
     order::order,
-    remote::{RemoteObject, RemoteUnit},
+    remote::{Facts, RemoteObject, RemoteUnit},
     runs::Runs,
     unit::DesiredUnit,
     workspace::Workspace,
@@ -86,8 +86,12 @@ fn plan_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, outputs: &Outputs,
     rows.extend(remote.into_iter().flat_map(RemoteUnit::objects).filter(is_only_there).map(extra));
     let has = |state: State| rows.iter().any(|row| row.state == state);
     let newest = remote.and_then(|remote| remote.runs.newest());
-    let is_owed =
-        || remote.is_none_or(|remote| remote.runs.is_owed(&unit.src, remote.facts.modified_ms, remote.facts.has_task));
+    let is_owed = || {
+        remote.is_none_or(|remote| {
+            let Facts { modified_ms, created_ms, has_task, .. } = remote.facts;
+            remote.runs.is_owed(&unit.src, &remote.now, modified_ms, created_ms, has_task)
+        })
+    };
     let action = match (has(State::Drift), has(State::Create) || has(State::Update)) {
         (true, _) if on_drift != OnDrift::Overwrite => Action::Leave,
         (true, _) | (false, true) => Action::Write,

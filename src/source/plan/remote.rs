@@ -31,6 +31,8 @@ pub struct RemoteObject {
 pub struct Facts {
     /// `ModifyTime`, in milliseconds since 1970; it may run some seconds behind a write.
     pub modified_ms: Option<u64>,
+    /// When the newest of its objects that the repository names was created.
+    pub created_ms: Option<u64>,
     /// Whether it has a `TaskId` or a `WorkflowId`: the scheduler knows it.
     pub has_task: bool,
     /// The account that owns it.

@@ -59,7 +59,15 @@ impl Runs {
     }
 
     /// Whether what the object has is still to be deployed, although nothing is to be written.
-    pub fn is_owed(&self, src: &str, modified_ms: Option<u64>, has_task: bool) -> bool {
+    /// What was deleted and created anew after a run, from the same text, that run has not deployed.
+    pub fn is_owed(
+        &self,
+        src: &str,
+        now: &str,
+        modified_ms: Option<u64>,
+        object_created_ms: Option<u64>,
+        has_task: bool,
+    ) -> bool {
         if self.0.is_empty() {
             return !has_task;
         }
@@ -68,7 +76,10 @@ impl Runs {
         // Newest first: where the newest is not later than the last edit, none is.
         succeeded.next().is_none_or(|newest| {
             let is_later = newest.created_ms.zip(modified_ms).is_some_and(|(created, modified)| created > modified);
-            !is_ours(newest) && !is_later
+            // `ModifyTime` may still be behind a write: what ours deployed was another text.
+            let is_later = is_later && newest.written.as_ref().is_none_or(|written| written.now == now);
+            let has_all = newest.created_ms.zip(object_created_ms).is_none_or(|(run, object)| object <= run);
+            !(is_later || is_ours(newest) && has_all)
         })
     }
 
@@ -147,9 +158,18 @@ mod tests {
                 "the newest is somebody's, before the edit",
             ),
         ] {
-            assert_eq!(Runs::new(runs).is_owed("ours", Some(5), has_task), owed, "{why}");
+            assert_eq!(Runs::new(runs).is_owed("ours", "n", Some(5), None, has_task), owed, "{why}");
         }
-        assert!(Runs::new(vec![run(9, true, None)]).is_owed("ours", None, true), "nobody says when it was edited");
+        assert!(
+            Runs::new(vec![run(9, true, None)]).is_owed("ours", "n", None, None, true),
+            "nobody says when it was edited"
+        );
+        let ours = Runs::new(vec![run(4, true, Some("ours"))]);
+        assert!(!ours.is_owed("ours", "n", Some(9), Some(4), true), "created with the run");
+        assert!(ours.is_owed("ours", "n", Some(9), Some(5), true), "created anew");
+        let other = Runs::new(vec![run(9, true, Some("other"))]);
+        assert!(!other.is_owed("ours", "n", Some(5), None, true), "as that run left it");
+        assert!(other.is_owed("ours", "m", Some(5), None, true), "written since, which the time does not say yet");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Listed {
     pub script_path: Option<String>,
     /// `Outputs.NodeOutputs[].Data`.
     pub outputs: Vec<String>,
+    /// `CreateTime`, in milliseconds since 1970.
+    pub created_ms: Option<u64>,
     /// `ModifyTime`, in milliseconds since 1970.
     pub modified_ms: Option<u64>,
 }

@@ -34,6 +34,7 @@ fn a_name_that_is_there_twice_is_a_conflict_with_both_places() {
             id: id.into(),
             script_path,
             outputs: vec![format!("ws.{name}")],
+            created_ms: None,
             modified_ms: None,
         }
     };
@@ -54,6 +55,7 @@ fn an_output_of_another_node_is_a_conflict_of_what_would_be_created_alone() {
         id: "9".into(),
         script_path: Some("w/moved".into()),
         outputs: vec!["ws.a".into()],
+        created_ms: None,
         modified_ms: None,
     };
     let both = Workspace { listed: vec![listed], ..workspace([there("5", "b", "ours")]) };

@@ -12,6 +12,7 @@ use crate::{
 pub(super) struct WireNamed {
     id: Id,
     name: Text,
+    create_time: Int,
     modify_time: Int,
     task_id: Int,
     script: Option<Object<Script>>,
@@ -46,6 +47,7 @@ impl WireNamed {
             id: wire.id.given()?,
             name: wire.name.0,
             path: script.path.0,
+            created_ms: wire.create_time.unsigned(),
             modified_ms: wire.modify_time.unsigned(),
             task: wire.task_id.unsigned().filter(|id| *id > 0),
             outputs: outputs.filter(|data| !data.is_empty()).collect(),
