@@ -31,16 +31,29 @@ pub enum Effect {
     Updated {
         /// The call that reads the object.
         read: Call,
-        /// Whether what was sent is there.
-        is_there: Box<dyn Fn(&ObjectInfo) -> bool + Send>,
+        /// What a read shows of it.
+        shows: Box<dyn Fn(&ObjectInfo) -> Shown + Send>,
     },
     /// A create: there is an object of this identity.
     Created {
         /// What the name resembles, in the list of its kind.
         list: CreatedList,
-        /// Whether it is the one.
+        /// Whether it may be the one.
         is_it: Box<dyn Fn(&Named) -> bool + Send>,
+        /// Where it was to stand in the tree: of several the one that stands there.
+        path: String,
     },
+}
+
+/// What a read shows of an update whose answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// It was made.
+    Written,
+    /// Everything that it changes is as before.
+    AsBefore,
+    /// It is neither: somebody edited the object meanwhile, and a second update would write over that.
+    Edited,
 }
 
 /// The list in which a new object shows.
@@ -73,7 +86,7 @@ impl CreatedList {
 
 enum State {
     Ready,
-    ReadingBack { read_back: ReadBack, pages: Option<Pages>, found: Vec<String> },
+    ReadingBack { read_back: ReadBack, pages: Option<Pages>, found: Vec<Named> },
 }
 
 /// One write.
@@ -83,13 +96,20 @@ pub struct WriteFlow {
     state: State,
     /// How many answers were lost.
     lost: u32,
+    /// The last read that did not show the update.
+    last_read: Option<Box<ObjectInfo>>,
     id: Option<String>,
     end: Option<End>,
 }
 
 impl WriteFlow {
     pub fn new(write: Call, effect: Effect) -> Self {
-        Self { write, effect, state: State::Ready, lost: 0, id: None, end: None }
+        Self { write, effect, state: State::Ready, lost: 0, last_read: None, id: None, end: None }
+    }
+
+    /// What the update that was sent last was sent over, where it was read since the first was sent.
+    pub fn last_read(&self) -> Option<&ObjectInfo> {
+        self.last_read.as_deref()
     }
 
     /// Whether it is known to have had its effect.
@@ -122,14 +142,29 @@ impl WriteFlow {
         }
     }
 
+    fn on_object(&mut self, object: Box<ObjectInfo>) {
+        let Effect::Updated { shows, .. } = &self.effect else { return };
+        match shows(&object) {
+            Shown::Written => self.is_done(),
+            Shown::AsBefore => {
+                self.last_read = Some(object);
+                self.on_nothing_found();
+            }
+            Shown::Edited => {
+                let why = "it was edited in DataWorks while the step looked whether its own update had arrived; it was not written again: run the job again to see a new plan";
+                self.end = Some(End::new(Status::Drift, why));
+            }
+        }
+    }
+
     fn on_page(&mut self, named: &[Named], info: ListInfo) {
-        let (State::ReadingBack { pages: Some(pages), found, .. }, Effect::Created { is_it, list }) =
+        let (State::ReadingBack { pages: Some(pages), found, .. }, Effect::Created { is_it, list, path }) =
             (&mut self.state, &self.effect)
         else {
             return;
         };
-        found.extend(named.iter().filter(|named| is_it(named)).map(|named| named.id.clone()));
-        found.dedup();
+        found.extend(named.iter().filter(|named| is_it(named)).cloned());
+        found.dedup_by(|one, other| one.id == other.id);
         match pages.on_page(named.len(), info) {
             Page::Full => return,
             Page::Cut if found.is_empty() => {
@@ -140,13 +175,16 @@ impl WriteFlow {
             }
             Page::Last | Page::Cut => {}
         }
-        match found.as_slice() {
-            [] => self.on_nothing_found(),
-            [id] => {
+        let stands_there = |named: &&Named| path == named.path.trim_matches('/');
+        let all: Vec<String> = found.iter().map(|named| named.id.clone()).collect();
+        let there: Vec<String> = found.iter().filter(stands_there).map(|named| named.id.clone()).collect();
+        match (all.as_slice(), there.as_slice()) {
+            ([], _) => self.on_nothing_found(),
+            ([id], _) | (_, [id]) => {
                 self.id = Some(id.clone());
                 self.is_done();
             }
-            several => {
+            (several, _) => {
                 let result = ReadBackResult::SeveralObjects(several.to_vec());
                 let reason = Reason::Lost { operation: self.write.operation(), result };
                 self.end = Some(End::new(Status::Unavailable, reason));
@@ -182,10 +220,7 @@ impl Flow for WriteFlow {
                 self.is_done();
             }
             Answer::Accepted => self.is_done(),
-            Answer::Object(object) => {
-                let is_there = matches!(&self.effect, Effect::Updated { is_there, .. } if is_there(&object));
-                if is_there { self.is_done() } else { self.on_nothing_found() }
-            }
+            Answer::Object(object) => self.on_object(object),
             Answer::Named(named, info) => self.on_page(&named, info),
             _ => {}
         }

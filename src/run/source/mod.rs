@@ -10,6 +10,8 @@ mod run_once;
 mod unit;
 mod write;
 
+use std::cell::RefCell;
+
 use crate::{
     config::source::SourceConfig,
     engine::{flow::Flow, walk::Walk},
@@ -26,6 +28,8 @@ pub(super) struct Push<'e, 'a, W> {
     step: &'e Step<'a, W>,
     source: &'e SourceConfig,
     units: Vec<DesiredUnit>,
+    /// What this push created so far: each id with the outputs that it was given.
+    created: RefCell<Vec<(String, Vec<String>)>>,
 }
 
 /// What came of a push.
@@ -41,7 +45,8 @@ pub(crate) struct Pushed {
 
 impl<'e, 'a, W: World> Push<'e, 'a, W> {
     pub(super) fn new(step: &'e Step<'a, W>, source: &'e SourceConfig) -> Self {
-        Self { step, source, units: DesiredUnit::group(&source.repository.objects) }
+        let units = DesiredUnit::group(&source.repository.objects);
+        Self { step, source, units, created: RefCell::default() }
     }
 
     /// Plans, and carries the plan out unless it is a dry run, or something stands in the way.

@@ -9,10 +9,12 @@ use crate::{
         plan::{
             object::Object,
             remote::{RemoteObject, RemoteUnit},
+            write,
         },
         spec::{
             compare::{FieldDifference, differences},
             lists::EDGES,
+            shape::CONTENT,
         },
     },
     world::World,
@@ -40,7 +42,8 @@ impl<W: World> Push<'_, '_, W> {
             if self.has_edges(writing, object, &there).await? {
                 continue;
             }
-            self.send_update(writing, object, &there).await?;
+            let edges = write::edges(object, &there, &writing.outputs);
+            self.send(writing, object, &there, edges).await?;
             is_mended = true;
         }
         if is_mended {
@@ -79,32 +82,47 @@ fn is_edge(field: &FieldDifference) -> bool {
     field.path.split(['.', '[']).next() == Some(EDGES)
 }
 
-/// What was read back: other code than ours, or a leaf that was right and is not any more, stops the deployment; any other
-/// leaf that did not take is a note.
-pub(super) fn check(writing: &mut Writing<'_>, before: Option<&RemoteUnit>, after: &RemoteUnit) -> Result<(), String> {
+/// Other code than was written stops the deployment, and nothing more is written: somebody edited it meanwhile.
+pub(super) fn check_code(writing: &Writing<'_>, after: &RemoteUnit) -> Result<(), String> {
     for object in writing.unit.objects() {
         let Some(there) = after.object(&object.key) else {
             let why = format!("{}: it was written and does not read back; it was not deployed", object.path);
             return Err(why);
         };
-        let of = |shape| differences(object.key.kind, &object.shape, shape, &writing.outputs);
-        let wrong = of(&there.shape);
-        let was = before.and_then(|before| before.object(&object.key));
-        let was_wrong: Option<BTreeSet<String>> =
-            was.map(|was| of(&was.shape).into_iter().map(|field| field.path).collect());
-        for field in wrong {
-            let is_code = field.path == "script.content";
-            let was_right = was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path));
-            if is_code || was_right {
-                let why = format!(
-                    "{}: {} reads back otherwise than it was written; it was not deployed: look at it in Data Studio",
-                    object.path, field.path
-                );
-                return Err(why);
-            }
-            let note = format!("DataWorks did not take {}", field.path);
-            writing.additions.notes.entry(object.path.clone()).or_default().push(note);
+        let wrong = writing.differences(object, there);
+        if writing.has_written(object) && wrong.iter().any(|field| field.path == CONTENT) {
+            return Err(otherwise(&object.path, CONTENT));
         }
     }
     Ok(())
+}
+
+/// A leaf that was right and is not any more stops the deployment; any other leaf that did not take is a note.
+pub(super) fn check_fields(
+    writing: &mut Writing<'_>,
+    before: Option<&RemoteUnit>,
+    after: &RemoteUnit,
+) -> Result<(), String> {
+    for object in writing.unit.objects() {
+        let Some(there) = after.object(&object.key) else { continue };
+        let was = before.and_then(|before| before.object(&object.key));
+        let was_wrong: Option<BTreeSet<String>> =
+            was.map(|was| collected(writing.differences(object, was).into_iter().map(|field| field.path)));
+        for field in writing.differences(object, there) {
+            if was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path)) {
+                return Err(otherwise(&object.path, &field.path));
+            }
+            if writing.has_written(object) {
+                let note = format!("DataWorks did not take {}", field.path);
+                writing.additions.notes.entry(object.path.clone()).or_default().push(note);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn otherwise(object: &str, field: &str) -> String {
+    format!(
+        "{object}: {field} reads back otherwise than it was written; it was not deployed: look at it in Data Studio"
+    )
 }

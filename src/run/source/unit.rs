@@ -29,7 +29,7 @@ use crate::{
 use super::{
     Push,
     apply::{Applied, label, moved},
-    read_back::check,
+    read_back::{check_code, check_fields},
     write::Writing,
 };
 
@@ -42,10 +42,13 @@ impl<W: World> Push<'_, '_, W> {
         plan: &UnitPlan,
         workspace: &Workspace,
     ) -> Applied {
+        let mut outputs = outputs(&self.units, workspace);
+        // What this push created has ids that the plan could not know, and an edge may come back by one.
+        self.created.borrow().iter().for_each(|(id, names)| outputs.add(id, names.iter().cloned()));
         let mut writing = Writing {
             unit,
             plan,
-            outputs: outputs(&self.units, workspace),
+            outputs,
             workspace,
             head: plan.id.clone(),
             additions: Additions::default(),
@@ -121,8 +124,11 @@ impl<W: World> Push<'_, '_, W> {
             return Ok(Some((head, Written { src: writing.unit.src.clone(), now })));
         }
         let after = self.read_unit_back(kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+        let failed = |why| End::new(Status::Failed, why);
+        check_code(writing, &after).map_err(failed)?;
         let after = self.mend_edges(writing, after, &created).await?;
-        check(writing, before.as_ref(), &after).map_err(|why| End::new(Status::Failed, why))?;
+        check_code(writing, &after).map_err(failed)?;
+        check_fields(writing, before.as_ref(), &after).map_err(failed)?;
         Ok(Some((head, Written { src: writing.unit.src.clone(), now: after.now })))
     }
 

@@ -7,8 +7,9 @@ use crate::{
         flow::Flow as _,
         source::{
             read::reading,
-            write::{CreatedList, Effect, WriteFlow},
+            write::{CreatedList, Effect, Shown, WriteFlow},
         },
+        walk::Walk,
     },
     model::{
         answer::{Named, ObjectInfo},
@@ -59,6 +60,11 @@ impl Writing<'_> {
         differences(object.key.kind, &object.shape, &there.shape, &self.outputs)
     }
 
+    /// Whether an object was created or updated.
+    pub(super) fn has_written(&self, object: &Object) -> bool {
+        self.additions.written.contains(&object.path)
+    }
+
     pub(super) fn differs(&self, object: &Object, there: &RemoteObject) -> bool {
         !self.differences(object, there).is_empty()
     }
@@ -84,19 +90,21 @@ impl<W: World> Push<'_, '_, W> {
                 return Err(End::new(Status::Invalid, "a create cannot be an update"));
             }
         };
-        let path = object.shape.text(&["script", "path"]);
+        let path = write::path(object).trim_matches('/').to_owned();
         let workspace = writing.workspace;
         let same = workspace.listed.iter().chain(&workspace.beside).filter(|listed| listed.key.name == name);
-        let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()));
+        let created = self.created.borrow().iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+        let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()).chain(created));
+        let stands = path.clone();
         let is_it = move |named: &Named| {
-            let ends = |path: &String| named.path.trim_matches('/').ends_with(path.trim_matches('/'));
-            named.name == name
-                && !before.contains(&named.id)
-                && (named.path.is_empty() || path.as_ref().is_none_or(ends))
+            let is_new = named.name == name && !before.contains(&named.id);
+            is_new && (named.path.is_empty() || named.path.trim_matches('/').ends_with(&stands))
         };
-        let flow = WriteFlow::new(call, Effect::Created { list, is_it: Box::new(is_it) });
-        let (id, end) = self.write(writing, object, flow).await;
+        let flow = WriteFlow::new(call, Effect::Created { list, is_it: Box::new(is_it), path });
+        let (walk, end) = self.write(writing, object, flow).await;
+        let id = walk.flow().id().map(str::to_owned);
         if let Some(id) = &id {
+            self.created.borrow_mut().push((id.clone(), object.shape.outputs()));
             writing.additions.ids.insert(object.path.clone(), id.clone());
             if is_head {
                 writing.head = Some(id.clone());
@@ -105,13 +113,13 @@ impl<W: World> Push<'_, '_, W> {
         end.map(|()| id.unwrap_or_default())
     }
 
-    /// Sends a write: the id of what was created, and whether the unit goes on. A signal may come while it is answered.
+    /// Sends a write, and says whether the unit goes on. A signal may come while it is answered.
     async fn write(
         &self,
         writing: &mut Writing<'_>,
         object: &Object,
         flow: WriteFlow,
-    ) -> (Option<String>, Result<(), End>) {
+    ) -> (Walk<WriteFlow>, Result<(), End>) {
         let (walk, end) = self.end_of(flow, &label(writing.plan)).await;
         let flow = walk.flow();
         if flow.is_written() {
@@ -122,29 +130,40 @@ impl<W: World> Push<'_, '_, W> {
             writing.uncertain = Some(object.path.clone());
         }
         let end = if end.status.is_good() { Ok(()) } else { Err(of(&object.path, end)) };
-        (flow.id().map(str::to_owned), end)
+        (walk, end)
     }
 
+    /// Changes an object into the repository's. With `overwrite`, what is replaced is the text that was read last.
     pub(super) async fn update(
         &self,
         writing: &mut Writing<'_>,
         object: &Object,
         there: &RemoteObject,
     ) -> Result<(), End> {
-        if self.source.on_drift == OnDrift::Overwrite {
+        let overwrites = self.source.on_drift == OnDrift::Overwrite;
+        if overwrites {
             writing.additions.replaced.insert(object.path.clone(), writing.differences(object, there));
         }
-        self.send_update(writing, object, there).await
+        let update = write::update(object, there, &writing.outputs);
+        let last_read = self.send(writing, object, there, update).await?;
+        let last_read = last_read.filter(|_| overwrites).and_then(|info| Shape::read(&info.spec, object.key.kind));
+        if let Some(shape) = last_read {
+            let replaced = differences(object.key.kind, &object.shape, &shape, &writing.outputs);
+            writing.additions.replaced.insert(object.path.clone(), replaced);
+        }
+        Ok(())
     }
 
-    pub(super) async fn send_update(
+    /// Sends an update once; what was read last before it was sent again, if it was.
+    pub(super) async fn send(
         &self,
         writing: &mut Writing<'_>,
         object: &Object,
         there: &RemoteObject,
-    ) -> Result<(), End> {
+        update: Write,
+    ) -> Result<Option<ObjectInfo>, End> {
         let is_workflow = object.key.kind == ObjectKind::Workflow;
-        let call = match write::update(object, there, &writing.outputs) {
+        let call = match update {
             Write::UpdateWorkflow { id, spec } => Call::UpdateWorkflowDefinition { workflow: id, spec },
             Write::UpdateNode { id, spec } => Call::UpdateNode { node: id, spec },
             Write::CreateWorkflow { .. } | Write::CreateNode { .. } => {
@@ -152,12 +171,32 @@ impl<W: World> Push<'_, '_, W> {
             }
         };
         let (wanted, outputs) = (object.clone(), writing.outputs.clone());
-        let is_there = move |info: &ObjectInfo| {
-            let shape = Shape::read(&info.spec, wanted.key.kind);
-            shape.is_some_and(|shape| differences(wanted.key.kind, &wanted.shape, &shape, &outputs).is_empty())
+        let differs = move |shape: &Shape| differences(wanted.key.kind, &wanted.shape, shape, &outputs);
+        let (before, kind) = (differs(&there.shape), object.key.kind);
+        let overwrites = self.source.on_drift == OnDrift::Overwrite;
+        let shows = move |info: &ObjectInfo| match Shape::read(&info.spec, kind)
+            .map(|shape| shown(&before, &differs(&shape)))
+        {
+            Some(Shown::Edited) if !overwrites => Shown::Edited,
+            Some(Shown::Written) => Shown::Written,
+            Some(Shown::AsBefore | Shown::Edited) | None => Shown::AsBefore,
         };
-        let effect = Effect::Updated { read: reading(&there.id, is_workflow), is_there: Box::new(is_there) };
-        self.write(writing, object, WriteFlow::new(call, effect)).await.1
+        let effect = Effect::Updated { read: reading(&there.id, is_workflow), shows: Box::new(shows) };
+        let (walk, end) = self.write(writing, object, WriteFlow::new(call, effect)).await;
+        end.map(|()| walk.flow().last_read().cloned())
+    }
+}
+
+/// What differs now, beside what differed before the update: where a part of it is right now, the update was made, and
+/// the read back decides what of it did not take.
+fn shown(before: &[FieldDifference], now: &[FieldDifference]) -> Shown {
+    let is_right = |was: &FieldDifference| !now.iter().any(|is| is.path == was.path);
+    if now.is_empty() || before.iter().any(is_right) {
+        Shown::Written
+    } else if now == before {
+        Shown::AsBefore
+    } else {
+        Shown::Edited
     }
 }
 
@@ -167,4 +206,21 @@ fn of(path: &str, mut end: End) -> End {
         end.reason = Reason::Of { object: path.to_owned(), reason: Box::new(end.reason) };
     }
     end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_update_was_made_was_not_made_or_somebody_came_between() {
+        let field = |path: &str, from: &str| FieldDifference { path: path.into(), from: Some(from.into()), to: None };
+        let (code, cron) = (field("script.content", "old"), field("trigger.cron", "old"));
+        let before = [code.clone(), cron.clone()];
+        assert_eq!(shown(&before, &[]), Shown::Written);
+        assert_eq!(shown(&before, std::slice::from_ref(&cron)), Shown::Written, "a part did not take");
+        assert_eq!(shown(&before, &before), Shown::AsBefore);
+        assert_eq!(shown(&before, &[code.clone(), field("trigger.cron", "by hand")]), Shown::Edited);
+        assert_eq!(shown(&before, &[code, cron, field("timeout", "by hand")]), Shown::Edited);
+    }
 }

@@ -61,9 +61,7 @@ pub fn create(object: &Object, workflow: Option<&str>) -> Write {
     if let Some(inputs) = object.shape.fields.get("inputs") {
         fields.insert("inputs".to_owned(), without_null(inputs));
     }
-    let folder = object.path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
-    let path = object.shape.text(&["script", "path"]).unwrap_or_else(|| format!("{folder}{name}"));
-    set(&mut fields, "script", "path", path.into());
+    set(&mut fields, "script", "path", path(object).into());
     match object.key.kind {
         ObjectKind::Workflow => Write::CreateWorkflow { spec: workflow_spec(object, &fields) },
         ObjectKind::Node => {
@@ -74,6 +72,12 @@ pub fn create(object: &Object, workflow: Option<&str>) -> Write {
             Write::CreateNode { scene, spec: node_spec(object, &fields, edges.map(Value::Array)) }
         }
     }
+}
+
+/// Where a new object is to stand in the tree of Data Studio: as its spec says, else as its folder lies.
+pub fn path(object: &Object) -> String {
+    let folder = object.path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
+    object.shape.text(&["script", "path"]).unwrap_or_else(|| format!("{folder}{}", object.key.name))
 }
 
 /// What changes an object into the repository's. Fields that are left out keep their value; each that is sent is whole.
@@ -102,6 +106,14 @@ pub fn update(object: &Object, there: &RemoteObject, outputs: &Outputs) -> Write
     let edges = wanted.depends.filter(|_| differs.iter().any(|field| split(&field.path).0 == EDGES));
     let edges = edges.map(|edges| overlay.list(EDGES, &edges, there.shape.depends.as_deref().unwrap_or_default()));
     Write::UpdateNode { id: there.id.clone(), spec: node_spec(object, &fields, edges) }
+}
+
+/// What gives a node its edges, and changes nothing else of it: the code that is sent along is the one that it has.
+pub fn edges(object: &Object, there: &RemoteObject, outputs: &Outputs) -> Write {
+    let script = there.shape.content().map(|content| json!({ "content": content }));
+    let fields = script.map(|script| ("script".to_owned(), script)).into_iter().collect();
+    let shape = Shape { fields, depends: object.shape.depends.clone() };
+    update(&Object { shape, ..object.clone() }, there, outputs)
 }
 
 /// What every update names: who it is, and the code, whether it differs or not.
