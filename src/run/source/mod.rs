@@ -7,6 +7,8 @@ mod observe;
 mod read_back;
 mod reading;
 mod run_once;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod write;
 
