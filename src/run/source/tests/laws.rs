@@ -275,5 +275,5 @@ fn shows(plan: &PlanReport, text: &str) -> bool {
     let line = text.trim_end();
     plan.rows
         .iter()
-        .any(|row| row.diff.contains(line) || row.replaced.values().any(|value| value.to_string().contains(line)))
+        .any(|row| row.diff.text.contains(line) || row.replaced.values().any(|value| value.to_string().contains(line)))
 }

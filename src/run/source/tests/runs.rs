@@ -205,9 +205,9 @@ impl Service {
         self.runs.iter().any(|run| run.object == head && run.is_success(now))
     }
 
-    /// What is in production of an object, if anything is.
+    /// What is in production of an object, if anything is. Of two runs at once the one that was created later counts.
     pub(super) fn deployed(&self, id: &str, now: Elapsed) -> Option<&Value> {
         let runs = self.runs.iter().filter(|run| run.object == id && run.is_success(now));
-        runs.max_by_key(|run| run.ends()).map(|run| &run.text)
+        runs.max_by_key(|run| run.created).map(|run| &run.text)
     }
 }
