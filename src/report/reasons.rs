@@ -177,7 +177,7 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
 }
 
 /// Why a run failed, in the service's words where it has some.
-fn run_failed(blamed: Option<&Stage>, of_run: &State, message: &str) -> String {
+pub(super) fn run_failed(blamed: Option<&Stage>, of_run: &State, message: &str) -> String {
     let said = blamed.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty()).unwrap_or(message);
     let what = match blamed {
         Some(stage) if stage.name.is_empty() => format!("the stage {} ended in {}", stage.code, stage.state),
@@ -261,50 +261,4 @@ fn written(objects: &[String], uncertain: Option<&str>) -> String {
     let uncertain = uncertain.map(|object| format!("{object} may have been written"));
     let parts: Vec<String> = written.into_iter().chain(uncertain).collect();
     format!("{}; start again to go on", parts.join("; "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::status::Status;
-
-    #[test]
-    fn why_a_run_failed_is_said_in_the_words_nearest_to_it() {
-        for (name, of_stage, of_run, wanted) in [
-            ("", "", "", "the stage PROD ended in Fail; the service gives no reason"),
-            ("Deploy", "", "", "the stage PROD (Deploy) ended in Fail; the service gives no reason"),
-            ("", "no quota", "failed", "the stage PROD ended in Fail: no quota"),
-            ("", "", "failed", "the stage PROD ended in Fail: failed"),
-        ] {
-            let stage = Stage {
-                code: "PROD".into(),
-                state: State::Fail,
-                name: name.into(),
-                message: of_stage.into(),
-                ..Stage::default()
-            };
-            assert_eq!(run_failed(Some(&stage), &State::Fail, of_run), wanted);
-        }
-        let bare = run_failed(None, &State::Cancel, "");
-        assert_eq!(bare, "the pipeline run ended in Cancel; the service gives no reason");
-    }
-
-    #[test]
-    fn a_write_that_failed_names_its_object_and_what_stands_written() {
-        let result = crate::model::read_back::ReadBackResult::NoEffect;
-        let lost = Reason::Lost { operation: "CreateNode", result };
-        let reason = Reason::Of { object: "etl/load".into(), reason: Box::new(lost) };
-        let written = |objects: &[&str], uncertain: Option<&str>| {
-            let objects = objects.iter().map(|object| (*object).to_owned()).collect();
-            let resume = Some(Resume::Written { objects, uncertain: uncertain.map(str::to_owned) });
-            message(&End { resume, ..End::new(Status::Unavailable, reason.clone()) })
-        };
-        let told = written(&["etl"], Some("etl/load"));
-        assert!(told.starts_with("etl/load: CreateNode was sent twice"), "{told}");
-        let end =
-            "; written in Data Studio and not deployed: etl; etl/load may have been written; start again to go on";
-        assert!(told.ends_with(end), "{told}");
-        let many = written(&["x"; 23], None);
-        assert!(many.ends_with(", x and 3 more; start again to go on"), "{many}");
-    }
 }

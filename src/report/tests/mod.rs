@@ -5,4 +5,5 @@ mod golden;
 mod markdown;
 mod plans;
 mod properties;
+mod reasons;
 pub mod samples;

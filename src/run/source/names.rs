@@ -101,8 +101,22 @@ impl<W: World> Push<'_, '_, W> {
             .filter(|(kind, named)| names.contains(&(named.name.as_str(), *kind)))
             .map(|(kind, named)| (named.id.as_str(), (kind, named)))
             .collect();
-        let listed = found.into_values().map(|(kind, named)| listed(named, kind, None)).collect();
+        let mut listed: Vec<Listed> = found.into_values().map(|(kind, named)| listed(named, kind, None)).collect();
+        listed.extend(self.inner(&listed).await?);
         Ok(Some(Index { listed, is_whole: false }))
+    }
+
+    /// The nodes of the workflows that were found: the time of a workflow does not move with an edit of its node.
+    async fn inner(&self, found: &[Listed]) -> Result<Vec<Listed>, End> {
+        let workflows: Vec<&Listed> = found.iter().filter(|listed| listed.key.kind == ObjectKind::Workflow).collect();
+        let list = |workflow: &&Listed| List::Nodes { name: String::new(), container: Some(workflow.id.clone()) };
+        let read = self.read_lists(workflows.iter().map(list).map(ListFlow::new)).await?;
+        let of = |(workflow, walk): (&&Listed, &Walk<ListFlow>)| {
+            let name = workflow.key.name.clone();
+            let nodes = walk.flow().named().iter();
+            nodes.map(|node| listed(node, ObjectKind::Node, Some(name.clone()))).collect::<Vec<_>>()
+        };
+        Ok(workflows.iter().zip(&read).flat_map(of).collect())
     }
 
     /// Adds the list of all nodes to what was found by name; whether it is whole. A dry run leaves a long list unread: the

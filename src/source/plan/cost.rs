@@ -9,11 +9,13 @@ const OF_A_UNIT: u64 = 3;
 const MOST_PAGES_OF_RUNS: usize = 20;
 /// The lists of workflows, one for each type.
 const LISTS_OF_WORKFLOWS: u64 = 2;
+/// What is asked for a workflow by its name: both types, and then the list of its nodes.
+const OF_A_WORKFLOW: u64 = LISTS_OF_WORKFLOWS + 1;
 
 /// What a plan has to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
-    /// A request for each name: a workflow is looked for under both types.
+    /// The requests that find each unit by its name.
     names: u64,
     units: usize,
 }
@@ -21,7 +23,7 @@ pub struct Cost {
 impl Cost {
     pub fn of(units: &[DesiredUnit]) -> Self {
         let of_name = |unit: &DesiredUnit| match unit.head.key.kind {
-            ObjectKind::Workflow => LISTS_OF_WORKFLOWS,
+            ObjectKind::Workflow => OF_A_WORKFLOW,
             ObjectKind::Node => 1,
         };
         Self { names: units.iter().map(of_name).sum(), units: units.len() }

@@ -105,7 +105,8 @@ fn what_is_done_with_a_unit_over_every_on_drift() {
         }
         let units = DesiredUnit::group(&desired);
         let mut unit = workflow_there("w", &nodes);
-        unit.runs = Runs::new(vec![run(if contested { "another" } else { &units[0].src }, "another")]);
+        let now = if rows.contains(&State::Drift) { "another".to_owned() } else { unit.now.clone() };
+        unit.runs = Runs::new(vec![run(if contested { "another" } else { &units[0].src }, &now)]);
         for ((on_drift, action), blocked) in ALL.into_iter().zip(actions).zip(blocked) {
             let set = plan(&units, &workspace([unit.clone()]), on_drift);
             let found: Vec<State> = set.units[0].rows.iter().skip(1).map(|row| row.state).collect();
