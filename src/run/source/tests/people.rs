@@ -115,6 +115,6 @@ fn beside(service: &mut Service, unique: &str, now: Elapsed) {
 fn made(service: &mut Service, sent: &serde_json::Value, container: Option<String>, now: Elapsed) {
     service.add("Node", sent, container, Vec::new(), now);
     let last = service.drafts.len() - 1;
-    service.drafts[last].is_ours = false;
+    (service.drafts[last].is_ours, service.drafts[last].written) = (false, None);
     edit(service, last, now, |_| {});
 }

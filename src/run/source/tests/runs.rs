@@ -23,7 +23,7 @@ pub(super) struct Run {
     pub(super) text: Value,
     /// What the folder said of the unit.
     pub(super) rendered: Option<String>,
-    /// Whether somebody edited it after the step had last read it.
+    /// Whether it deploys an edit that the step did not see, or took for a leaf that the service did not take.
     pub(super) has_unseen: bool,
     pub(super) created: Elapsed,
     executed: Option<Elapsed>,
@@ -106,8 +106,10 @@ impl Service {
         let (draft, inner) = (draft.clone(), self.inner(&draft.id));
         let all = || std::iter::once(&draft).chain(inner.iter().copied());
         let modified = all().filter_map(|draft| draft.edited).max();
-        let has_unseen = all().any(|draft| draft.edited.is_some_and(|edited| edited > draft.read));
+        let has_unseen = all().any(Draft::has_unseen);
         let id = self.add_run(&draft, asked.text("Description"), now);
+        let of_it = |other: &&mut Draft| other.head() == draft.id;
+        self.drafts.iter_mut().filter(of_it).for_each(|draft| draft.written = None);
         let rendered = self.rendered.get(draft.name.as_str()).cloned();
         if let Some(run) = self.runs.last_mut() {
             (run.rendered, run.has_unseen) = (rendered, has_unseen);

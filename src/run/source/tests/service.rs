@@ -51,8 +51,19 @@ pub(super) struct Draft {
     pub(super) is_deleted: bool,
     /// When a step last read it.
     pub(super) read: Elapsed,
+    /// When a step wrote it first since its newest pipeline run.
+    pub(super) written: Option<Elapsed>,
     /// When somebody last edited it by hand.
     pub(super) edited: Option<Elapsed>,
+}
+
+impl Draft {
+    /// Whether somebody edited it after the step had last read it, or between our first write and the last read back: what is wrong
+    /// there, but for the code, is a leaf that the service did not take. At one moment nobody can tell which came first.
+    pub(super) fn has_unseen(&self) -> bool {
+        let edited = |at: Elapsed| self.edited.is_some_and(|edited| edited >= at);
+        edited(self.read) || self.written.is_some_and(edited)
+    }
 }
 
 /// A text of somebody's that a write of ours took away.

@@ -98,6 +98,7 @@ impl Service {
             is_ours: true,
             is_deleted: false,
             read: Elapsed::ZERO,
+            written: Some(now),
             edited: None,
         };
         complete(&mut draft);
@@ -127,6 +128,7 @@ impl Service {
         }
         draft.depends = depends.unwrap_or_else(|| draft.depends.clone());
         complete(draft);
+        draft.written.get_or_insert(now);
         draft.touch(now, self.habits.modify_lag);
         let after = texts_by_hand(&self.drafts[at]);
         let (edited, read) = (self.drafts[at].edited.unwrap_or_default(), self.drafts[at].read);
