@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::random;
+use super::{random, stdout};
 use crate::{
     config::files::is_stream,
     report::change::{Append, Replace},
@@ -53,8 +53,9 @@ pub(super) fn can_write(path: &Path) -> Result<(), String> {
 
 /// Replaces a file. No reader sees half of it, where the file system can do that.
 pub(crate) fn replace(document: &Replace) -> anyhow::Result<()> {
-    // Standard output may be a file, which holds the log.
+    // Standard output may be a file, which holds the log: what waits to be printed comes first, or is printed over this.
     if is_stream(&document.path) {
+        stdout::finish();
         return add(&Append { path: document.path.clone(), text: document.text.clone() });
     }
     // A link stays a link: the file that it points to is replaced.
