@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::Value;
 
 use super::{
+    laws::has_circle,
     people::Act,
     push::Push,
     repository::Folder,
@@ -84,6 +85,10 @@ pub(super) fn ends_as_if_not_killed(seed: u64) {
             Act::random(&mut random, &folder).on(&mut cloud.service.borrow_mut(), cloud.clock.now());
         }
         cloud.clock.pass(Duration::from_secs(60));
+    }
+    // Where one of a circle fails, the order of the paths decides, and which of them are left to do.
+    if !is_calm && has_circle(&folder) {
+        return;
     }
     push.run = 2;
     cloud.service.borrow_mut().habits.refuses = refuses;

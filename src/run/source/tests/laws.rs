@@ -227,6 +227,11 @@ fn above(units: &[(&'static str, Vec<&'static str>)], unit: &'static str) -> BTr
     found
 }
 
+pub(super) fn has_circle(folder: &Folder) -> bool {
+    let units = folder.units();
+    units.iter().any(|(unit, _)| above(&units, unit).contains(unit))
+}
+
 /// Whether somebody changed what the folder names, and no run of ours deployed that.
 fn is_drifted(service: &Service, folder: &Folder, unit: &str) -> bool {
     let Some(head) = head(service, folder, unit) else { return false };
