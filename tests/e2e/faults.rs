@@ -2,11 +2,10 @@
 //!
 //! `BLESS=1` writes `tests/golden/faults.txt` anew; read the difference line by line before you believe it.
 
-use std::{collections::BTreeMap, fmt::Write, fs, sync::Mutex, thread};
-
 use serde_json::json;
 
 use crate::{
+    fault_table,
     job::{Job, Ran},
     simulator::{Fault, File, Object, PackagePlan, Simulator, Stage, WorkflowAnswer, World, ms},
 };
@@ -146,31 +145,11 @@ fn each_flow_each_request_each_fault() {
             }
         }
     }
-    let count = cases.len();
-    let queue = Mutex::new(cases.into_iter().enumerate());
-    let rows = Mutex::new(BTreeMap::new());
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().expect("nobody died").next();
-                    let Some((at, (flow, operation, nth, name, fault))) = next else { break };
-                    let row = row(flow, operation, nth, name, fault);
-                    rows.lock().expect("nobody died").insert(at, row);
-                }
-            });
-        }
-    });
-    let rows = rows.into_inner().expect("nobody died");
-    assert_eq!(rows.len(), count);
-    let table = rows.values().fold(String::new(), |mut table, row| {
-        writeln!(table, "{}", row.trim_end()).expect("a text takes all");
-        table
-    });
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(GOLDEN, &table).expect("the golden file can be written");
-    }
-    let golden = fs::read_to_string(GOLDEN).unwrap_or_default();
-    let differing: Vec<_> = table.lines().filter(|line| !golden.lines().any(|known| known == *line)).collect();
-    assert!(table == golden, "not as in {GOLDEN} (BLESS=1 writes it anew):\n{}", differing.join("\n"));
+    fault_table::holds(
+        GOLDEN,
+        cases,
+        AT_ONCE,
+        |_| false,
+        |(flow, operation, nth, name, fault)| row(flow, operation, nth, name, fault),
+    );
 }

@@ -13,6 +13,7 @@ mod credentials;
 mod crowd;
 mod dry_run;
 mod export;
+mod fault_table;
 mod faults;
 mod har;
 mod hostile;

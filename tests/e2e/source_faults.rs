@@ -2,11 +2,10 @@
 //!
 //! `BLESS=1` writes `tests/golden/source-faults.txt` anew; read the difference line by line before you believe it.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, sync::Mutex, thread};
-
 use serde_json::json;
 
 use crate::{
+    fault_table,
     job::{Job, Ran},
     simulator::{Fault, Object, Simulator, Stage, World, ms},
     source::{node, workflow, write},
@@ -185,34 +184,11 @@ fn each_request_of_a_push_and_each_fault() {
             }
         }
     }
-    let count = cases.len();
-    let mut cases: Vec<_> = cases.into_iter().enumerate().collect();
-    // The slow ones begin first, or the last of them would begin when all others are over.
-    cases.sort_by_key(|(_, (.., name, _))| !SLOW.contains(name));
-    let queue = Mutex::new(cases.into_iter());
-    let rows = Mutex::new(BTreeMap::new());
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().expect("nobody died").next();
-                    let Some((at, (flow, operation, nth, name, fault))) = next else { break };
-                    let row = row(flow, operation, nth, name, fault);
-                    rows.lock().expect("nobody died").insert(at, row);
-                }
-            });
-        }
-    });
-    let rows = rows.into_inner().expect("nobody died");
-    assert_eq!(rows.len(), count);
-    let table = rows.values().fold(String::new(), |mut table, row| {
-        writeln!(table, "{}", row.trim_end()).expect("a text takes all");
-        table
-    });
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(GOLDEN, &table).expect("the golden file can be written");
-    }
-    let golden = fs::read_to_string(GOLDEN).unwrap_or_default();
-    let differing: Vec<_> = table.lines().filter(|line| !golden.lines().any(|known| known == *line)).collect();
-    assert!(table == golden, "not as in {GOLDEN} (BLESS=1 writes it anew):\n{}", differing.join("\n"));
+    fault_table::holds(
+        GOLDEN,
+        cases,
+        AT_ONCE,
+        |(.., name, _)| SLOW.contains(name),
+        |(flow, operation, nth, name, fault)| row(flow, operation, nth, name, fault),
+    );
 }
