@@ -53,12 +53,14 @@ struct Queue {
 
 impl Queue {
     fn push(&mut self, line: &str) {
-        if self.bytes.saturating_add(line.len()) > LONGEST {
-            self.left_out = self.left_out.saturating_add(1);
+        let left_out = self.left_out;
+        let gap = (left_out > 0).then(|| format!("({left_out} lines are left out: nobody read them)"));
+        let length = line.len().saturating_add(gap.as_ref().map_or(0, String::len));
+        if self.bytes.saturating_add(length) > LONGEST {
+            self.left_out = left_out.saturating_add(1);
             return;
         }
-        let left_out = std::mem::take(&mut self.left_out);
-        let gap = (left_out > 0).then(|| format!("({left_out} lines are left out: nobody read them)"));
+        self.left_out = 0;
         for line in gap.into_iter().chain([line.to_owned()]) {
             self.bytes = self.bytes.saturating_add(line.len());
             self.lines.push_back(line);
@@ -137,6 +139,19 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    #[test]
+    fn the_word_on_what_is_left_out_takes_its_room_too() {
+        let mut queue = Queue::default();
+        let line = "x".repeat(1023);
+        (0..2_000).for_each(|_| queue.push(&line));
+        let first = queue.lines.pop_front().unwrap();
+        queue.bytes -= first.len();
+        queue.push(&line);
+        assert!(queue.bytes <= LONGEST, "{}", queue.bytes);
+        queue.push("short");
+        assert_eq!(queue.lines.back().map(String::as_str), Some("short"));
     }
 
     #[test]
