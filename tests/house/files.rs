@@ -6,7 +6,6 @@ const LONGEST: usize = 300;
 
 /// The files that may be longer, each with its reason.
 const LONGER: &[(&str, &str)] = &[
-    ("src/model/pipeline.rs", "half of it is the tests of one total match, which read best beside it"),
     ("src/engine/tests/sim.rs", "a whole service of plain values, for tests only; its parts would mean nothing alone"),
     ("src/report/tests/samples.rs", "one sample after another, each made of the same few builders"),
 ];
