@@ -90,29 +90,30 @@ impl<W: World> Push<'_, '_, W> {
                 let place = waiting.iter().position(is_ready).or_else(|| under_way.is_empty().then_some(0));
                 let place = place.filter(|place| *place < waiting.len());
                 let Some(next) = place.map(|place| waiting.remove(place)) else { break };
-                let (nth, unit) = (next.nth, next.unit);
                 if let Some(why) = self.why_skipped(next, &done, is_stopped) {
-                    done.insert(nth, self.over(Done::new(unit, None, Outcome::skipped(why), Journal::default())));
+                    let skipped = Done::new(next.unit, None, Outcome::skipped(why), Journal::default());
+                    self.step.say_end(&skipped.report);
+                    done.insert(next.nth, skipped);
                     continue;
                 }
-                let slot = targets.iter().position(|target| *target == nth).unwrap_or_default();
-                under_way.push(async move { (nth, self.carry_out(slot, unit, workspace).await) });
+                let slot = targets.iter().position(|target| *target == next.nth).unwrap_or_default();
+                under_way.push(async move { (next, self.carry_out(slot, next.unit, workspace).await) });
             }
-            let Some((nth, applied)) = under_way.next().await else { break };
+            let Some((Wanted { nth, unit, .. }, applied)) = under_way.next().await else { break };
             let Applied { object, outcome, journal, additions } = applied;
             all.extend(additions);
             let Some(outcome) = outcome else {
-                left.insert(nth);
+                left.insert(*nth);
                 continue;
             };
-            if let Some(Wanted { unit, .. }) = wanted.iter().find(|wanted| wanted.nth == nth) {
-                if outcome.end.status == Status::Drift {
-                    is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
-                } else if !outcome.end.status.is_good() && self.step.fails_fast() {
-                    is_stopped = is_stopped.or(Some("not begun: another unit failed (fail-fast)"));
-                }
-                done.insert(nth, self.over(Done::new(unit, object, outcome, journal)));
+            if outcome.end.status == Status::Drift {
+                is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
+            } else if !outcome.end.status.is_good() && self.step.fails_fast() {
+                is_stopped = is_stopped.or(Some("not begun: another unit failed (fail-fast)"));
             }
+            let ended = Done::new(unit, object, outcome, journal);
+            self.step.say_end(&ended.report);
+            done.insert(*nth, ended);
         }
         let is_deployed = |done: &&Done| matches!(done.status(), Status::Success | Status::Stopped);
         let deployed = done.values().filter(is_deployed).count();
@@ -122,12 +123,6 @@ impl<W: World> Push<'_, '_, W> {
             self.step.say(&Log::note(self.step.world().now(), &told));
         }
         (done, all)
-    }
-
-    /// Says how a unit ended.
-    fn over(&self, done: Done) -> Done {
-        self.step.say_end(&done.report);
-        done
     }
 
     fn why_skipped(
@@ -155,7 +150,9 @@ impl<W: World> Push<'_, '_, W> {
                 let why = "not begun: the request budget has no room for another unit";
                 Applied::ended(End::new(Status::TimedOut, why))
             }
-            None => Applied::ended(End::new(Status::Invalid, "the plan names a unit that the repository has not")),
+            None => {
+                Applied::ended(End::new(Status::Invalid, "the plan names a unit that the repository does not have"))
+            }
         }
     }
 }

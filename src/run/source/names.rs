@@ -80,7 +80,7 @@ impl<W: World> Push<'_, '_, W> {
     /// What is called like the heads of the repository's units. The filter is fuzzy, so the names are compared here.
     async fn by_name(&self, from: Elapsed) -> Result<Option<Index>, End> {
         let names: BTreeSet<(&str, ObjectKind)> =
-            self.units.iter().map(|unit| (unit.head.key.name.as_str(), unit.head.key.kind)).collect();
+            collected(self.units.iter().map(|unit| (unit.head.key.name.as_str(), unit.head.key.kind)));
         let lists = names.iter().flat_map(|(name, kind)| match kind {
             ObjectKind::Node => vec![List::Nodes { name: (*name).to_owned(), container: None }],
             ObjectKind::Workflow => {
@@ -97,10 +97,9 @@ impl<W: World> Push<'_, '_, W> {
         let found =
             kinds.iter().zip(&read).flat_map(|(kind, walk)| walk.flow().named().iter().map(|named| (*kind, named)));
         // One node resembles several names.
-        let found: BTreeMap<&str, (ObjectKind, &Named)> = found
-            .filter(|(kind, named)| names.contains(&(named.name.as_str(), *kind)))
-            .map(|(kind, named)| (named.id.as_str(), (kind, named)))
-            .collect();
+        let found = found.filter(|(kind, named)| names.contains(&(named.name.as_str(), *kind)));
+        let found: BTreeMap<&str, (ObjectKind, &Named)> =
+            collected(found.map(|(kind, named)| (named.id.as_str(), (kind, named))));
         let mut listed: Vec<Listed> = found.into_values().map(|(kind, named)| listed(named, kind, None)).collect();
         listed.extend(self.inner(&listed).await?);
         Ok(Some(Index { listed, is_whole: false }))
@@ -131,8 +130,8 @@ impl<W: World> Push<'_, '_, W> {
             let told = "whether a node of another name has an output of what is to be created was not looked for: the workspace has many nodes; the deployment looks before it writes anything";
             self.step.say(&Log::note(self.step.world().now(), told));
         }
-        let known: BTreeSet<String> = workspace.listed.iter().map(|listed| listed.id.clone()).collect();
-        let heads: BTreeSet<&Key> = self.units.iter().map(|unit| &unit.head.key).collect();
+        let known: BTreeSet<String> = collected(workspace.listed.iter().map(|listed| listed.id.clone()));
+        let heads: BTreeSet<&Key> = collected(self.units.iter().map(|unit| &unit.head.key));
         let nodes = walk.flow().named().iter().map(|named| listed(named, ObjectKind::Node, None));
         for node in nodes.filter(|node| !known.contains(&node.id)) {
             let may_be_a_unit = heads.contains(&node.key);
@@ -206,7 +205,7 @@ fn kind(list: &List) -> ObjectKind {
 fn whole(read: &[Walk<ListFlow>]) -> Index {
     let workflows: Vec<&Named> = read.iter().skip(1).flat_map(|walk| walk.flow().named()).collect();
     let by_path: BTreeMap<&str, &str> =
-        workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())).collect();
+        collected(workflows.iter().map(|workflow| (workflow.path.trim_matches('/'), workflow.name.as_str())));
     let nodes = read.iter().take(1).flat_map(|walk| walk.flow().named()).map(|node| {
         // Not the folder alone: a node of a loop lies one level deeper, and belongs to the workflow all the same.
         let workflow = above(node.path.trim_matches('/')).find_map(|folder| by_path.get(folder));

@@ -18,6 +18,7 @@ use crate::{
         marker::{Mark, Marker},
         pipeline::{Pipeline, State},
         reason::End,
+        sorted::collected,
     },
     report::log::Log,
     source::{
@@ -90,11 +91,10 @@ impl<W: World> Push<'_, '_, W> {
         Ok(index)
     }
 
-    /// Whether the lists lack an object of the repository; of the nodes of a workflow only whole lists tell.
+    /// Whether the lists lack an object of the repository.
     fn lacks(&self, index: &Index) -> bool {
-        let is_listed = |key: &Key| index.listed.iter().any(|listed| listed.key == *key);
-        let mut objects = self.units.iter().flat_map(DesiredUnit::objects);
-        objects.any(|object| (index.is_whole || object.key.workflow.is_none()) && !is_listed(&object.key))
+        let listed: BTreeSet<&Key> = collected(index.listed.iter().map(|listed| &listed.key));
+        self.units.iter().flat_map(DesiredUnit::objects).any(|object| !listed.contains(&object.key))
     }
 
     fn say_estimate(&self, cost: Cost) {
