@@ -5,7 +5,7 @@ use crate::source::plan::change::{ChangeSet, Conflict, Drift, Found, Note, State
 /// Both ways out of drift.
 const WAYS_OUT: &str = "to keep the edit, run ⟨operation: export⟩, commit what it wrote and deploy that; to drop it, deploy with ⟨on-drift: overwrite⟩";
 /// How to begin with what nothing is known of.
-const ADOPT: &str = "nothing of what differs is known to be ours; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
+const ADOPT: &str = "none of what differs is known to have been deployed by this repository; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
 /// So many names are listed.
 const NAMED: usize = 20;
 
@@ -44,7 +44,7 @@ pub fn drift(drift: Drift) -> String {
         Drift::Edited => {
             "it may be a run of this repository that wrote, and did not get as far as its pipeline run".to_owned()
         }
-        Drift::NeverOurs => "nothing that this repository deployed is known of it".to_owned(),
+        Drift::NeverOurs => "this repository is not known to have deployed it".to_owned(),
     }
 }
 
@@ -52,7 +52,7 @@ pub fn drift(drift: Drift) -> String {
 pub fn drifted(drift: Drift) -> &'static str {
     match drift {
         Drift::Edited => "edited in DataWorks since this repository deployed it",
-        Drift::NeverOurs => "other than here, and nothing that this repository deployed is known of it",
+        Drift::NeverOurs => "it differs from the repository, which is not known to have deployed it",
     }
 }
 

@@ -190,7 +190,7 @@ fn what_was_never_ours_is_not_said_to_have_been_edited_since_this_repository_dep
     let report = report(&changes, false);
     let told = [summary(&report), json::document(&report), log(&report), junit::junit(&report)];
     assert!(told.iter().all(|text| !text.contains("since this repository deployed")), "{told:?}");
-    assert!(reasons::message(report.end().unwrap()).contains("nothing that this repository deployed is known of"));
+    assert!(reasons::message(report.end().unwrap()).contains("not known to have deployed it"));
 }
 
 #[test]
