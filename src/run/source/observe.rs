@@ -29,7 +29,7 @@ use crate::{
             remote::{Base, Facts},
             runs::{Run, Runs},
             unit::DesiredUnit,
-            workspace::{Listed, Workspace},
+            workspace::{ByUnit, Listed, Workspace},
         },
         repository::desired::{Key, ObjectKind},
         spec::{
@@ -145,8 +145,9 @@ impl<W: World> Push<'_, '_, W> {
                 looks.push((unit, one.id.clone()));
             }
         }
+        let by_unit = &workspace.by_unit();
         let looks = looks.into_iter().map(|(unit, id)| async move {
-            let seen = self.look_at(unit, &id, workspace, runs).await?;
+            let seen = self.look_at(unit, &id, by_unit, runs).await?;
             Ok((id, (unit, seen)))
         });
         stream::iter(looks).buffer_unordered(self.step.parallel()).try_collect().await
@@ -157,19 +158,19 @@ impl<W: World> Push<'_, '_, W> {
         &self,
         unit: &DesiredUnit,
         id: &str,
-        workspace: &Workspace,
+        by_unit: &ByUnit<'_>,
         runs: &RunsByMarker,
     ) -> Result<Option<Reading>, End> {
         let marker = self.marker(id);
         let of_ours = runs.get(marker.repository()).map(Vec::as_slice).unwrap_or_default();
-        if self.is_settled(unit, &marker, workspace, of_ours) {
+        if self.is_settled(unit, &marker, by_unit, of_ours) {
             return Ok(None);
         }
         let of_unit = marker.clone();
         let flow = ListFlow::runs_until(id, Box::new(move |runs| tell_enough(runs, &of_unit)));
         let walk = self.walk(flow, "").await?;
         let runs = walk.flow().runs();
-        if self.is_settled(unit, &marker, workspace, runs) {
+        if self.is_settled(unit, &marker, by_unit, runs) {
             return Ok(None);
         }
         let mut read = self.read_as(unit.head.key.kind, id, ReadFlow::new).await?;
@@ -177,7 +178,7 @@ impl<W: World> Push<'_, '_, W> {
             if remote.head.key.name != unit.head.key.name {
                 return Err(renamed(id, &unit.head.key.name, &remote.head.key.name));
             }
-            self.times(unit, workspace, &mut remote.facts);
+            self.times(unit, by_unit, &mut remote.facts);
             remote.runs = Runs::new(runs.iter().map(|run| Run::of(run, &marker)).collect());
         }
         Ok(Some(read))
@@ -185,7 +186,7 @@ impl<W: World> Push<'_, '_, W> {
 
     /// Whether these runs and the lists alone show that the unit is as this repository deployed it: nothing of it was
     /// modified since the newest run with our marker succeeded, and that run had the same text.
-    fn is_settled(&self, unit: &DesiredUnit, marker: &Marker, workspace: &Workspace, runs: &[Pipeline]) -> bool {
+    fn is_settled(&self, unit: &DesiredUnit, marker: &Marker, by_unit: &ByUnit<'_>, runs: &[Pipeline]) -> bool {
         let of_ours = runs.iter().filter(|run| marker.written(&run.description).is_some());
         let Some(newest) = of_ours.max_by_key(|run| run.created_ms) else { return false };
         let is_same = marker.written(&newest.description).is_some_and(|written| written.src == unit.src);
@@ -196,7 +197,7 @@ impl<W: World> Push<'_, '_, W> {
         if self.step.config.run_once.is_some() && marker.is_in(&newest.description) {
             return false;
         }
-        let of_the_unit: Vec<&Listed> = of_unit(workspace, unit).collect();
+        let of_the_unit: Vec<&Listed> = by_unit.of(unit).collect();
         let is_older = |listed: &&Listed| {
             listed.modified_ms.zip(newest.created_ms).is_some_and(|(modified, created)| modified < created)
         };
@@ -214,14 +215,14 @@ impl<W: World> Push<'_, '_, W> {
     }
 
     /// What the lists say of a unit's times.
-    fn times(&self, unit: &DesiredUnit, workspace: &Workspace, facts: &mut Facts) {
+    fn times(&self, unit: &DesiredUnit, by_unit: &ByUnit<'_>, facts: &mut Facts) {
         // An edit of a node need not move the time of its workflow.
-        let of_nodes = of_unit(workspace, unit).filter_map(|listed| listed.modified_ms).max();
+        let of_nodes = by_unit.of(unit).filter_map(|listed| listed.modified_ms).max();
         // In a later attempt it may still be behind what the earlier one wrote just before.
         let is_known = !self.step.is_later_attempt();
         facts.modified_ms = facts.modified_ms.max(of_nodes).filter(|_| is_known);
         let is_ours = |listed: &&Listed| unit.objects().any(|object| object.key == listed.key);
-        facts.created_ms = of_unit(workspace, unit).filter(is_ours).filter_map(|listed| listed.created_ms).max();
+        facts.created_ms = by_unit.of(unit).filter(is_ours).filter_map(|listed| listed.created_ms).max();
     }
 
     /// Where an edge differs by an id of a node that no list has, the service says which nodes the object depends on.
@@ -271,14 +272,6 @@ fn tell_enough(runs: &[Pipeline], marker: &Marker) -> bool {
     let ours = runs.iter().any(|run| marker.written(&run.description).is_some());
     let succeeded = runs.iter().any(|run| run.state == State::Success);
     is_in_order && ((ours && succeeded) || runs.iter().all(|run| run.description.is_empty()))
-}
-
-/// What is listed of a unit: its head, and every node that its workflow has.
-fn of_unit<'w>(workspace: &'w Workspace, unit: &'w DesiredUnit) -> impl Iterator<Item = &'w Listed> {
-    let head = &unit.head.key;
-    let workflow = (head.kind == ObjectKind::Workflow).then_some(&head.name);
-    let is_of_it = move |key: &Key| *key == *head || (workflow.is_some() && key.workflow.as_ref() == workflow);
-    workspace.listed.iter().filter(move |listed| is_of_it(&listed.key))
 }
 
 fn has_edge_by_id(row: &Row) -> bool {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{change::Found, remote::RemoteUnit, unit::DesiredUnit};
-use crate::source::repository::desired::Key;
+use crate::source::repository::desired::{Key, ObjectKind};
 
 /// What is known of the workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -55,6 +55,28 @@ impl Workspace {
             by_name.entry(&listed.key.name).or_default().push(listed);
         }
         ByName(by_name)
+    }
+
+    /// What is listed, by the unit that it is of.
+    pub fn by_unit(&self) -> ByUnit<'_> {
+        let mut by_unit: BTreeMap<&str, Vec<&Listed>> = BTreeMap::new();
+        for listed in &self.listed {
+            by_unit.entry(listed.key.workflow.as_ref().unwrap_or(&listed.key.name)).or_default().push(listed);
+        }
+        ByUnit(by_unit)
+    }
+}
+
+/// What is listed, by the name of the workflow that it lives in, or else its own.
+pub struct ByUnit<'a>(BTreeMap<&'a str, Vec<&'a Listed>>);
+
+impl<'a> ByUnit<'a> {
+    /// What is listed of a unit: its head, and every node that its workflow has.
+    pub fn of(&self, unit: &DesiredUnit) -> impl Iterator<Item = &'a Listed> {
+        let head = &unit.head.key;
+        let is_workflow = head.kind == ObjectKind::Workflow;
+        let is_of_it = move |key: &Key| key == head || (is_workflow && key.workflow.as_ref() == Some(&head.name));
+        self.0.get(head.name.as_str()).into_iter().flatten().copied().filter(move |listed| is_of_it(&listed.key))
     }
 }
 
