@@ -112,6 +112,11 @@ impl WriteFlow {
         self.last_read.as_deref()
     }
 
+    /// Whether its answer was lost, so that the object was read, or a list.
+    pub fn was_looked_for(&self) -> bool {
+        self.lost > 0
+    }
+
     /// Whether it is known to have had its effect.
     pub fn is_written(&self) -> bool {
         self.end.as_ref().is_some_and(|end| end.status == Status::Success)

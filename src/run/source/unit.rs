@@ -15,6 +15,7 @@ use crate::{
     source::{
         plan::{
             change::{Action, State, UnitPlan},
+            conflicts::types,
             decide::outputs,
             object::Object,
             remote::RemoteUnit,
@@ -53,6 +54,7 @@ impl<W: World> Push<'_, '_, W> {
             head: plan.id.clone(),
             additions: Additions::default(),
             uncertain: None,
+            was_read_again: false,
         };
         let written = self.write_unit(&mut writing).await;
         let Writing { additions, uncertain, .. } = writing;
@@ -95,29 +97,16 @@ impl<W: World> Push<'_, '_, W> {
                 return Ok(None);
             }
             OnDrift::Fail | OnDrift::Strict if is_edited => return Err(edited(writing.plan)),
+            // No update changes a type: the next plan says of what, and by which name.
+            OnDrift::Overwrite if before.as_ref().is_some_and(|before| !types(writing.unit, before).is_empty()) => {
+                return Err(edited(writing.plan));
+            }
             OnDrift::Fail | OnDrift::Strict | OnDrift::Skip | OnDrift::Overwrite => {}
         }
-        let mut created = BTreeSet::new();
         // With `overwrite` an edit that came after the plan is written over, also where the plan had nothing to write.
         let is_written = writing.plan.action == Action::Write || is_edited;
-        if is_written {
-            for object in writing.unit.in_order() {
-                let there = before.as_ref().and_then(|before| before.object(&object.key));
-                let row = writing.plan.rows.iter().find(|row| row.key == object.key);
-                match (there, row.map(|row| row.state)) {
-                    (None, _) => {
-                        let id = self.create(writing, object).await?;
-                        writing.outputs.add(&id, object.shape.outputs());
-                        created.insert(id);
-                    }
-                    (Some(there), Some(State::Update | State::Drift)) => self.update(writing, object, there).await?,
-                    (Some(there), Some(State::Unchanged)) if is_edited && writing.differs(object, there) => {
-                        self.update(writing, object, there).await?;
-                    }
-                    (Some(_), Some(State::Unchanged | State::Create | State::Extra) | None) => {}
-                }
-            }
-        }
+        let created =
+            if is_written { self.write_objects(writing, before.as_ref(), is_edited).await? } else { BTreeSet::new() };
         let head = writing.head.clone().ok_or_else(|| moved(writing.plan))?;
         if !is_written {
             let now = before.map_or_else(|| writing.plan.now.clone().unwrap_or_default(), |before| before.now);
@@ -130,6 +119,47 @@ impl<W: World> Push<'_, '_, W> {
         check_code(writing, &after).map_err(failed)?;
         check_fields(writing, before.as_ref(), &after).map_err(failed)?;
         Ok(Some((head, Written { src: writing.unit.src.clone(), now: after.now })))
+    }
+
+    /// Creates and updates what differs, parents first; the ids of what was created.
+    async fn write_objects(
+        &self,
+        writing: &mut Writing<'_>,
+        before: Option<&RemoteUnit>,
+        is_edited: bool,
+    ) -> Result<BTreeSet<String>, End> {
+        let mut created = BTreeSet::new();
+        let mut newest = before.cloned();
+        let unit = writing.unit;
+        for object in unit.in_order() {
+            let there = newest.as_ref().and_then(|newest| newest.object(&object.key));
+            let was = before.and_then(|before| before.object(&object.key));
+            if self.source.on_drift != OnDrift::Overwrite && !writing.reads_as(object, there, was) {
+                return Err(edited_meanwhile(&object.path));
+            }
+            let row = writing.plan.rows.iter().find(|row| row.key == object.key);
+            match (there, row.map(|row| row.state)) {
+                (None, _) => {
+                    let id = self.create(writing, object).await?;
+                    writing.outputs.add(&id, object.shape.outputs());
+                    created.insert(id);
+                }
+                (Some(there), Some(State::Update | State::Drift)) => self.update(writing, object, there).await?,
+                // What was not there when the plan was made, or was as it should be.
+                (Some(there), Some(State::Unchanged | State::Create)) if writing.differs(object, there) => {
+                    if is_edited || was != Some(there) {
+                        self.update(writing, object, there).await?;
+                    }
+                }
+                (Some(_), Some(State::Unchanged | State::Create | State::Extra) | None) => {}
+            }
+            if let Some(head) = writing.head.clone().filter(|_| writing.was_read_again) {
+                let again = self.read_unit_again(unit.head.key.kind, &head).await?;
+                newest = Some(again.ok_or_else(|| moved(writing.plan))?);
+                writing.was_read_again = false;
+            }
+        }
+        Ok(created)
     }
 
     /// `on-drift: skip` leaves what was edited after the plan was made, as it leaves what was edited before.
@@ -171,6 +201,13 @@ fn edited(plan: &UnitPlan) -> End {
     let why = format!(
         "{}: it was edited in DataWorks after the plan was made; nothing of it was written: run the job again to see a new plan",
         plan.path
+    );
+    End::new(Status::Drift, why)
+}
+
+fn edited_meanwhile(path: &str) -> End {
+    let why = format!(
+        "{path}: it was edited in DataWorks while the step looked whether an update of its workflow had arrived; it was not written: run the job again to see a new plan"
     );
     End::new(Status::Drift, why)
 }

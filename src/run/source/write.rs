@@ -53,11 +53,19 @@ pub(super) struct Writing<'u> {
     pub(super) additions: Additions,
     /// What may have been written: its answer was lost.
     pub(super) uncertain: Option<String>,
+    /// The whole workflow was read since, for an answer was lost: somebody may have edited what is not written yet.
+    pub(super) was_read_again: bool,
 }
 
 impl Writing<'_> {
     pub(super) fn differences(&self, object: &Object, there: &RemoteObject) -> Vec<FieldDifference> {
         differences(object.key.kind, &object.shape, &there.shape, &self.outputs)
+    }
+
+    /// Whether an object reads as it did before, in all that the repository says of it.
+    pub(super) fn reads_as(&self, object: &Object, there: Option<&RemoteObject>, was: Option<&RemoteObject>) -> bool {
+        let differences = |read: Option<&RemoteObject>| read.map(|read| self.differences(object, read));
+        there == was || differences(there) == differences(was)
     }
 
     /// Whether an object was created or updated.
@@ -145,23 +153,17 @@ impl<W: World> Push<'_, '_, W> {
             writing.additions.replaced.insert(object.path.clone(), writing.differences(object, there));
         }
         let update = write::update(object, there, &writing.outputs);
-        let last_read = self.send(writing, object, there, update).await?;
-        let last_read = last_read.filter(|_| overwrites).and_then(|info| Shape::read(&info.spec, object.key.kind));
-        if let Some(shape) = last_read {
-            let replaced = differences(object.key.kind, &object.shape, &shape, &writing.outputs);
-            writing.additions.replaced.insert(object.path.clone(), replaced);
-        }
-        Ok(())
+        self.send(writing, object, there, update).await
     }
 
-    /// Sends an update once; what was read last before it was sent again, if it was.
+    /// Sends an update once. With `overwrite`, an edit that was read before it was sent again is what it replaces.
     pub(super) async fn send(
         &self,
         writing: &mut Writing<'_>,
         object: &Object,
         there: &RemoteObject,
         update: Write,
-    ) -> Result<Option<ObjectInfo>, End> {
+    ) -> Result<(), End> {
         let is_workflow = object.key.kind == ObjectKind::Workflow;
         let call = match update {
             Write::UpdateWorkflow { id, spec } => Call::UpdateWorkflowDefinition { workflow: id, spec },
@@ -183,7 +185,17 @@ impl<W: World> Push<'_, '_, W> {
         };
         let effect = Effect::Updated { read: reading(&there.id, is_workflow), shows: Box::new(shows) };
         let (walk, end) = self.write(writing, object, WriteFlow::new(call, effect)).await;
-        end.map(|()| walk.flow().last_read().cloned())
+        end?;
+        writing.was_read_again |= is_workflow && walk.flow().was_looked_for();
+        let last_read = walk.flow().last_read().filter(|_| overwrites).and_then(|info| Shape::read(&info.spec, kind));
+        if let Some(shape) = last_read {
+            let before = writing.differences(object, there);
+            let replaced = differences(kind, &object.shape, &shape, &writing.outputs);
+            if shown(&before, &replaced) == Shown::Edited {
+                writing.additions.replaced.insert(object.path.clone(), replaced);
+            }
+        }
+        Ok(())
     }
 }
 

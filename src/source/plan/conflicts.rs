@@ -27,20 +27,20 @@ fn of_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, known: &Known) -> Ve
         // None of them was read, so its own outputs would count as another's.
         return vec![Conflict::Twice { path: head.path.clone(), found: found.clone() }];
     }
-    let mut conflicts = Vec::new();
-    if let Some(remote) = remote {
-        let (here, there) = (head.kind.clone(), remote.kind.clone());
-        if head.key.kind == ObjectKind::Workflow && !here.eq_ignore_ascii_case(&there) {
-            conflicts.push(Conflict::Type { path: head.path.clone(), here, there, found: remote.head.found() });
-        }
-    }
-    for object in unit.objects() {
-        match remote.and_then(|remote| remote.object(&object.key)) {
-            Some(there) => conflicts.extend(command(object, there)),
-            None => conflicts.extend(taken(object, known)),
-        }
-    }
-    conflicts
+    let is_new = |object: &&Object| remote.is_none_or(|remote| remote.object(&object.key).is_none());
+    let outputs = unit.objects().filter(is_new).flat_map(|object| taken(object, known));
+    remote.map(|remote| types(unit, remote)).unwrap_or_default().into_iter().chain(outputs).collect()
+}
+
+/// What would change its type, which no update does.
+pub fn types(unit: &DesiredUnit, remote: &RemoteUnit) -> Vec<Conflict> {
+    let head = &unit.head;
+    let (here, there) = (head.kind.clone(), remote.kind.clone());
+    let is_other = head.key.kind == ObjectKind::Workflow && !here.eq_ignore_ascii_case(&there);
+    let workflow =
+        is_other.then(|| Conflict::Type { path: head.path.clone(), here, there, found: remote.head.found() });
+    let commands = unit.objects().filter_map(|object| command(object, remote.object(&object.key)?));
+    workflow.into_iter().chain(commands).collect()
 }
 
 fn command(object: &Object, remote: &RemoteObject) -> Option<Conflict> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     laws::has_circle,
-    people::Act,
+    people::{Act, Kind},
     push::Push,
     repository::Folder,
     service::{Draft, Habits, Service},
@@ -82,7 +82,13 @@ pub(super) fn ends_as_if_not_killed(seed: u64) {
         folder.commit(&mut random);
         folder.commit(&mut random);
         if random.u8(0..3) == 0 {
-            Act::random(&mut random, &folder).on(&mut cloud.service.borrow_mut(), cloud.clock.now());
+            let act = Act::random(&mut random, &folder);
+            // A later attempt deploys once more what somebody deployed: it does not believe the time of an edit. Where
+            // that fails, it ends otherwise.
+            if !is_calm && matches!(act.kind, Kind::Deploy) {
+                return;
+            }
+            act.on(&mut cloud.service.borrow_mut(), cloud.clock.now());
         }
         cloud.clock.pass(Duration::from_secs(60));
     }

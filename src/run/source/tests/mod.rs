@@ -2,8 +2,10 @@
 
 mod campaign;
 mod clock;
+mod edits;
 mod kills;
 mod laws;
+
 mod people;
 mod push;
 mod read;

@@ -11,12 +11,12 @@ use super::{
 };
 use crate::model::{options::OnDrift, status::Status};
 
-fn node(workflow: Option<&'static str>, name: &'static str, upstream: &[&Node]) -> Node {
+pub(super) fn node(workflow: Option<&'static str>, name: &'static str, upstream: &[&Node]) -> Node {
     let upstream = upstream.iter().map(|node| node.output()).collect();
     Node { workflow, name, code: format!("select '{name}';\n"), cron: None, upstream }
 }
 
-fn folder(nodes: &[Node]) -> Folder {
+pub(super) fn folder(nodes: &[Node]) -> Folder {
     let workflows = if nodes.iter().any(|node| node.workflow.is_some()) { vec![("w", 7)] } else { Vec::new() };
     Folder { nodes: nodes.to_vec(), workflows }
 }
@@ -27,31 +27,31 @@ fn cloud(mut habits: Habits) -> Cloud {
 }
 
 /// A cloud to which the folder was pushed.
-fn pushed(folder: &Folder, habits: Habits) -> Cloud {
+pub(super) fn pushed(folder: &Folder, habits: Habits) -> Cloud {
     let cloud = cloud(habits);
     assert_eq!(Push::default().undisturbed(folder, &cloud).status, Status::Success, "{}", cloud.story());
     cloud.clock.pass(Duration::from_secs(60));
     cloud
 }
 
-fn go(push: &Push, folder: &Folder, cloud: &Cloud, happens: Vec<(Moment, Happening)>) -> Option<Ended> {
+pub(super) fn go(push: &Push, folder: &Folder, cloud: &Cloud, happens: Vec<(Moment, Happening)>) -> Option<Ended> {
     push.go(folder, cloud, 1, 0, happens)
 }
 
-fn second() -> Push {
+pub(super) fn second() -> Push {
     Push { run: 2, ..Push::default() }
 }
 
-fn by_hand(kind: Kind, which: usize) -> Happening {
+pub(super) fn by_hand(kind: Kind, which: usize) -> Happening {
     let act = Act { kind, which };
     Happening::ByHand(Box::new(move |service, now| act.on(service, now)))
 }
 
-fn before(operation: &'static str, nth: usize, happens: Happening) -> (Moment, Happening) {
+pub(super) fn before(operation: &'static str, nth: usize, happens: Happening) -> (Moment, Happening) {
     (Moment::Operation(operation, nth), happens)
 }
 
-fn code(cloud: &Cloud, workflow: Option<&str>, name: &str) -> String {
+pub(super) fn code(cloud: &Cloud, workflow: Option<&str>, name: &str) -> String {
     let service = cloud.service.borrow();
     let found = service.find(workflow, true, name);
     assert_eq!(found.len(), 1, "{}", cloud.story());

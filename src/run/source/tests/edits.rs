@@ -1,0 +1,96 @@
+//! Stories of edits that come after the plan was made: what `overwrite` replaces, and what the others leave.
+
+use super::{
+    people::{Act, Kind},
+    push::{Ended, Push},
+    repository::Node,
+    service::Habits,
+    stories::{before, by_hand, code, folder, go, node, pushed, second},
+    world::{Fate, Happening},
+};
+use crate::model::{options::OnDrift, status::Status};
+
+fn overwriting() -> Push {
+    Push { on_drift: OnDrift::Overwrite, ..second() }
+}
+
+/// Whether the plan tells a text of somebody that was replaced.
+fn tells_what_was_replaced(ended: &Ended) -> bool {
+    let rows = ended.plan.iter().flat_map(|plan| &plan.rows);
+    rows.flat_map(|row| row.replaced.values()).any(|value| value.to_string().contains("by hand"))
+}
+
+/// A workflow with one node, and the node that this push adds to it.
+fn grown() -> (Node, Node) {
+    (node(Some("w"), "a", &[]), node(Some("w"), "b", &[]))
+}
+
+#[test]
+fn a_node_that_somebody_creates_after_the_plan_is_written_over_and_its_text_is_told() {
+    let (first, second) = grown();
+    let cloud = pushed(&folder(std::slice::from_ref(&first)), Habits::default());
+    let folder = folder(&[first, second.clone()]);
+    let created = by_hand(Kind::Create(folder.nodes.clone()), 0);
+    // The first reading is that of the plan.
+    let ended = go(&overwriting(), &folder, &cloud, vec![before("GetWorkflowDefinition", 2, created)]).unwrap();
+    assert_eq!((ended.status, code(&cloud, Some("w"), "b")), (Status::Success, second.code), "{}", cloud.story());
+    assert_eq!(cloud.story().matches("CreateNode").count(), 1, "the node was there: {}", cloud.story());
+    assert!(tells_what_was_replaced(&ended), "{}", cloud.story());
+}
+
+#[test]
+fn a_node_of_another_type_that_somebody_creates_after_the_plan_is_left_as_it_is() {
+    let (first, second) = grown();
+    let cloud = pushed(&folder(std::slice::from_ref(&first)), Habits::default());
+    let folder = folder(&[first, second]);
+    let act = Act { kind: Kind::Create(folder.nodes.clone()), which: 0 };
+    let created = Happening::ByHand(Box::new(move |service, now| {
+        act.on(service, now);
+        service.drafts.last_mut().unwrap().fields["script"]["runtime"]["command"] = "DIDE_SHELL".into();
+    }));
+    let ended = go(&overwriting(), &folder, &cloud, vec![before("GetWorkflowDefinition", 2, created)]).unwrap();
+    assert_eq!(ended.status, Status::Drift, "{}", cloud.story());
+    assert!(code(&cloud, Some("w"), "b").contains("by hand"), "{}", cloud.story());
+}
+
+/// The look for a lost update of a workflow reads its nodes too.
+#[test]
+fn an_edit_of_a_node_that_comes_while_an_update_of_its_workflow_is_looked_for_is_seen() {
+    for on_drift in [OnDrift::Fail, OnDrift::Strict, OnDrift::Skip, OnDrift::Overwrite] {
+        for has_arrived in [false, true] {
+            let mut folder = folder(&[node(Some("w"), "a", &[])]);
+            let cloud = pushed(&folder, Habits::default());
+            (folder.nodes[0].code, folder.workflows[0].1) = ("select 2;\n".into(), 8);
+            let lost = before("UpdateWorkflowDefinition", 1, Happening::Befalls(Fate::Lost(has_arrived)));
+            // The reads: for the plan, before the write, and the first after the answer was lost.
+            let happens = vec![lost, before("GetWorkflowDefinition", 3, by_hand(Kind::Code, 0))];
+            let ended = go(&Push { on_drift, ..second() }, &folder, &cloud, happens).unwrap();
+            let now = code(&cloud, Some("w"), "a");
+            if on_drift == OnDrift::Overwrite {
+                assert_eq!((ended.status, now.as_str()), (Status::Success, "select 2;\n"), "{}", cloud.story());
+                assert!(tells_what_was_replaced(&ended), "{has_arrived}\n{}", cloud.story());
+            } else {
+                assert_eq!(ended.status, Status::Drift, "{on_drift}, {has_arrived}\n{}", cloud.story());
+                assert!(now.contains("by hand"), "{on_drift}, {has_arrived}\n{}", cloud.story());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_that_comes_while_mended_dependencies_are_looked_for_is_told_where_it_is_written_over() {
+    for on_drift in [OnDrift::Fail, OnDrift::Overwrite] {
+        let first = node(None, "a", &[]);
+        let mut folder = folder(std::slice::from_ref(&first));
+        let cloud = pushed(&folder, Habits::default());
+        folder.nodes.push(node(None, "b", &[&first]));
+        cloud.service.borrow_mut().habits.drops_edges = 1;
+        let lost = before("UpdateNode", 1, Happening::Befalls(Fate::Lost(false)));
+        // The reads: after the create, and the first after the answer was lost.
+        let happens = vec![lost, before("GetNode", 2, by_hand(Kind::Code, 1))];
+        let ended = go(&Push { on_drift, ..second() }, &folder, &cloud, happens).unwrap();
+        let is_kept = code(&cloud, None, "b").contains("by hand");
+        assert_eq!(is_kept, on_drift == OnDrift::Fail, "{}", cloud.story());
+        assert!(is_kept || tells_what_was_replaced(&ended), "{}", cloud.story());
+    }
+}
