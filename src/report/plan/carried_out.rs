@@ -15,6 +15,8 @@ use crate::{
     },
 };
 
+const EDITED_AGAIN: &str = "it was edited again while an update whose answer was lost was looked for; the diff begins with what that update may have replaced";
+
 /// What carrying out a plan adds to its report, by the folder of each object.
 #[derive(Default)]
 pub struct Additions {
@@ -24,6 +26,8 @@ pub struct Additions {
     pub written: BTreeSet<String>,
     /// What `overwrite` replaced, as it was read last.
     pub replaced: BTreeMap<String, Vec<FieldDifference>>,
+    /// What an update whose answer was lost may have replaced, before somebody edited that again.
+    pub replaced_first: BTreeMap<String, Vec<FieldDifference>>,
     /// What was edited after the plan was made and left as it is (`on-drift: skip`), with what differs in it.
     pub left: BTreeMap<String, Vec<FieldDifference>>,
     /// What a person should know.
@@ -33,10 +37,11 @@ pub struct Additions {
 impl Additions {
     /// Takes in those of another unit.
     pub fn extend(&mut self, other: Self) {
-        let Self { ids, written, replaced, left, notes } = other;
+        let Self { ids, written, replaced, replaced_first, left, notes } = other;
         self.ids.extend(ids);
         self.written.extend(written);
         self.replaced.extend(replaced);
+        self.replaced_first.extend(replaced_first);
         self.left.extend(left);
         self.notes.extend(notes);
     }
@@ -52,6 +57,11 @@ impl PlanReport {
             row.object_id = additions.ids.get(&path).cloned().or(row.object_id.take());
             if let Some(fields) = additions.replaced.get(&path) {
                 row.show(&path, fields, &secrets);
+                if let Some(first) = additions.replaced_first.get(&path) {
+                    let both: Vec<_> = first.iter().chain(fields).cloned().collect();
+                    row.diff = diff::diff(&path, &both, &secrets);
+                    row.notes.push(EDITED_AGAIN.to_owned());
+                }
             }
             if let Some(fields) = additions.left.get(&path) {
                 row.show(&path, fields, &secrets);

@@ -192,7 +192,9 @@ impl<W: World> Push<'_, '_, W> {
             let before = writing.differences(object, there);
             let replaced = differences(kind, &object.shape, &shape, &writing.outputs);
             if shown(&before, &replaced) == Shown::Edited {
-                writing.additions.replaced.insert(object.path.clone(), replaced);
+                if let Some(first) = writing.additions.replaced.insert(object.path.clone(), replaced) {
+                    writing.additions.replaced_first.insert(object.path.clone(), first);
+                }
             }
         }
         Ok(())

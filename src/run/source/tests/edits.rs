@@ -94,3 +94,20 @@ fn an_edit_that_comes_while_mended_dependencies_are_looked_for_is_told_where_it_
         assert!(is_kept || tells_what_was_replaced(&ended), "{}", cloud.story());
     }
 }
+
+#[test]
+fn where_an_edit_is_replaced_by_an_update_that_was_lost_and_another_by_the_next_both_are_told() {
+    let mut folder = folder(&[node(None, "a", &[])]);
+    let cloud = pushed(&folder, Habits::default());
+    folder.nodes[0].code = "select 2;\n".into();
+    let edit = || by_hand(Kind::Code, 0);
+    let lost = before("UpdateNode", 1, Happening::Befalls(Fate::Lost(true)));
+    // The reads: for the plan, before the write, and the first after the answer was lost.
+    let happens = vec![before("GetNode", 1, edit()), lost, before("GetNode", 3, edit())];
+    let ended = go(&overwriting(), &folder, &cloud, happens).unwrap();
+    assert_eq!(ended.status, Status::Success, "{}", cloud.story());
+    let row = &ended.plan.unwrap().rows[0];
+    assert_eq!(row.diff.text.matches("-select 'by hand").count(), 2, "{}", row.diff.text);
+    assert!(row.replaced["script.content"].to_string().contains("by hand"));
+    assert!(row.notes.iter().any(|note| note.contains("edited again")), "{:?}", row.notes);
+}
