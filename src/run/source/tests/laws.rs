@@ -42,7 +42,12 @@ impl Before {
         let now = case.cloud.clock.now();
         let open = service.runs.iter().filter(|run| !run.is_ours() && !run.is_over(now));
         let open: BTreeSet<String> = open.filter_map(|run| Some(service.draft(&run.object)?.name.clone())).collect();
-        service.touched = open;
+        // A list does not tell yet of what was edited a moment before.
+        let lag = service.habits.modify_lag;
+        let is_unseen = |draft: &&Draft| draft.edited.is_some_and(|edited| now.saturating_sub(edited) < lag);
+        let heads = service.drafts.iter().filter(is_unseen).filter_map(|draft| service.draft(draft.head()));
+        let unseen: Vec<String> = heads.map(|head| head.name.clone()).collect();
+        service.touched = open.into_iter().chain(unseen).collect();
         let drifted: BTreeSet<&str> =
             units.iter().map(|(unit, _)| *unit).filter(|unit| is_drifted(&service, &case.folder, unit)).collect();
         let is_contested = |unit: &&&str| {
