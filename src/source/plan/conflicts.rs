@@ -9,9 +9,12 @@ use super::{
     unit::DesiredUnit,
     workspace::Workspace,
 };
-use crate::source::{
-    repository::desired::{Key, ObjectKind},
-    spec::shape::is_id,
+use crate::{
+    model::sorted::collected,
+    source::{
+        repository::desired::{Key, ObjectKind},
+        spec::shape::is_id,
+    },
 };
 
 /// What is wrong, of all units, in the order of their paths.
@@ -27,9 +30,17 @@ fn of_unit(unit: &DesiredUnit, remote: Option<&RemoteUnit>, known: &Known) -> Ve
         // None of them was read, so its own outputs would count as another's.
         return vec![Conflict::Twice { path: head.path.clone(), found: found.clone() }];
     }
+    let there = |object: &Object| -> Vec<Found> {
+        let twins = remote.into_iter().flat_map(RemoteUnit::objects).filter(|there| there.key == object.key);
+        let by_id: BTreeMap<&str, Found> = collected(twins.map(|there| (there.id.as_str(), there.found())));
+        by_id.into_values().collect()
+    };
+    let found = unit.objects().map(|object| (object.path.clone(), there(object)));
+    let twice = found.filter(|(_, found)| found.len() > 1).map(|(path, found)| Conflict::Twice { path, found });
     let is_new = |object: &&Object| remote.is_none_or(|remote| remote.object(&object.key).is_none());
     let outputs = unit.objects().filter(is_new).flat_map(|object| taken(object, known));
-    remote.map(|remote| types(unit, remote)).unwrap_or_default().into_iter().chain(outputs).collect()
+    let types = remote.map(|remote| types(unit, remote)).unwrap_or_default();
+    twice.chain(types).chain(outputs).collect()
 }
 
 /// What would change its type, which no update does.

@@ -49,6 +49,17 @@ fn a_name_that_is_there_twice_is_a_conflict_with_both_places() {
 }
 
 #[test]
+fn a_node_that_a_workflow_has_twice_is_a_conflict_with_both_places() {
+    let units = DesiredUnit::group(&[workflow("w"), node(Some("w"), "a", "ours", &[])]);
+    let mut there = workflow_there("w", &[("6", "a", "theirs"), ("7", "a", "ours")]);
+    let set = plan(&units, &workspace([there.clone()]), OnDrift::Overwrite);
+    let [Conflict::Twice { path, found }] = &set.conflicts[..] else { panic!("{:?}", set.conflicts) };
+    assert_eq!((path.as_str(), found.len()), ("w/a", 2));
+    there.nodes.pop();
+    assert_eq!(plan(&units, &workspace([there]), OnDrift::Overwrite).conflicts, []);
+}
+
+#[test]
 fn an_output_of_another_node_is_a_conflict_of_what_would_be_created_alone() {
     let listed = Listed {
         key: key(Some("w"), ObjectKind::Node, "moved"),
