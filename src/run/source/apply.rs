@@ -1,15 +1,22 @@
 //! Carries a plan out: each unit after those that it depends on, so many at once as were asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use crate::{
     model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
     report::{log::Log, plan::Additions, step::TargetReport},
-    source::plan::{
-        change::{ChangeSet, UnitPlan},
-        workspace::Workspace,
+    source::{
+        plan::{
+            change::{ChangeSet, UnitPlan},
+            decide::{known_outputs, outputs},
+            workspace::Workspace,
+        },
+        spec::outputs::Outputs,
     },
     world::World,
 };
@@ -24,6 +31,15 @@ pub(super) struct Applied {
     pub(super) outcome: Option<Outcome>,
     pub(super) journal: Journal,
     pub(super) additions: Additions,
+}
+
+/// The workspace as the plan found it, for each unit that is carried out.
+pub(super) struct Found<'w> {
+    pub(super) workspace: &'w Workspace,
+    /// Who is behind an edge, as the workspace has it.
+    pub(super) known: Arc<Outputs>,
+    /// The same, and what this push gives to a node counts over what another has now.
+    pub(super) wanted: Arc<Outputs>,
 }
 
 /// A unit that is to be carried out, by its place in the plan.
@@ -72,6 +88,8 @@ impl<W: World> Push<'_, '_, W> {
         workspace: &Workspace,
         mut done: BTreeMap<usize, Done>,
     ) -> (BTreeMap<usize, Done>, Additions) {
+        let (known, outputs) = (known_outputs(workspace), outputs(&self.units, workspace));
+        let found = &Found { workspace, known: Arc::new(known), wanted: Arc::new(outputs) };
         let wanted = changes.units.iter().enumerate().filter(|(_, unit)| unit.is_carried_out());
         let wanted: Vec<Wanted<'_>> =
             wanted.map(|(nth, unit)| Wanted { nth, unit, awaited: changes.awaited(nth) }).collect();
@@ -97,7 +115,7 @@ impl<W: World> Push<'_, '_, W> {
                     continue;
                 }
                 let slot = targets.iter().position(|target| *target == next.nth).unwrap_or_default();
-                under_way.push(async move { (next, self.carry_out(slot, next.unit, workspace).await) });
+                under_way.push(async move { (next, self.carry_out(slot, next.unit, found).await) });
             }
             let Some((Wanted { nth, unit, .. }, applied)) = under_way.next().await else { break };
             let Applied { object, outcome, journal, additions } = applied;
@@ -143,9 +161,9 @@ impl<W: World> Push<'_, '_, W> {
         }
     }
 
-    async fn carry_out(&self, slot: usize, plan: &UnitPlan, workspace: &Workspace) -> Applied {
+    async fn carry_out(&self, slot: usize, plan: &UnitPlan, found: &Found<'_>) -> Applied {
         match self.units.iter().find(|unit| unit.head.key == plan.key) {
-            Some(unit) if self.step.can_begin() => self.apply_unit(slot, unit, plan, workspace).await,
+            Some(unit) if self.step.can_begin() => self.apply_unit(slot, unit, plan, found).await,
             Some(_) => {
                 let why = "not begun: the request budget has no room for another unit";
                 Applied::ended(End::new(Status::TimedOut, why))

@@ -65,7 +65,8 @@ impl<W: World> Push<'_, '_, W> {
         Ok(after)
     }
 
-    /// Whether all dependencies of a new node are there: an output of a node of the workspace is listed, any other reads back.
+    /// Whether all dependencies of a new node are there: an output that a node of the workspace has is listed, any other
+    /// reads back, also one that this push gives to a node later.
     async fn has_edges(&self, writing: &Writing<'_>, object: &Object, there: &RemoteObject) -> Result<bool, End> {
         if differences(object.key.kind, &object.shape, &there.shape, &writing.outputs).iter().any(is_edge) {
             return Ok(false);
@@ -73,7 +74,7 @@ impl<W: World> Push<'_, '_, W> {
         let list = List::Dependencies { node: there.id.clone() };
         let walk = self.walk(ListFlow::new(list), &label(writing.plan)).await?;
         let listed: BTreeSet<&str> = collected(walk.flow().named().iter().map(|named| named.id.as_str()));
-        let known = object.shape.upstream().filter_map(|output| writing.outputs.node(&output).map(str::to_owned));
+        let known = object.shape.upstream().filter_map(|output| writing.known.node(&output).map(str::to_owned));
         Ok(known.into_iter().all(|id| listed.contains(id.as_str())))
     }
 }

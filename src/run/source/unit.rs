@@ -1,6 +1,9 @@
 //! Writes and deploys one unit: read once more, written where it differs, read back, deployed by its own pipeline run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     model::{
@@ -16,20 +19,18 @@ use crate::{
         plan::{
             change::{Action, State, UnitPlan},
             conflicts::types,
-            decide::outputs,
             object::Object,
             remote::RemoteUnit,
             unit::DesiredUnit,
-            workspace::Workspace,
         },
-        spec::compare::FieldDifference,
+        spec::{compare::FieldDifference, outputs::Outputs},
     },
     world::World,
 };
 
 use super::{
     Push,
-    apply::{Applied, label, moved},
+    apply::{Applied, Found, label, moved},
     read_back::{check_code, check_fields},
     write::Writing,
 };
@@ -41,16 +42,20 @@ impl<W: World> Push<'_, '_, W> {
         nth: usize,
         unit: &DesiredUnit,
         plan: &UnitPlan,
-        workspace: &Workspace,
+        found: &Found<'_>,
     ) -> Applied {
-        let mut outputs = outputs(&self.units, workspace);
+        let [mut known, mut outputs] = [&found.known, &found.wanted].map(|before| Outputs::over(Arc::clone(before)));
         // What this push created has ids that the plan could not know, and an edge may come back by one.
-        self.created.borrow().iter().for_each(|(id, names)| outputs.add(id, names.iter().cloned()));
+        for (id, names) in self.created.borrow().iter() {
+            known.add(id, names.iter().cloned());
+            outputs.add(id, names.iter().cloned());
+        }
         let mut writing = Writing {
             unit,
             plan,
+            known,
             outputs,
-            workspace,
+            workspace: found.workspace,
             head: plan.id.clone(),
             additions: Additions::default(),
             uncertain: None,
@@ -141,6 +146,7 @@ impl<W: World> Push<'_, '_, W> {
             match (there, row.map(|row| row.state)) {
                 (None, _) => {
                     let id = self.create(writing, object).await?;
+                    writing.known.add(&id, object.shape.outputs());
                     writing.outputs.add(&id, object.shape.outputs());
                     created.insert(id);
                 }

@@ -45,6 +45,9 @@ use super::{Push, apply::label};
 pub(super) struct Writing<'u> {
     pub(super) unit: &'u DesiredUnit,
     pub(super) plan: &'u UnitPlan,
+    /// Who is behind an edge, as the workspace has it and as this push created it.
+    pub(super) known: Outputs,
+    /// The same, with what this push gives to the nodes that were there.
     pub(super) outputs: Outputs,
     /// What there was when the plan was made: no create of ours made it.
     pub(super) workspace: &'u Workspace,
@@ -191,11 +194,10 @@ impl<W: World> Push<'_, '_, W> {
         if let Some(shape) = last_read {
             let before = writing.differences(object, there);
             let replaced = differences(kind, &object.shape, &shape, &writing.outputs);
-            if shown(&before, &replaced) == Shown::Edited {
-                if let Some(first) = writing.additions.replaced.insert(object.path.clone(), replaced) {
-                    writing.additions.replaced_first.insert(object.path.clone(), first);
-                }
-            }
+            let is_edited = shown(&before, &replaced) == Shown::Edited;
+            let first = is_edited.then(|| writing.additions.replaced.insert(object.path.clone(), replaced)).flatten();
+            let first = first.map(|first| (object.path.clone(), first));
+            writing.additions.replaced_first.extend(first);
         }
         Ok(())
     }

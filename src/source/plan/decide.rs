@@ -1,12 +1,15 @@
 //! Decides what a push does: what the repository wants beside what the workspace has becomes a change set.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     change::{Action, ChangeSet, Drift, Note, Row, State, UnitPlan},
     conflicts::conflicts,
     object::Object,
-    order::order,
+    order::{order, share},
     remote::{Facts, RemoteObject, RemoteUnit},
     runs::Runs,
     unit::DesiredUnit,
@@ -26,8 +29,9 @@ use crate::{
 
 /// The plan of a push. Total: every repository beside every workspace has one.
 pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -> ChangeSet {
-    let (outputs, parents) = (outputs(desired, workspace), parents(desired, workspace));
+    let (outputs, mut parents) = (outputs(desired, workspace), parents(desired, workspace));
     let groups = order(&parents);
+    share(&groups, &mut parents);
     let members =
         |group: &Vec<usize>| group.iter().filter_map(|at| Some(desired.get(*at)?.head.path.clone())).collect();
     let circles = groups.iter().filter(|group| group.len() > 1).map(members).collect();
@@ -163,8 +167,8 @@ fn row(key: Key, id: Option<String>, state: State) -> Row {
     Row { key, path: None, id, state, fields: Vec::new(), notes: Vec::new() }
 }
 
-/// Who is behind an edge, as the workspace has it; what this push gives to a node counts over what another has now.
-pub fn outputs(desired: &[DesiredUnit], workspace: &Workspace) -> Outputs {
+/// Who is behind an edge, as the workspace has it.
+pub fn known_outputs(workspace: &Workspace) -> Outputs {
     let mut outputs = Outputs::default();
     for listed in workspace.listed.iter().chain(&workspace.beside) {
         outputs.add(&listed.id, listed.outputs.iter().cloned());
@@ -172,6 +176,12 @@ pub fn outputs(desired: &[DesiredUnit], workspace: &Workspace) -> Outputs {
     for remote in workspace.units.values().flat_map(RemoteUnit::objects) {
         outputs.add(&remote.id, remote.shape.outputs());
     }
+    outputs
+}
+
+/// The same, and what this push gives to a node counts over what another has now.
+pub fn outputs(desired: &[DesiredUnit], workspace: &Workspace) -> Outputs {
+    let mut outputs = Outputs::over(Arc::new(known_outputs(workspace)));
     for unit in desired {
         let Some(remote) = workspace.units.get(&unit.head.key) else { continue };
         for object in unit.objects() {

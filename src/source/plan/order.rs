@@ -27,6 +27,20 @@ pub fn order(parents: &[Vec<usize>]) -> Vec<Vec<usize>> {
     groups
 }
 
+/// Lets a circle wait as a whole for what one of its members depends on: each of them depends on it, by way of the others.
+pub fn share(groups: &[Vec<usize>], parents: &mut [Vec<usize>]) {
+    for group in groups.iter().filter(|group| group.len() > 1) {
+        let of_members = group.iter().filter_map(|member| parents.get(*member)).flatten();
+        let outside: BTreeSet<usize> = of_members.filter(|parent| !group.contains(parent)).copied().collect();
+        for member in group {
+            if let Some(parents) = parents.get_mut(*member) {
+                let more: Vec<usize> = outside.iter().filter(|parent| !parents.contains(parent)).copied().collect();
+                parents.extend(more);
+            }
+        }
+    }
+}
+
 /// What is reached from one and was not seen before, each after all that it leads to. Without recursion: a chain may be long.
 fn finish(from: usize, edges: &[Vec<usize>], seen: &mut BTreeSet<usize>) -> Vec<usize> {
     let (mut finished, mut open) = (Vec::new(), Vec::new());
@@ -66,6 +80,13 @@ mod tests {
     fn a_circle_is_one_group_between_its_parents_and_its_children() {
         let circle = order(&[vec![4], vec![3], vec![1], vec![2, 5], vec![1], vec![]]);
         assert_eq!(circle, [vec![5], vec![1, 2, 3], vec![4], vec![0]]);
+    }
+
+    #[test]
+    fn a_circle_waits_as_a_whole_for_the_parents_of_its_members() {
+        let mut parents = [vec![], vec![2], vec![0, 1], vec![1]];
+        share(&order(&parents.clone()), &mut parents);
+        assert_eq!(parents, [vec![], vec![2, 0], vec![0, 1], vec![1]]);
     }
 
     #[test]

@@ -1,21 +1,31 @@
 //! Which node an edge leads from: outputs and ids of the workspace, so that an id and a name can be the same edge.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// The node behind each output and each id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outputs(BTreeMap<String, String>);
+pub struct Outputs {
+    own: BTreeMap<String, String>,
+    /// What was known before: a workspace may have many thousands, and each unit of a push adds its own.
+    before: Option<Arc<Outputs>>,
+}
 
 impl Outputs {
+    /// Those that were known before, to which others are added.
+    pub fn over(before: Arc<Self>) -> Self {
+        Self { own: BTreeMap::new(), before: Some(before) }
+    }
+
     /// Notes what a node of the workspace is called. What was noted later wins.
     pub fn add(&mut self, id: &str, names: impl IntoIterator<Item = String>) {
-        self.0.insert(id.to_owned(), id.to_owned());
-        self.0.extend(names.into_iter().map(|name| (name, id.to_owned())));
+        self.own.insert(id.to_owned(), id.to_owned());
+        self.own.extend(names.into_iter().map(|name| (name, id.to_owned())));
     }
 
     /// The id of the node behind a name.
     pub fn node(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        let before = || self.before.as_ref()?.node(name);
+        self.own.get(name).map(String::as_str).or_else(before)
     }
 
     /// Whether both name the same output: one of them by the id of its node, for two names are two outputs.

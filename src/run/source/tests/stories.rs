@@ -267,3 +267,14 @@ fn a_lost_create_is_not_taken_for_the_node_of_that_name_in_a_workflow() {
         assert_eq!(cloud.service.borrow().drafts.len(), 3, "{has_arrived}\n{}", cloud.story());
     }
 }
+
+#[test]
+fn what_is_in_a_circle_with_one_that_depends_on_a_failure_is_skipped() {
+    let (fails, inner) = (node(None, "b", &[]), node(Some("w"), "x", &[]));
+    let around = node(None, "a", &[&inner]);
+    let folder = folder(&[fails.clone(), node(Some("w"), "y", &[&around, &fails]), around, inner]);
+    let cloud = cloud(Habits { fails: Some(("b", u32::MAX)), ..Habits::default() });
+    let ended = Push { fail_fast: false, ..Push::default() }.undisturbed(&folder, &cloud);
+    let targets = [("b", Status::Failed), ("a", Status::Skipped), ("w", Status::Skipped)];
+    assert_eq!(ended.targets, targets.map(|(unit, status)| (unit.to_owned(), status)), "{}", cloud.story());
+}
