@@ -8,7 +8,7 @@ use reqwest::{
     header::{HeaderName, HeaderValue},
     redirect, retry,
 };
-use rustls::{ClientConfig, crypto::ring};
+use rustls::ClientConfig;
 
 use super::{errors::fault, resolver::Resolver, tls};
 use crate::{
@@ -42,7 +42,7 @@ pub(super) fn client(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Re
 }
 
 fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let tls = ClientConfig::builder_with_provider(Arc::new(tls::provider()))
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
         .with_root_certificates(tls::roots(certificates))

@@ -1,10 +1,12 @@
-//! Reads certificates, and makes the set of trusted roots.
+//! Reads certificates, makes the set of trusted roots, and decides which cryptography TLS has.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use rustls::{
-    RootCertStore,
-    pki_types::{CertificateDer, pem::PemObject as _},
+    Error, RootCertStore,
+    crypto::{CryptoProvider, KeyProvider, ring},
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+    sign::SigningKey,
 };
 
 use super::files;
@@ -12,6 +14,21 @@ use crate::config::files::Certificates;
 
 /// What no certificate that can be used holds: the identifier of the curve P-521, in DER.
 const P521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
+
+/// The cryptography of ring, without private keys: no server gets a certificate of ours, and the code that would sign with
+/// one is a part of the program only if it is named.
+pub(super) fn provider() -> CryptoProvider {
+    CryptoProvider { key_provider: &NoPrivateKeys, ..ring::default_provider() }
+}
+
+#[derive(Debug)]
+struct NoPrivateKeys;
+
+impl KeyProvider for NoPrivateKeys {
+    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
+        Err(Error::General("a certificate of the client is not supported".to_owned()))
+    }
+}
 
 /// The certificates of a PEM file.
 pub(super) fn certificates(path: &Path) -> Result<Certificates, String> {
