@@ -2,9 +2,10 @@
 
 /// Lower-case hex.
 pub fn hex(bytes: &[u8]) -> String {
-    // Sixteen bytes at once: one number, written by one call of the formatter.
-    let number = |bytes: &[u8]| bytes.iter().fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
-    bytes.chunks(16).map(|bytes| format!("{:0width$x}", number(bytes), width = bytes.len().saturating_mul(2))).collect()
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    text
 }
 
 #[cfg(test)]

@@ -60,20 +60,24 @@ fn without_commands(line: &str) -> String {
 /// JSON in which every character that cannot be seen is written as `\u202e`: it means the same, and everybody sees it.
 pub fn json(document: &str) -> String {
     let mut visible = String::with_capacity(document.len());
-    for c in document.chars() {
-        // Within JSON such a character can only stand in a string; line breaks stand between its values.
-        if c != '\n' && is_invisible(c) {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| visible.push_str(&format!("\\u{unit:04x}")));
-        } else {
-            visible.push(c);
-        }
+    let mut done = 0;
+    // Within JSON such a character can only stand in a string; line breaks stand between its values.
+    for (at, c) in document.char_indices().filter(|(_, c)| *c != '\n' && is_invisible(*c)) {
+        visible.push_str(document.get(done..at).unwrap_or_default());
+        let mut units = [0; 2];
+        c.encode_utf16(&mut units).iter().for_each(|unit| visible.push_str(&format!("\\u{unit:04x}")));
+        done = at.saturating_add(c.len_utf8());
     }
+    visible.push_str(document.get(done..).unwrap_or_default());
     visible
 }
 
 /// Control characters, line separators, and what turns, hides or carries text unseen.
 fn is_invisible(c: char) -> bool {
+    // Nearly every character is one of these.
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     c.is_control()
         || is_no_character(c)
         || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}')

@@ -94,7 +94,9 @@ impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let given = Given::deserialize(deserializer)?;
         let text = given.text();
-        Ok(Self(match text.char_indices().nth(LONGEST) {
+        // No text has more characters than bytes, and most are short.
+        let end = if text.len() > LONGEST { text.char_indices().nth(LONGEST) } else { None };
+        Ok(Self(match end {
             None => text.to_owned(),
             Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         }))

@@ -11,7 +11,7 @@ pub(super) fn mend(body: &[u8]) -> Cow<'_, [u8]> {
     // A byte-order mark is no JSON.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
-        Ok(text) if is_clean(body) && is_json(text) => Cow::Borrowed(text.as_bytes()),
+        Ok(text) if is_clean(body) || has_whole_characters(body) && is_json(text) => Cow::Borrowed(text.as_bytes()),
         Ok(text) => Cow::Owned(mend_text(text).into_bytes()),
         Err(_) => {
             let text = mend_text(&String::from_utf8_lossy(body));
@@ -30,8 +30,26 @@ fn is_json(text: &str) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Whether no escape is of half a character. A bare control character in a text is not JSON anyway.
+/// Whether nothing in it would be replaced, as far as bytes tell: no control character, and no escape but those of JSON.
 fn is_clean(body: &[u8]) -> bool {
+    let mut escapes = body.split(|byte| *byte == b'\\').skip(1);
+    let mut is_whole = true;
+    while let Some(after) = escapes.next().filter(|_| is_whole) {
+        is_whole = match after.first() {
+            // A backslash that is escaped: the next piece is plain.
+            None => escapes.next().is_some(),
+            Some(b'u') => {
+                let is_half = matches!(after, [_, b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+                !is_half && after.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+            }
+            Some(byte) => b"\"/bfnrt".contains(byte),
+        };
+    }
+    is_whole && !body.iter().any(|byte| *byte < b' ')
+}
+
+/// Whether no escape is of half a character. A bare control character in a text is not JSON anyway.
+fn has_whole_characters(body: &[u8]) -> bool {
     let is_half = |four: &[u8]| matches!(four, [b'\\', b'u', b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F']);
     !body.windows(4).any(is_half)
 }
@@ -115,9 +133,28 @@ mod tests {
             (b"{\r\n\t\"a\":\"x\"}", "x"),
             (b"\xef\xbb\xbf{\"a\":\"a mark\"}", "a mark"),
             (br#"{"a":"\x \u12"}"#, "\u{fffd}x \u{fffd}u12"),
+            (br#"{"a":"\u12"}"#, "\u{fffd}u12"),
+            (br#"{"a":"\\\x"}"#, "\\\u{fffd}x"),
         ] {
             assert_eq!(read(body).as_deref(), Some(wanted), "{}", String::from_utf8_lossy(body));
         }
+    }
+
+    #[test]
+    fn a_body_that_is_clean_by_its_bytes_is_not_changed_by_mending() {
+        let pieces = ["\\", "u", "d83d", "de00", "0041", "n", "x", "\"", "{", "中", "\u{1}", "\n", "12"];
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut clean = 0;
+        for _ in 0..20_000 {
+            let body: String = (0..random.usize(0..8)).map(|_| pieces[random.usize(0..pieces.len())]).collect();
+            // What is no string is not mended.
+            let body = format!("\"{body}");
+            if is_clean(body.as_bytes()) {
+                clean += 1;
+                assert_eq!(mend_text(&body), body);
+            }
+        }
+        assert!(clean > 1_000, "{clean}");
     }
 
     #[test]
