@@ -42,7 +42,7 @@ fn is_clean(body: &[u8]) -> bool {
                 let is_half = matches!(after, [_, b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
                 !is_half && after.get(1..5).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
             }
-            Some(byte) => b"\"/bfnrt".contains(byte),
+            Some(byte) => matches!(byte, b'"' | b'/' | b'b' | b'f' | b'n' | b'r' | b't'),
         };
     }
     is_whole && !body.iter().any(|byte| *byte < b' ')

@@ -8,7 +8,7 @@ mod spelled;
 #[cfg(test)]
 mod tests;
 
-use encoded::{encodings, longest_word, shortest};
+use encoded::{encodings, has_word, shortest};
 use spelled::{ESCAPES, spelled};
 
 use super::secret::Secret;
@@ -72,9 +72,9 @@ impl Secrets {
 
 impl<'a> Known<'a> {
     fn of(plain: &'a [Secret], text: &str) -> Self {
-        let longest = longest_word(text);
-        let fits = |secret: &&Secret| shortest(secret.expose()) <= longest;
-        let encoded: Vec<Secret> = plain.iter().filter(fits).flat_map(|secret| encodings(secret.expose())).collect();
+        let may_be_encoded = |secret: &&str| has_word(text, shortest(secret));
+        let encoded: Vec<Secret> =
+            plain.iter().map(Secret::expose).filter(may_be_encoded).flat_map(encodings).collect();
         let first = |secret: &Secret| secret.expose().bytes().next();
         let mut begins = [false; 256];
         for byte in plain.iter().chain(&encoded).filter_map(first).chain(ESCAPES) {

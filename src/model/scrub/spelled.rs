@@ -34,9 +34,13 @@ pub(super) fn spelled(text: &[u8], secret: &[u8]) -> Option<usize> {
 
 /// Whether a text may begin with a secret, by its first two bytes: one that begins no escape is read in one way only.
 fn may_begin(text: &[u8], secret: &[u8]) -> bool {
-    let is_plain = |byte: &&u8| !ESCAPES.contains(byte);
-    let others = text.iter().take(2).take_while(is_plain).zip(secret).filter(|(byte, wanted)| byte != wanted);
-    others.count() == 0
+    let is_escape = |byte: u8| matches!(byte, b'%' | b'\\' | b'&' | b'+');
+    match (text, secret) {
+        ([first, ..], _) if is_escape(*first) => true,
+        ([first, ..], [wanted, ..]) if first != wanted => false,
+        ([_, second, ..], [_, wanted, ..]) => second == wanted || is_escape(*second),
+        _ => true,
+    }
 }
 
 /// Every way in which a text may begin with what is wanted: how many bytes of it are read, from how many of the text.
