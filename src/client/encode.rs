@@ -1,5 +1,6 @@
 //! Percent-encodes parameters by RFC 3986, exactly once; a space is `%20`, never `+`.
 
+use crate::model::sorted::sort;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -12,7 +13,7 @@ pub fn encode(text: &str) -> String {
 /// `k=v&k=v`, sorted by key, each encoded: a query, a form body, and what RPC and ACS3 sign.
 pub fn pairs(parameters: &[(String, String)]) -> String {
     let mut sorted: Vec<&(String, String)> = parameters.iter().collect();
-    sorted.sort();
+    sort(&mut sorted);
     let mut text = String::new();
     for (key, value) in sorted {
         if !text.is_empty() {

@@ -164,7 +164,12 @@ impl FromInput for Task {
 
 /// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
 pub fn is_rounded(id: &str) -> bool {
-    id.to_ascii_uppercase().contains("E+") && id.parse::<f64>().is_ok()
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = id.split_once(['E', 'e']).and_then(|(number, power)| Some((number, power.strip_prefix('+')?)));
+    parts.is_some_and(|(number, power)| {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+        [whole, fraction, power].into_iter().all(is_digits)
+    })
 }
 
 /// An option of a few words accepts its words, in any case of letters.

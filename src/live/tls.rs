@@ -4,7 +4,17 @@ use std::{path::Path, sync::Arc};
 
 use rustls::{
     Error, RootCertStore,
-    crypto::{CryptoProvider, KeyProvider, ring},
+    crypto::{
+        CryptoProvider, KeyProvider,
+        ring::{
+            self,
+            cipher_suite::{
+                TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+                TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS13_AES_128_GCM_SHA256,
+                TLS13_AES_256_GCM_SHA384,
+            },
+        },
+    },
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
     sign::SigningKey,
 };
@@ -15,10 +25,21 @@ use crate::config::files::Certificates;
 /// What no certificate that can be used holds: the identifier of the curve P-521, in DER.
 const P521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
 
-/// The cryptography of ring, without private keys: no server gets a certificate of ours, and the code that would sign with
-/// one is a part of the program only if it is named.
+/// The cryptography of ring. What is not named here is not a part of the program: the code that signs with a private key,
+/// for no server gets a certificate of ours, and ChaCha20, which no server knows that does not know AES too.
 pub(super) fn provider() -> CryptoProvider {
-    CryptoProvider { key_provider: &NoPrivateKeys, ..ring::default_provider() }
+    CryptoProvider {
+        cipher_suites: vec![
+            TLS13_AES_256_GCM_SHA384,
+            TLS13_AES_128_GCM_SHA256,
+            TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ],
+        key_provider: &NoPrivateKeys,
+        ..ring::default_provider()
+    }
 }
 
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //!
 //! <https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature>
 
-use crate::model::{endpoint::Endpoint, secret::Keys};
+use crate::model::{endpoint::Endpoint, secret::Keys, sorted::sort};
 
 use super::{
     Stamp,
@@ -32,7 +32,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
         headers.push(("x-acs-accesskey-id", keys.id.clone()));
         headers.push(("x-acs-security-token", token.expose().to_owned()));
     }
-    headers.sort_unstable();
+    sort(&mut headers);
     let (query, names) = (pairs(&request.query), signed_headers(&headers));
     let canonical = canonical_request(request.method.name(), &request.path, &query, &headers, &names, &payload_hash);
     let signature = signature(keys.secret.expose(), &string_to_sign(&canonical));

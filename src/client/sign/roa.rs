@@ -2,7 +2,7 @@
 //!
 //! <https://help.aliyun.com/zh/sdk/product-overview/roa-mechanism>
 
-use crate::model::{endpoint::Endpoint, secret::Keys};
+use crate::model::{endpoint::Endpoint, secret::Keys, sorted::sort};
 
 use super::{Stamp, hash::hmac_sha1_base64};
 use crate::client::encode::pairs;
@@ -33,14 +33,14 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
 pub(super) fn canonical_headers(headers: &[(impl AsRef<str>, String)]) -> String {
     let lower = headers.iter().map(|(name, value)| (name.as_ref().to_ascii_lowercase(), value.trim()));
     let mut lines: Vec<_> = lower.filter(|(name, _)| name.starts_with("x-acs-")).collect();
-    lines.sort();
+    sort(&mut lines);
     lines.into_iter().map(|(name, value)| format!("{name}:{value}\n")).collect()
 }
 
 /// Step 2: the path with the sorted query, not encoded; an empty value leaves the bare key.
 pub(super) fn canonical_resource(path: &str, query: &[(String, String)]) -> String {
     let mut sorted: Vec<_> = query.iter().collect();
-    sorted.sort();
+    sort(&mut sorted);
     let pair = |(key, value): &(String, String)| if value.is_empty() { key.clone() } else { format!("{key}={value}") };
     let pairs: Vec<String> = sorted.into_iter().map(pair).collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }

@@ -1,8 +1,11 @@
 //! Reads the profile of the vendor's command line client: which profile counts, and which source it names.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::model::{
@@ -38,29 +41,35 @@ struct Named {
     name: String,
 }
 
-/// The fields as the client writes them. It reads `null` as an absent field.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Profile {
-    mode: Option<String>,
-    access_key_id: Option<String>,
-    access_key_secret: Option<Secret>,
-    sts_token: Option<Secret>,
-    ram_role_arn: Option<String>,
-    ram_role_name: Option<String>,
-    ram_session_name: Option<String>,
-    role_session_name: Option<String>,
-    expired_seconds: Option<u64>,
-    policy: Option<String>,
-    external_id: Option<String>,
-    #[serde(rename = "source_profile")]
-    before: Option<String>,
-    credentials_uri: Option<String>,
-    oidc_provider_arn: Option<String>,
-    oidc_token_file: Option<String>,
-    sts_region: Option<String>,
-    region_id: Option<String>,
-    enable_vpc: Option<bool>,
+/// The fields as the client writes them, each read where it is needed: typed as a whole they are 25 kB of the program.
+struct Profile<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'a> Profile<'a> {
+    // Serde's message would quote the value, which may be a secret.
+    fn read(text: &'a RawValue) -> Result<Self, String> {
+        serde_json::from_str(text.get()).map(Self).map_err(|_| ODD.to_owned())
+    }
+
+    /// A field of its type; the client reads `null` as an absent one.
+    fn field<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, String> {
+        let field = self.0.get(name).map(|field| serde_json::from_str(field.get())).transpose();
+        field.map(Option::flatten).map_err(|_| ODD.to_owned())
+    }
+
+    /// A text that says something, trimmed.
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        let text = self.field::<String>(name)?.map(|text| text.trim().to_owned());
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
+    /// The same, where it must be there.
+    fn needed(&self, name: &str) -> Result<String, String> {
+        self.text(name)?.ok_or_else(|| format!("{name} is missing"))
+    }
+
+    fn secret(&self, name: &str) -> Result<Option<Secret>, String> {
+        Ok(self.field::<Secret>(name)?.filter(|secret| !secret.expose().trim().is_empty()))
+    }
 }
 
 /// A chain of profiles that is longer is a circle, or nobody's intent.
@@ -97,97 +106,87 @@ impl Profiles<'_> {
     fn source(&self, name: &str, depth: usize) -> Result<Option<CredentialSource>, String> {
         let of = |message: String| format!("profile {name:?}: {message}");
         let text = self.find(name).ok_or_else(|| of("there is no such profile".to_owned()))?;
-        // Serde's message would quote the value, which may be a secret.
-        let profile: Profile = serde_json::from_str(text.get()).map_err(|_| of(ODD.to_owned()))?;
-        let chained = profile.mode.as_deref().is_some_and(|mode| mode.eq_ignore_ascii_case("ChainableRamRoleArn"));
-        if !chained {
+        let profile = Profile::read(text).map_err(of)?;
+        let mode = profile.text("mode").map_err(of)?;
+        if !mode.is_some_and(|mode| mode.eq_ignore_ascii_case("ChainableRamRoleArn")) {
             return profile.source(self.roles).map_err(of);
         }
-        let before = some(profile.before.as_ref()).ok_or_else(|| of("source_profile is missing".to_owned()))?;
+        let before = profile.needed("source_profile").map_err(of)?;
         let depth = depth.checked_sub(1).ok_or_else(|| of("its source_profile leads in a circle".to_owned()))?;
         let by = self.source(&before, depth)?.ok_or_else(|| of(format!("its source_profile {before:?} is empty")))?;
-        let role = profile.role(self.roles).map_err(of)?;
-        Ok(Some(CredentialSource::Assumed { role, external_id: some(profile.external_id.as_ref()), by: Box::new(by) }))
+        let (role, external_id) = (profile.role(self.roles).map_err(of)?, profile.text("external_id").map_err(of)?);
+        Ok(Some(CredentialSource::Assumed { role, external_id, by: Box::new(by) }))
     }
 }
 
-impl Profile {
-    fn source(self, roles: &Roles) -> Result<Option<CredentialSource>, String> {
-        let mode = some(self.mode.as_ref()).unwrap_or_default();
-        let secret = |secret: Option<&Secret>| secret.cloned().filter(|secret| !secret.expose().trim().is_empty());
-        match mode.to_ascii_lowercase().as_str() {
-            "ak" | ""
-                if some(self.access_key_id.as_ref()).is_none() && secret(self.access_key_secret.as_ref()).is_none() =>
-            {
-                Ok(None)
+impl Profile<'_> {
+    fn source(&self, roles: &Roles) -> Result<Option<CredentialSource>, String> {
+        let mode = self.text("mode")?.unwrap_or_default();
+        Ok(Some(match mode.to_ascii_lowercase().as_str() {
+            "ak" | "" if self.text("access_key_id")?.is_none() && self.secret("access_key_secret")?.is_none() => {
+                return Ok(None);
             }
-            "ak" | "" => Ok(Some(CredentialSource::Given(self.keys(None)?))),
+            "ak" | "" => CredentialSource::Given(self.keys(None)?),
             "ststoken" => {
-                let token = Some(secret(self.sts_token.as_ref()).ok_or("sts_token is missing")?);
-                Ok(Some(CredentialSource::Given(self.keys(token)?)))
+                let token = self.secret("sts_token")?.ok_or("sts_token is missing")?;
+                CredentialSource::Given(self.keys(Some(token))?)
             }
-            "ramrolearn" => Ok(Some(CredentialSource::Assumed {
+            "ramrolearn" => CredentialSource::Assumed {
                 role: self.role(roles)?,
-                external_id: some(self.external_id.as_ref()),
-                by: Box::new(CredentialSource::Given(self.keys(secret(self.sts_token.as_ref()))?)),
-            })),
-            "ecsramrole" => {
-                Ok(Some(CredentialSource::Instance { role: some(self.ram_role_name.as_ref()), tokenless: true }))
-            }
-            "oidc" => Ok(Some(CredentialSource::Bearer {
+                external_id: self.text("external_id")?,
+                by: Box::new(CredentialSource::Given(self.keys(self.secret("sts_token")?)?)),
+            },
+            "ecsramrole" => CredentialSource::Instance { role: self.text("ram_role_name")?, tokenless: true },
+            "oidc" => CredentialSource::Bearer {
                 role: self.role(roles)?,
-                provider: some(self.oidc_provider_arn.as_ref()).ok_or("oidc_provider_arn is missing")?,
-                token: Token::File(PathBuf::from(
-                    some(self.oidc_token_file.as_ref()).ok_or("oidc_token_file is missing")?,
-                )),
-            })),
+                provider: self.needed("oidc_provider_arn")?,
+                token: Token::File(PathBuf::from(self.needed("oidc_token_file")?)),
+            },
             "credentialsuri" => {
-                let uri = some(self.credentials_uri.as_ref()).ok_or("credentials_uri is missing")?;
+                let uri = self.needed("credentials_uri")?;
                 let uri = if uri.contains("://") { uri } else { format!("http://{uri}") };
                 let is_known = !matches!(Endpoint::reachable(&uri), Reachable::Never);
                 let uri = Some(uri)
                     .filter(|_| is_known)
                     .ok_or("credentials_uri is not an http or https URL without a user")?;
-                Ok(Some(CredentialSource::Uri(Secret::new(uri))))
+                CredentialSource::Uri(Secret::new(uri))
             }
-            _ => Err(format!(
-                "mode {mode:?} is not supported; AK, StsToken, RamRoleArn, EcsRamRole, OIDC, CredentialsURI and ChainableRamRoleArn are"
-            )),
-        }
+            _ => {
+                return Err(format!(
+                    "mode {mode:?} is not supported; AK, StsToken, RamRoleArn, EcsRamRole, OIDC, CredentialsURI and ChainableRamRoleArn are"
+                ));
+            }
+        }))
     }
 
     fn keys(&self, token: Option<Secret>) -> Result<Keys, String> {
-        let id = some(self.access_key_id.as_ref()).ok_or("access_key_id is missing")?;
-        let secret =
-            self.access_key_secret.as_ref().map(|secret| secret.expose().trim()).filter(|text| !text.is_empty());
-        let secret = Secret::new(secret.ok_or("access_key_secret is missing")?);
+        let id = self.needed("access_key_id")?;
+        let secret = self.secret("access_key_secret")?.ok_or("access_key_secret is missing")?;
+        let secret = Secret::new(secret.expose().trim());
         let are_words = is_key_id(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
         are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "its keys are not one word each".to_owned())
     }
 
     /// The client writes the session's name as `ram_session_name`, the libraries as `role_session_name`.
     fn role(&self, roles: &Roles) -> Result<Role, String> {
-        let network = if self.enable_vpc.unwrap_or_default() { Network::Vpc } else { Network::Public };
-        let sts = |region: Option<&String>| {
-            some(region).filter(|region| is_region(region)).map(|region| Endpoint::regional("sts", network, &region))
+        let (is_vpc, seconds) = (self.field::<bool>("enable_vpc")?, self.field::<u64>("expired_seconds")?);
+        let network = if is_vpc == Some(true) { Network::Vpc } else { Network::Public };
+        let sts = |name: &str| -> Result<Option<Endpoint>, String> {
+            let region = self.text(name)?.filter(|region| is_region(region));
+            Ok(region.map(|region| Endpoint::regional("sts", network, &region)))
         };
-        let endpoint =
-            sts(self.sts_region.as_ref()).or_else(|| roles.endpoint.clone()).or_else(|| sts(self.region_id.as_ref()));
+        let (of_sts, of_region) = (sts("sts_region")?, sts("region_id")?);
+        let endpoint = of_sts.or_else(|| roles.endpoint.clone()).or(of_region);
         let mut errors = Vec::new();
-        let arn = some(self.ram_role_arn.as_ref()).unwrap_or_default();
+        let arn = self.text("ram_role_arn")?.unwrap_or_default();
         let Some(mut role) = roles.at(endpoint).role(&arn, "ram_role_arn", &mut errors) else {
             let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
             return Err(errors.join("; "));
         };
-        role.policy = some(self.policy.as_ref());
-        let session = some(self.ram_session_name.as_ref()).or_else(|| some(self.role_session_name.as_ref()));
-        role.session = session.unwrap_or(role.session);
-        role.seconds = self.expired_seconds.filter(|seconds| *seconds > 0).unwrap_or(role.seconds);
+        role.policy = self.text("policy")?;
+        let (of_client, of_libraries) = (self.text("ram_session_name")?, self.text("role_session_name")?);
+        role.session = of_client.or(of_libraries).unwrap_or(role.session);
+        role.seconds = seconds.filter(|seconds| *seconds > 0).unwrap_or(role.seconds);
         Ok(role)
     }
-}
-
-fn some(text: Option<&String>) -> Option<String> {
-    let text = text?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{answer::ListInfo, call::Call, package::Package};
+use crate::model::{answer::ListInfo, call::Call, package::Package, sorted::sort};
 
 use crate::engine::paging::{Page, Pages};
 
@@ -174,7 +174,7 @@ impl PackageSearch {
             Some(_) => SearchResult::Unfinished,
             None if self.is_cut && self.found.is_empty() => SearchResult::Cut,
             None => {
-                self.found.sort_unstable();
+                sort(&mut self.found);
                 SearchResult::Found(std::mem::take(&mut self.found))
             }
         }

@@ -1,7 +1,7 @@
 //! Which of the things that a list shows is the one that a name means.
 
 use super::{nearest::nearest, query::Query};
-use crate::model::{answer::Named, target::TargetName};
+use crate::model::{answer::Named, sorted::sort, target::TargetName};
 
 /// A name on its way to an id: what was asked, and what came back.
 #[derive(Clone, Debug, Default)]
@@ -213,7 +213,7 @@ impl Findings {
             let folders = node.path.trim_matches('/').rsplit('/').skip(1).filter(|folder| !folder.is_empty());
             parents.extend(folders.map(str::to_owned));
         }
-        parents.sort();
+        sort(&mut parents);
         parents.dedup();
         parents
     }

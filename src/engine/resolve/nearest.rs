@@ -1,5 +1,7 @@
 //! Finds the names that are nearest to one that is not there.
 
+use crate::model::sorted::sort;
+
 /// The nearest of some names, with what stands before them, as the end of a message; empty where none is near.
 pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> String {
     const NAMED: usize = 3;
@@ -18,7 +20,7 @@ pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> Str
     let short = all.filter(|other| !other.is_empty() && other.chars().count() <= LONGEST);
     let mut near: Vec<(usize, &str)> = short.map(|other| (distance(other), other)).collect();
     near.retain(|(distance, _)| *distance <= most);
-    near.sort_unstable();
+    sort(&mut near);
     near.dedup();
     let named: Vec<&str> = near.into_iter().take(NAMED).map(|(_, other)| other).collect();
     if named.is_empty() { String::new() } else { format!("; nearest by name: {}", named.join(", ")) }

@@ -16,7 +16,7 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-use crate::model::timestamp;
+use crate::model::{duration::show_exactly, timestamp};
 
 use super::{
     escape::xml,
@@ -52,7 +52,7 @@ fn events(report: &Report) -> Events {
     name_apart(&mut suites);
     let root = element("testsuites", &[("name", STEP.to_owned())])
         .with_attributes(counts(suites.iter().flat_map(|suite| &suite.cases)).iter().map(borrowed))
-        .with_attributes([("time", seconds(report.took).as_str())]);
+        .with_attributes([("time", show_exactly(report.took).as_str())]);
     let inner = suites.iter().flat_map(|suite| suite_events(report, suite)).collect();
     let declared = Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None));
     [declared].into_iter().chain(around(root, inner)).collect()
@@ -83,13 +83,13 @@ fn suite_events(report: &Report, suite: &Suite) -> Events {
         .with_attributes(counts(suite.cases.iter()).iter().map(borrowed))
         // The schema of Jenkins allows no zone in the time stamp (`ISO8601_DATETIME_PATTERN`); it is UTC:
         // <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>
-        .with_attributes([("time", seconds(suite.took).as_str()), ("timestamp", started.trim_end_matches('Z'))]);
+        .with_attributes([("time", show_exactly(suite.took).as_str()), ("timestamp", started.trim_end_matches('Z'))]);
     around(element, suite.cases.iter().flat_map(|case| case_events(&suite.name, case)).collect())
 }
 
 fn case_events(suite: &str, case: &Case) -> Events {
     // GitLab shows the class's name as the suite.
-    let attributes = [("name", xml(&case.name)), ("classname", xml(suite)), ("time", seconds(case.took))];
+    let attributes = [("name", xml(&case.name)), ("classname", xml(suite)), ("time", show_exactly(case.took))];
     let case_element = element("testcase", &attributes);
     let (tag, kind, message, text) = match &case.verdict {
         Verdict::Passed => return vec![Event::Empty(case_element)],
@@ -133,10 +133,6 @@ fn counts<'a>(cases: impl Iterator<Item = &'a Case>) -> [(&'static str, String);
     }
     [("tests", tests), ("failures", failures), ("errors", errors), ("skipped", skipped)]
         .map(|(name, count)| (name, count.to_string()))
-}
-
-fn seconds(span: Duration) -> String {
-    format!("{:.3}", span.as_secs_f64())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::{
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use crate::{
-    model::{journal::Journal, outcome::Outcome, reason::End, status::Status},
+    model::{journal::Journal, outcome::Outcome, reason::End, sorted::sort, status::Status},
     report::{log::Log, plan::Additions, step::TargetReport},
     source::{
         plan::{
@@ -94,7 +94,7 @@ impl<W: World> Push<'_, '_, W> {
         let wanted: Vec<Wanted<'_>> =
             wanted.map(|(nth, unit)| Wanted { nth, unit, awaited: changes.awaited(nth) }).collect();
         let mut targets: Vec<usize> = wanted.iter().map(|wanted| wanted.nth).chain(done.keys().copied()).collect();
-        targets.sort_unstable();
+        sort(&mut targets);
         let mut waiting: Vec<&Wanted<'_>> = wanted.iter().collect();
         let mut under_way = FuturesUnordered::new();
         let (mut is_stopped, mut all) = (None, Additions::default());

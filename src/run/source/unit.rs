@@ -12,6 +12,7 @@ use crate::{
         options::OnDrift,
         outcome::Remote,
         reason::{End, Resume},
+        sorted::collected,
         status::Status,
     },
     report::plan::Additions,
@@ -173,7 +174,7 @@ impl<W: World> Push<'_, '_, W> {
         let there = |object: &Object| before.and_then(|before| before.object(&object.key));
         let differing = |object: &Object| Some((object.path.clone(), writing.differences(object, there(object)?)));
         let mut left: BTreeMap<String, Vec<FieldDifference>> =
-            writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()).collect();
+            collected(writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()));
         if left.is_empty() {
             // What was edited is not named by the repository: the unit is left all the same.
             left.insert(writing.plan.path.clone(), Vec::new());

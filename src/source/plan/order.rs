@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::sorted::{collected, sort};
+
 /// Groups of one, or the members of a circle. `parents` has a list for each thing, of places in `parents`.
 pub fn order(parents: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let all = 0..parents.len();
@@ -19,7 +21,7 @@ pub fn order(parents: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut seen = BTreeSet::new();
     let groups = finished.into_iter().rev().map(|from| {
         let mut group = finish(from, &children, &mut seen);
-        group.sort_unstable();
+        sort(&mut group);
         group
     });
     let mut groups: Vec<Vec<usize>> = groups.filter(|group| !group.is_empty()).collect();
@@ -31,7 +33,7 @@ pub fn order(parents: &[Vec<usize>]) -> Vec<Vec<usize>> {
 pub fn share(groups: &[Vec<usize>], parents: &mut [Vec<usize>]) {
     for group in groups.iter().filter(|group| group.len() > 1) {
         let of_members = group.iter().filter_map(|member| parents.get(*member)).flatten();
-        let outside: BTreeSet<usize> = of_members.filter(|parent| !group.contains(parent)).copied().collect();
+        let outside: BTreeSet<usize> = collected(of_members.filter(|parent| !group.contains(parent)).copied());
         for member in group {
             if let Some(parents) = parents.get_mut(*member) {
                 let more: Vec<usize> = outside.iter().filter(|parent| !parents.contains(parent)).copied().collect();

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::sorted::collected;
-
 use serde_json::{Map, Value, json};
 
 use super::{object::Object, remote::RemoteObject};
-use crate::source::{
-    repository::desired::ObjectKind,
-    spec::{
-        compare::{FieldDifference, differences},
-        lists::{Added, EDGES},
-        outputs::Outputs,
-        overlay::Overlay,
-        shape::{Shape, without_null},
+use crate::{
+    model::sorted::collected,
+    source::{
+        repository::desired::ObjectKind,
+        spec::{
+            compare::{FieldDifference, differences},
+            lists::{Added, EDGES},
+            outputs::Outputs,
+            overlay::Overlay,
+            shape::{Shape, without_null},
+        },
     },
 };
 
@@ -111,7 +112,7 @@ pub fn update(object: &Object, there: &RemoteObject, outputs: &Outputs) -> Write
 /// What gives a node its edges, and changes nothing else of it: the code that is sent along is the one that it has.
 pub fn edges(object: &Object, there: &RemoteObject, outputs: &Outputs) -> Write {
     let script = there.shape.content().map(|content| json!({ "content": content }));
-    let fields = script.map(|script| ("script".to_owned(), script)).into_iter().collect();
+    let fields = collected(script.map(|script| ("script".to_owned(), script)));
     let shape = Shape { fields, depends: object.shape.depends.clone() };
     update(&Object { shape, ..object.clone() }, there, outputs)
 }

@@ -1,10 +1,8 @@
 //! Takes one object out of its FlowSpec: its fields and the edges that lead to it, whichever envelope they came in.
 
-use crate::model::sorted::collected;
-
 use serde_json::{Map, Value};
 
-use crate::source::repository::desired::ObjectKind;
+use crate::{model::sorted::collected, source::repository::desired::ObjectKind};
 
 /// Where the code of a node stands.
 pub const CONTENT: &str = "script.content";
@@ -147,7 +145,7 @@ fn without_nulls(fields: &Map<String, Value>) -> Map<String, Value> {
 /// The fields that say something, of an object and of all that it holds: `metadata` is the service's own, wherever it is.
 fn without_metadata(fields: &Map<String, Value>) -> Map<String, Value> {
     let told = fields.iter().filter(|(key, value)| *key != METADATA && !value.is_null());
-    told.map(|(key, value)| (key.clone(), without_metadata_in(value))).collect()
+    collected(told.map(|(key, value)| (key.clone(), without_metadata_in(value))))
 }
 
 fn without_metadata_in(value: &Value) -> Value {

@@ -10,7 +10,7 @@ use crate::{
         api::{lenient::Id, project_id, read},
         http::{Method, Request},
     },
-    model::{answer::Answer, run_once::BackfillInstances, service::ServiceConfig},
+    model::{answer::Answer, run_once::BackfillInstances, service::ServiceConfig, sorted::collected},
 };
 
 /// Nested parameters are one form parameter each: compact JSON, its keys sorted. `AutoStartEnabled` is sent although it
@@ -40,7 +40,7 @@ pub(in crate::client::api) fn request(service: &ServiceConfig, backfill: &Backfi
         return request;
     }
     let parameters = backfill.parameters.iter().map(|(task, text)| (task.to_string(), text.as_str().into()));
-    request.form("TaskParameters", &Value::from(parameters.collect::<Map<_, _>>()))
+    request.form("TaskParameters", &Value::Object(collected(parameters)))
 }
 
 #[derive(Deserialize)]
