@@ -9,7 +9,8 @@ FROM ${RUST_IMAGE} AS build
 ARG TARGETARCH
 WORKDIR /build
 # The crates first, with a program that does nothing: this layer lasts until Cargo.toml or Cargo.lock changes.
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock build.rs ./
+COPY link link
 RUN mkdir src \
     && echo 'fn main() {}' > src/main.rs && cp src/main.rs src/lib.rs \
     && cargo build --release --locked --bin dataworks-deploy \

@@ -1,7 +1,5 @@
 //! One input as the environment gave it: absent, a value, or a text that is not accepted.
 
-use serde::{Deserialize, Deserializer};
-
 use super::value::FromInput;
 
 /// One input as the environment gave it.
@@ -38,9 +36,9 @@ impl<T: Default + Clone> Given<T> {
     }
 }
 
-impl<'de, T: FromInput> Deserialize<'de> for Given<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(T::from_input(&text).map_or(Self::Wrong(text), Self::Value))
+impl<T: FromInput> Given<T> {
+    /// The text as the environment gave it, or the default.
+    pub fn read(text: Option<String>) -> Self {
+        text.map_or(Self::Absent, |text| T::from_input(&text).map_or(Self::Wrong(text), Self::Value))
     }
 }

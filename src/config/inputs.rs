@@ -1,8 +1,6 @@
 //! The table of inputs, one row an input, and how an environment becomes typed inputs.
 
-use std::fmt;
-
-use serde::Deserialize;
+use std::{collections::BTreeMap, fmt};
 
 use super::{
     env::Environment,
@@ -31,12 +29,10 @@ macro_rules! needs {
 macro_rules! inputs {
     ($($section:literal { $($field:ident: $shape:ty, $default:literal, $help:literal $(, $needs:ident)?;)* })*) => {
         /// Every input, typed. A field's doc is its row's help text.
-        #[derive(Deserialize, Default)]
-        #[serde(default, deny_unknown_fields)]
+        #[derive(Default)]
         pub struct Inputs {
             $($(#[doc = $help] pub $field: Given<$shape>,)*)*
             /// Why the variables could not be read at all.
-            #[serde(skip)]
             unreadable: Option<String>,
         }
 
@@ -52,6 +48,13 @@ macro_rules! inputs {
         },)*)*];
 
         impl Inputs {
+            /// Each input of its type, from the texts by its field's name.
+            fn of(mut texts: BTreeMap<String, String>) -> Self {
+                let mut inputs = Self { $($($field: Given::read(texts.remove(stringify!($field))),)*)* unreadable: None };
+                inputs.unreadable = texts.into_keys().next().map(|name| format!("unknown input {name}"));
+                inputs
+            }
+
             fn wrong(&self) -> Vec<(&'static str, &str)> {
                 let mut wrong = Vec::new();
                 $($(if let Given::Wrong(text) = &self.$field { wrong.push((stringify!($field), text.as_str())); })*)*
@@ -166,9 +169,12 @@ impl Inputs {
     }
 
     fn typed(pairs: impl Iterator<Item = (String, String)>) -> Self {
-        // The names are those of the fields and every field takes any text, so there should be nothing to refuse. If
-        // there is, the inputs must not seem to be absent.
-        envy::from_iter(pairs).unwrap_or_else(|error| Self { unreadable: Some(error.to_string()), ..Self::default() })
+        // Texts by name first: a struct of ninety types is 25 kB of the program when it is deserialized as a whole. A text
+        // can be anything, so there should be nothing to refuse; if there is, the inputs must not seem to be absent.
+        match envy::from_iter(pairs) {
+            Ok(texts) => Self::of(texts),
+            Err(error) => Self { unreadable: Some(error.to_string()), ..Self::default() },
+        }
     }
 
     /// Every input whose text is not accepted, and every one whose variable is not UTF-8.

@@ -8,6 +8,7 @@ use super::env::unquoted;
 use crate::model::{
     duration,
     endpoint::{Endpoint, Network},
+    json::parsed,
     options::{Disposition, Interval, LogLevel, OnDrift, Operation, StageTimeouts, WhenBusy},
     secret::Secret,
     service::Signature,
@@ -102,7 +103,7 @@ pub(super) fn split_list(text: &str) -> Option<Vec<String>> {
             Value::Number(number) => Some(number.to_string()),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
         };
-        let array: Vec<Value> = serde_json::from_str(text).ok()?;
+        let array: Vec<Value> = parsed(text).ok()?;
         array.into_iter().map(scalar).collect::<Option<_>>()?
     } else {
         text.split([',', '\n', '\r']).map(|item| unquoted(item).to_owned()).collect()

@@ -10,7 +10,7 @@ use reqwest::{
 };
 use rustls::ClientConfig;
 
-use super::{errors::fault, resolver::Resolver, tls};
+use super::{crypto, errors::fault, resolver::Resolver, tls};
 use crate::{
     client::http::{HttpRequest, Method, Response},
     model::{
@@ -42,7 +42,7 @@ pub(super) fn client(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Re
 }
 
 fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
-    let tls = ClientConfig::builder_with_provider(Arc::new(tls::provider()))
+    let tls = ClientConfig::builder_with_provider(Arc::new(crypto::provider()))
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
         .with_root_certificates(tls::roots(certificates))

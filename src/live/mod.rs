@@ -1,6 +1,7 @@
 //! The real world: HTTP, clocks, random numbers, signals, files, standard output. All IO of the program.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that may touch the world")]
 
+mod crypto;
 mod disk;
 mod errors;
 mod files;

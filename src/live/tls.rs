@@ -1,22 +1,10 @@
-//! Reads certificates, makes the set of trusted roots, and decides which cryptography TLS has.
+//! Reads certificates, and makes the set of trusted roots.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use rustls::{
-    Error, RootCertStore,
-    crypto::{
-        CryptoProvider, KeyProvider,
-        ring::{
-            self,
-            cipher_suite::{
-                TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-                TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS13_AES_128_GCM_SHA256,
-                TLS13_AES_256_GCM_SHA384,
-            },
-        },
-    },
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
-    sign::SigningKey,
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
 };
 
 use super::files;
@@ -24,32 +12,6 @@ use crate::config::files::Certificates;
 
 /// What no certificate that can be used holds: the identifier of the curve P-521, in DER.
 const P521: [u8; 7] = [0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23];
-
-/// The cryptography of ring. What is not named here is not a part of the program: the code that signs with a private key,
-/// for no server gets a certificate of ours, and ChaCha20, which no server knows that does not know AES too.
-pub(super) fn provider() -> CryptoProvider {
-    CryptoProvider {
-        cipher_suites: vec![
-            TLS13_AES_256_GCM_SHA384,
-            TLS13_AES_128_GCM_SHA256,
-            TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-            TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-            TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-            TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        ],
-        key_provider: &NoPrivateKeys,
-        ..ring::default_provider()
-    }
-}
-
-#[derive(Debug)]
-struct NoPrivateKeys;
-
-impl KeyProvider for NoPrivateKeys {
-    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
-        Err(Error::General("a certificate of the client is not supported".to_owned()))
-    }
-}
 
 /// The certificates of a PEM file.
 pub(super) fn certificates(path: &Path) -> Result<Certificates, String> {

@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod fault;
 pub mod hex;
 pub mod journal;
+pub mod json;
 pub mod marker;
 pub mod options;
 pub mod outcome;

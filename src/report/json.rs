@@ -8,6 +8,7 @@ use serde_json::{Value, value::RawValue};
 use crate::model::{
     answer::Item,
     journal::{Bar, PACKAGE},
+    json::parsed,
     outcome::Remote,
     package::PackageItem,
     pipeline::Stage,
@@ -262,7 +263,7 @@ fn raw(json: &str) -> Option<Box<RawValue>> {
     // Within JSON's strings a line break is spelt out, so these stand between its values.
     let line = json.replace(['\n', '\r', '\t'], " ");
     // It may be too deep, or hold half a character.
-    let is_readable = serde_json::from_str::<Value>(&line).is_ok();
+    let is_readable = parsed::<Value>(&line).is_ok();
     let kept = is_readable.then(|| RawValue::from_string(line).ok()).flatten();
     kept.or_else(|| serde_json::value::to_raw_value(json).ok())
 }

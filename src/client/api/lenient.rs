@@ -11,6 +11,8 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
+use crate::model::json::parsed;
+
 /// A value by its shape, as it stands in the answer; a number keeps each of its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Given<'a> {
@@ -34,7 +36,7 @@ impl<'de> Deserialize<'de> for Given<'de> {
             // Nothing in it is escaped: it means what it says, and holds no quote.
             [b'"', ..] if !json.contains('\\') => Self::Text(json.trim_matches('"').trim().into()),
             [b'"', ..] => {
-                let text: String = serde_json::from_str(json).map_err(D::Error::custom)?;
+                let text: String = parsed(json).map_err(D::Error::custom)?;
                 Self::Text(text.trim().to_owned().into())
             }
             [b'[' | b'{', ..] => Self::Other(json),
@@ -174,8 +176,8 @@ pub(super) struct Log(pub(super) String);
 impl<'de> Deserialize<'de> for Log {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        let text = || serde_json::from_str::<Given>(json).map(|given| given.shown().to_owned());
-        serde_json::from_str(json).or_else(|_| text()).map(Self).map_err(D::Error::custom)
+        let text = || parsed::<Given>(json).map(|given| given.shown().to_owned());
+        parsed(json).or_else(|_| text()).map(Self).map_err(D::Error::custom)
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::model::json::parsed;
+
 const REPLACEMENT: &str = "\u{fffd}";
 
 /// The same JSON with each text readable; borrowed where nothing is wrong with it.
@@ -27,7 +29,7 @@ pub(super) fn mend(body: &[u8]) -> Cow<'_, [u8]> {
 }
 
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    parsed::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// Whether nothing in it would be replaced, as far as bytes tell: no control character, and no escape but those of JSON.

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use crate::model::{
     credential_source::{CredentialSource, Role, Token},
     endpoint::{Endpoint, Network, Reachable},
+    json::parsed,
     secret::{Keys, Secret, is_key_id},
 };
 
@@ -47,12 +48,12 @@ struct Profile<'a>(BTreeMap<String, &'a RawValue>);
 impl<'a> Profile<'a> {
     // Serde's message would quote the value, which may be a secret.
     fn read(text: &'a RawValue) -> Result<Self, String> {
-        serde_json::from_str(text.get()).map(Self).map_err(|_| ODD.to_owned())
+        parsed(text.get()).map(Self).map_err(|_| ODD.to_owned())
     }
 
     /// A field of its type; the client reads `null` as an absent one.
     fn field<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, String> {
-        let field = self.0.get(name).map(|field| serde_json::from_str(field.get())).transpose();
+        let field = self.0.get(name).map(|field| parsed(field.get())).transpose();
         field.map(Option::flatten).map_err(|_| ODD.to_owned())
     }
 
@@ -78,7 +79,7 @@ const LONGEST_CHAIN: usize = 8;
 /// The source of the named profile, else of the current one; `None` where that one is empty, as it is before the
 /// client was set up; otherwise what is wrong.
 pub(super) fn source(file: &Secret, named: Option<&str>, roles: &Roles) -> Result<Option<CredentialSource>, String> {
-    let file: File = serde_json::from_str(file.expose()).map_err(|_| ODD.to_owned())?;
+    let file: File = parsed(file.expose()).map_err(|_| ODD.to_owned())?;
     let current = file.current.as_deref().filter(|current| !current.is_empty()).unwrap_or("default");
     let profiles = Profiles { all: file.profiles.unwrap_or_default(), roles };
     match profiles.find(named.unwrap_or(current)) {
@@ -98,7 +99,7 @@ struct Profiles<'a> {
 
 impl Profiles<'_> {
     fn find(&self, name: &str) -> Option<&RawValue> {
-        let is_it = |text: &&&RawValue| serde_json::from_str(text.get()).is_ok_and(|Named { name: its }| its == name);
+        let is_it = |text: &&&RawValue| parsed(text.get()).is_ok_and(|Named { name: its }| its == name);
         self.all.iter().find(is_it).copied()
     }
 

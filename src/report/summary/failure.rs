@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::{
     journal::Note,
+    json::parsed,
     outcome::{Outcome, Remote},
     status::Status,
 };
@@ -181,7 +182,7 @@ fn checkers(detail: &str) -> Vec<String> {
         #[serde(default)]
         name: String,
     }
-    let read: Option<Detail> = serde_json::from_str(detail).ok();
+    let read: Option<Detail> = parsed(detail).ok();
     let named = |checker: &Checker| match (checker.name.as_str(), checker.code.as_str()) {
         ("", code) => short_code(code),
         (name, "") => short(name),

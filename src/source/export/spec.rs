@@ -9,12 +9,15 @@ use super::{
     secrets::Secrets,
     text::{Edited, instead, list, object},
 };
-use crate::source::{
-    plan::{object::Object, remote::RemoteObject},
-    repository::{desired::ObjectKind, properties::Values, render::Renderer},
-    spec::{
-        compare::FieldDifference,
-        lists::{EDGES, Keyed},
+use crate::{
+    model::json::parsed,
+    source::{
+        plan::{object::Object, remote::RemoteObject},
+        repository::{desired::ObjectKind, properties::Values, render::Renderer},
+        spec::{
+            compare::FieldDifference,
+            lists::{EDGES, Keyed},
+        },
     },
 };
 
@@ -129,7 +132,7 @@ impl Editor<'_> {
     }
 
     fn entries(&self, path: &str, raw: &str, there: Option<&Value>) -> String {
-        let ours = serde_json::from_str(raw).map(|value| Renderer::new(self.values, usize::MAX).json(value));
+        let ours = parsed(raw).map(|value| Renderer::new(self.values, usize::MAX).json(value));
         let Ok(Value::Array(ours)) = ours else { return raw.to_owned() };
         let theirs = there.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         if let Some(keyed) = Keyed::at(path, &ours) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::sorted::sort_by;
+use crate::model::{json::parsed, sorted::sort_by};
 
 use serde_json::{Value, value::RawValue};
 
@@ -11,7 +11,7 @@ pub type Edited = Option<String>;
 
 /// An object with each of its members edited.
 pub fn object(text: &str, mut edit: impl FnMut(&str, &str) -> Edited) -> String {
-    let Ok(members) = serde_json::from_str::<BTreeMap<String, &RawValue>>(text) else { return text.to_owned() };
+    let Ok(members) = parsed::<BTreeMap<String, &RawValue>>(text) else { return text.to_owned() };
     let mut members: Vec<(String, &str)> = members.into_iter().map(|(key, value)| (key, value.get())).collect();
     sort_by(&mut members, |one, other| one.1.as_ptr().addr().cmp(&other.1.as_ptr().addr()));
     let values: Vec<&str> = members.iter().map(|(_, value)| *value).collect();
@@ -21,7 +21,7 @@ pub fn object(text: &str, mut edit: impl FnMut(&str, &str) -> Edited) -> String 
 
 /// A list with each of its entries edited, and entries added at its end.
 pub fn list(text: &str, mut edit: impl FnMut(usize, &str) -> Edited, added: &[Value]) -> String {
-    let Ok(entries) = serde_json::from_str::<Vec<&RawValue>>(text) else { return text.to_owned() };
+    let Ok(entries) = parsed::<Vec<&RawValue>>(text) else { return text.to_owned() };
     let values: Vec<&str> = entries.iter().map(|entry| entry.get()).collect();
     let edited: Vec<Edited> = values.iter().enumerate().map(|(at, value)| edit(at, value)).collect();
     rebuilt(text, &values, edited, added)

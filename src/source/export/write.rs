@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use crate::model::sorted::collected;
-
 use serde_json::Value;
 
 use super::{
@@ -12,23 +10,26 @@ use super::{
     secrets::Secrets,
     spec::Editor,
 };
-use crate::source::{
-    plan::{
-        object::Object,
-        remote::{RemoteObject, RemoteUnit},
-        workspace::Workspace,
+use crate::{
+    model::{json::parsed, sorted::collected},
+    source::{
+        plan::{
+            object::Object,
+            remote::{RemoteObject, RemoteUnit},
+            workspace::Workspace,
+        },
+        repository::{
+            check,
+            desired::{Desired, ObjectKind, Origin, SourceFile},
+            error::{Findings, SourceError},
+            layout::SPEC,
+            object::insert_content,
+            properties::Values,
+            read::Repository,
+            render::{Renderer, check_placeholders},
+        },
+        spec::{compare::differences, outputs::Outputs, shape::CONTENT},
     },
-    repository::{
-        check,
-        desired::{Desired, ObjectKind, Origin, SourceFile},
-        error::{Findings, SourceError},
-        layout::SPEC,
-        object::insert_content,
-        properties::Values,
-        read::Repository,
-        render::{Renderer, check_placeholders},
-    },
-    spec::{compare::differences, outputs::Outputs, shape::CONTENT},
 };
 
 /// What writes the objects of one export.
@@ -127,7 +128,7 @@ impl<'a> Writer<'a> {
     fn read(&self, old: &Desired, origin: Origin) -> Result<Desired, String> {
         let values = Values { overrides: &self.repository.overrides, scope: &origin.scope };
         let (path, mut findings) = (&origin.spec.path, Findings::default());
-        let template: Value = serde_json::from_str(&origin.spec.text).map_err(|error| format!("{path}: {error}"))?;
+        let template: Value = parsed(&origin.spec.text).map_err(|error| format!("{path}: {error}"))?;
         let masked = Some(Renderer::masked(values).json(template.clone()));
         let mut renderer = Renderer::new(values, usize::MAX);
         let mut spec = renderer.json(template);

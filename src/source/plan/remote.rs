@@ -2,16 +2,17 @@
 
 use std::fmt;
 
-use crate::model::sorted::sort_by;
-
 use serde_json::{Value, json};
 
 use super::runs::Runs;
-use crate::source::{
-    repository::desired::{Key, ObjectKind},
-    spec::{
-        canonical,
-        shape::{Shape, text},
+use crate::{
+    model::{json::parsed, sorted::sort_by},
+    source::{
+        repository::desired::{Key, ObjectKind},
+        spec::{
+            canonical,
+            shape::{Shape, text},
+        },
     },
 };
 
@@ -85,7 +86,7 @@ impl RemoteUnit {
         if spec.is_empty() {
             return Err(unreadable("the answer has none".to_owned()));
         }
-        let spec: Value = serde_json::from_str(spec).map_err(|error| unreadable(error.to_string()))?;
+        let spec: Value = parsed(spec).map_err(|error| unreadable(error.to_string()))?;
         if kind == ObjectKind::Node && spec.pointer("/spec/workflows/0").is_some() {
             return Err(unreadable("it is a node of a workflow".to_owned()));
         }
@@ -113,7 +114,7 @@ impl RemoteUnit {
     /// Takes the code of one of its nodes from the Spec that `GetNode` answers.
     pub fn add_code(&mut self, id: &str, spec: &str) -> Result<(), Unreadable> {
         let unreadable = |seen: &str| Unreadable { id: id.to_owned(), seen: seen.to_owned() };
-        let spec: Value = serde_json::from_str(spec).map_err(|error| unreadable(&error.to_string()))?;
+        let spec: Value = parsed(spec).map_err(|error| unreadable(&error.to_string()))?;
         let shape = Shape::of(&spec, ObjectKind::Node).ok_or_else(|| unreadable("it holds no node"))?;
         let node = self.nodes.iter_mut().find(|node| node.id == id);
         let script = node.and_then(|node| node.shape.fields.get_mut("script")).and_then(Value::as_object_mut);
@@ -162,7 +163,7 @@ pub struct Base(Vec<Shape>);
 impl Base {
     /// Reads what can be read of the items' Specs: what is missing is no witness.
     pub fn of<'a>(specs: impl IntoIterator<Item = &'a str>) -> Self {
-        let specs = specs.into_iter().filter_map(|spec| serde_json::from_str::<Value>(spec).ok());
+        let specs = specs.into_iter().filter_map(|spec| parsed::<Value>(spec).ok());
         let shapes = specs.flat_map(|spec| {
             let head = [ObjectKind::Workflow, ObjectKind::Node].into_iter().find_map(|kind| Shape::of(&spec, kind));
             head.into_iter().chain(Shape::inner(&spec))

@@ -19,6 +19,7 @@ use super::{
     text::decode,
     tree::{Entry, MAX_FILE, MAX_TOTAL, Tree},
 };
+use crate::model::json::parsed;
 
 /// The kinds of FlowSpec that are passed over; they are of other parts of DataWorks.
 const NOT_MANAGED: [&str; 12] = [
@@ -126,7 +127,7 @@ impl Reader<'_> {
 
     /// The spec with its placeholders replaced.
     fn parsed(&mut self, file: &SourceFile, values: Values) -> Option<Rendered> {
-        let template: Value = match serde_json::from_str(&file.text) {
+        let template: Value = match parsed(&file.text) {
             Ok(template) => template,
             Err(error) => {
                 let position = Position::of_json_error(&file.text, &error);
@@ -137,7 +138,7 @@ impl Reader<'_> {
         let mut renderer = Renderer::new(values, self.room);
         let sent = renderer.json(template);
         let used = self.finish(&file.path, renderer)?;
-        let masked = || Renderer::masked(values).json(serde_json::from_str(&file.text).unwrap_or_default());
+        let masked = || Renderer::masked(values).json(parsed(&file.text).unwrap_or_default());
         let masked = has_secret(&used, values).then(masked);
         Some(Rendered { sent, masked, used })
     }

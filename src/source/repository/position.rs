@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::model::json::parsed;
+
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -53,7 +55,7 @@ pub enum Step<'a> {
 
 /// The offset of a field's value; where the field is missing, of the innermost object or array that would hold it.
 pub fn offset(text: &str, path: &[Step]) -> usize {
-    let Ok(mut here) = serde_json::from_str::<&RawValue>(text) else { return 0 };
+    let Ok(mut here) = parsed::<&RawValue>(text) else { return 0 };
     for step in path {
         match inside(here.get(), *step) {
             Some(next) => here = next,
@@ -66,8 +68,8 @@ pub fn offset(text: &str, path: &[Step]) -> usize {
 
 fn inside<'a>(text: &'a str, step: Step) -> Option<&'a RawValue> {
     match step {
-        Step::Field(name) => serde_json::from_str::<BTreeMap<String, &RawValue>>(text).ok()?.remove(name),
-        Step::Item(nth) => serde_json::from_str::<Vec<&RawValue>>(text).ok()?.get(nth).copied(),
+        Step::Field(name) => parsed::<BTreeMap<String, &RawValue>>(text).ok()?.remove(name),
+        Step::Item(nth) => parsed::<Vec<&RawValue>>(text).ok()?.get(nth).copied(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use crate::model::{secret::Secret, sorted::collected};
+use crate::model::{json::parsed, secret::Secret, sorted::collected};
 
 use super::{error::Findings, position::Position, text::decode, work};
 
@@ -273,7 +273,7 @@ fn pair(text: &str) -> Option<(String, String)> {
 /// The items of an input, each with its line: a JSON array, or one a line.
 fn items(input: Input, text: &str, findings: &mut Findings) -> Vec<(String, usize)> {
     if text.trim_start().starts_with('[') {
-        let Ok(items) = serde_json::from_str::<Vec<String>>(text) else {
+        let Ok(items) = parsed::<Vec<String>>(text) else {
             let message = "not a JSON array of texts; accepted: key=value or files, one a line or such an array";
             findings.file(input.name, message);
             return Vec::new();

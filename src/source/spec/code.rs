@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::model::json::parsed;
+
 /// How deep two JSON texts are compared; what lies deeper is compared as text.
 const DEEPEST: usize = 64;
 
@@ -34,7 +36,7 @@ fn is_same_json(one: &str, other: &str) -> bool {
 
 /// A number alone is code as well: only objects and lists count as JSON.
 fn document(text: &str) -> Option<&RawValue> {
-    let json: &RawValue = serde_json::from_str(text).ok()?;
+    let json: &RawValue = parsed(text).ok()?;
     json.get().starts_with(['{', '[']).then_some(json)
 }
 
@@ -43,18 +45,18 @@ fn compact(json: &RawValue, depth: usize) -> Option<String> {
     let text = json.get();
     let within = depth.checked_sub(1)?;
     Some(if text.starts_with('{') {
-        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+        let fields: BTreeMap<String, &RawValue> = parsed(text).ok()?;
         let fields: Option<Vec<String>> = fields
             .into_iter()
             .map(|(key, value)| Some(format!("{}:{}", serde_json::Value::from(key), compact(value, within)?)))
             .collect();
         format!("{{{}}}", fields?.join(","))
     } else if text.starts_with('[') {
-        let entries: Vec<&RawValue> = serde_json::from_str(text).ok()?;
+        let entries: Vec<&RawValue> = parsed(text).ok()?;
         let entries: Option<Vec<String>> = entries.into_iter().map(|entry| compact(entry, within)).collect();
         format!("[{}]", entries?.join(","))
     } else if text.starts_with('"') {
-        let text: String = serde_json::from_str(text).ok()?;
+        let text: String = parsed(text).ok()?;
         serde_json::Value::from(text).to_string()
     } else {
         text.to_owned()

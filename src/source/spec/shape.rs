@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::{model::sorted::collected, source::repository::desired::ObjectKind};
+use crate::{
+    model::{json::parsed, sorted::collected},
+    source::repository::desired::ObjectKind,
+};
 
 /// Where the code of a node stands.
 pub const CONTENT: &str = "script.content";
@@ -24,7 +27,7 @@ impl Shape {
     ///
     /// The object of a Spec's text; `None`: it holds none.
     pub fn read(spec: &str, kind: ObjectKind) -> Option<Self> {
-        let spec: Value = serde_json::from_str(spec).ok()?;
+        let spec: Value = parsed(spec).ok()?;
         Self::of(&spec, kind)
     }
 

@@ -4,7 +4,10 @@ use serde::Deserialize;
 
 use crate::{
     client::api::lenient::{Id, Int, Object, Spec, Text},
-    model::answer::{Named, ObjectInfo, SpecNode},
+    model::{
+        answer::{Named, ObjectInfo, SpecNode},
+        json::parsed,
+    },
 };
 
 #[derive(Deserialize, Default)]
@@ -67,7 +70,7 @@ struct FlowParameter {
 impl WireObject {
     /// What its Spec says; nothing where the Spec is absent or not FlowSpec.
     pub(super) fn flow(&self) -> Flow {
-        serde_json::from_str(&self.spec.0).map(|Object(flow)| flow).unwrap_or_default()
+        parsed(&self.spec.0).map(|Object(flow)| flow).unwrap_or_default()
     }
 
     /// All but where it lives.
