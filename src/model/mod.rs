@@ -26,6 +26,8 @@ pub mod run_plan;
 pub mod run_result;
 pub mod scrub;
 pub mod secret;
+#[cfg(test)]
+pub mod seeds;
 pub mod service;
 pub mod sorted;
 pub mod status;

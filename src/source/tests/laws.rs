@@ -2,7 +2,7 @@
 //!
 //! Each law was broken once by hand, to see that it can fail; the change that breaks it stands beside it.
 
-use crate::model::options::OnDrift;
+use crate::model::{options::OnDrift, seeds};
 use serde_json::{Value, json};
 
 use super::{
@@ -212,9 +212,5 @@ fn check(seed: u64) {
 
 #[test]
 fn the_laws_hold_in_a_hundred_repositories() {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-    match (number(option_env!("SEED")), number(option_env!("SEEDS"))) {
-        (Some(seed), _) => check(seed),
-        (None, seeds) => (0..seeds.unwrap_or(100)).for_each(check),
-    }
+    seeds::each(100, check);
 }

@@ -14,6 +14,7 @@ use crate::{
         marker::Marker,
         options::{DeployOptions, Disposition, Interval, Limits, Operation, StageTimeouts, WhenBusy},
         pipeline::State,
+        seeds,
         target::Target,
     },
 };
@@ -155,9 +156,5 @@ fn check(seed: u64) {
 
 #[test]
 fn the_laws_hold_in_ten_thousand_deployments() {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-    match (number(option_env!("SEED")), number(option_env!("SEEDS"))) {
-        (Some(seed), _) => check(seed),
-        (None, seeds) => (0..seeds.unwrap_or(10_000)).for_each(check),
-    }
+    seeds::each(10_000, check);
 }

@@ -11,7 +11,7 @@ use super::{
     service::{Habits, Service},
     world::{Cloud, Happening, Moment, Step},
 };
-use crate::model::{duration::Elapsed, options::OnDrift};
+use crate::model::{duration::Elapsed, options::OnDrift, seeds};
 
 /// Every effect shows within the 10 s that the contract assumes.
 const LONGEST_LAG_MS: u64 = 9_000;
@@ -172,9 +172,5 @@ fn case(seed: u64) {
 
 #[test]
 fn the_laws_hold_in_eighty_histories() {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-    match (number(option_env!("SEED")), number(option_env!("SEEDS"))) {
-        (Some(seed), _) => case(seed),
-        (None, seeds) => (0..seeds.unwrap_or(80)).for_each(case),
-    }
+    seeds::each(80, case);
 }

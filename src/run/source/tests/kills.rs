@@ -13,7 +13,7 @@ use super::{
     service::{Draft, Habits, Service},
     world::{Cloud, Happening, Moment},
 };
-use crate::model::options::OnDrift;
+use crate::model::{options::OnDrift, seeds};
 
 /// What there is and what is in production, by workflow, kind and name; without what is another's in each workspace.
 type State = BTreeMap<(String, String, String), (Value, Value)>;
@@ -131,9 +131,5 @@ pub(super) fn ends_as_if_not_killed(seed: u64) {
 
 #[test]
 fn killed_at_any_request_and_started_again_it_ends_as_if_not_killed() {
-    let number = |text: Option<&str>| text.and_then(|text| text.parse().ok());
-    match (number(option_env!("SEED")), number(option_env!("SEEDS"))) {
-        (Some(seed), _) => ends_as_if_not_killed(seed),
-        (None, seeds) => (0..seeds.unwrap_or(60)).for_each(ends_as_if_not_killed),
-    }
+    seeds::each(60, ends_as_if_not_killed);
 }
