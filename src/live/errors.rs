@@ -89,8 +89,14 @@ fn root(error: &(dyn Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), root)
 }
 
-/// Why a certificate is not trusted. The library shows algorithms as bytes.
+/// Why a certificate is not trusted. The library shows algorithms as bytes, and what is not its own by its type.
 fn certificate(why: &rustls::CertificateError) -> String {
+    if let rustls::CertificateError::Other(rustls::OtherError(other)) = why
+        && other.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity)
+    {
+        return "it is the certificate of an authority, which no server may show; give the server one that this authority has signed, or make it anew with CA:FALSE"
+            .to_owned();
+    }
     let is_algorithm = format!("{why:?}").starts_with("UnsupportedSignatureAlgorithm");
     if is_algorithm {
         return "it is signed by an algorithm that is not supported; supported: RSA, P-256, P-384, Ed25519 (not P-521)"
@@ -101,6 +107,8 @@ fn certificate(why: &rustls::CertificateError) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
@@ -110,6 +118,13 @@ mod tests {
         assert_eq!(obstacle(&io::Error::other(bad())), Some(Obstacle::Certificate));
         assert_eq!(obstacle(&io::Error::other(io::Error::other(bad()))), Some(Obstacle::Certificate));
         assert_eq!(obstacle(&io::Error::other(rustls::Error::DecryptError)), None);
+    }
+
+    #[test]
+    fn a_server_that_shows_the_certificate_of_an_authority_is_told_so() {
+        let other = rustls::OtherError(Arc::new(webpki::Error::CaUsedAsEndEntity));
+        let why = rustls::CertificateError::Other(other);
+        assert!(certificate(&why).contains("CA:FALSE"), "{}", certificate(&why));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     engine::tests::sim::{Fate, ms, s},
     model::{
         call::Call, duration::Elapsed, fault::FaultKind, outcome::Outcome, reason::Reason, run_once::RunState,
-        run_plan::RunKind, run_result::RunEnd, status::Status,
+        run_plan::RunKind, run_result::RunEnd, seeds, status::Status,
     },
 };
 
@@ -103,5 +103,5 @@ fn in_time(driven: &Driven, interrupt: Option<Elapsed>, timeout: Elapsed, seed: 
 
 #[test]
 fn the_laws_hold_in_three_thousand_runs_after_a_deployment() {
-    (0..3_000).for_each(check);
+    seeds::each(3_000, check);
 }
