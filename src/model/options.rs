@@ -53,6 +53,18 @@ choice! {
     LogLevel { Info = "info", Debug = "debug" }
 }
 
+/// Which pipeline runs of an object may be there before the step creates one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EarlierRuns {
+    /// Those that the list shows.
+    #[default]
+    Listed,
+    /// The CI tells that an earlier attempt came before: it may have created one that no list shows yet.
+    MayShowLate,
+    /// None: this step has just created the object itself, and saw the answer.
+    None,
+}
+
 /// How targets are deployed.
 #[derive(Clone, Debug, Default)]
 pub struct DeployOptions {
@@ -67,8 +79,7 @@ pub struct DeployOptions {
     pub comment: String,
     /// Tells apart the legs of a matrix.
     pub dedupe_key: String,
-    /// Whether the CI tells that an earlier attempt of this CI run came before.
-    pub is_later_attempt: bool,
+    pub earlier_runs: EarlierRuns,
     /// What to do about another unfinished run of the same object.
     pub when_busy: WhenBusy,
     pub on_timeout: Disposition,

@@ -10,7 +10,7 @@ use crate::{
         ci_run::CiRun,
         journal::Journal,
         marker::Marker,
-        options::Limits,
+        options::{DeployOptions, EarlierRuns, Limits},
         outcome::Outcome,
         reason::End,
         target::{Target, TargetSpec},
@@ -64,11 +64,14 @@ impl<W: World> Step<'_, W> {
         nth: usize,
         label: &str,
         object: &str,
+        is_new: bool,
         marker: Marker,
     ) -> (Outcome, Journal) {
         let target = Target::Object(object.to_owned());
         let Config { options, limits, .. } = self.config;
-        let mut walk = Walk::deploy(&target, marker, options, limits, self.seed());
+        let earlier_runs = if is_new { EarlierRuns::None } else { options.earlier_runs };
+        let options = DeployOptions { earlier_runs, ..options.clone() };
+        let mut walk = Walk::deploy(&target, marker, &options, limits, self.seed());
         walk.set_after_write(self.has_written.get());
         let known = |id: &str| {
             self.has_written.set(true);
@@ -103,7 +106,7 @@ impl<W: World> Step<'_, W> {
     }
 
     pub(super) fn is_later_attempt(&self) -> bool {
-        self.config.options.is_later_attempt
+        self.ci_run.is_later_attempt
     }
 
     pub(super) fn is_dry_run(&self) -> bool {

@@ -201,7 +201,7 @@ fn dependencies_that_a_create_drops_are_sent_once_more_and_else_stop_the_deploym
 
 #[test]
 fn killed_at_any_request_and_started_again_it_ends_as_if_not_killed() {
-    for nth in [5, 8, 11, 14, 17, 20, 24, 28] {
+    for nth in [5, 8, 11, 14, 17, 20, 23, 25] {
         let simulator = Simulator::start(world());
         let mut job = push(&simulator, "select 1;\n", "1").start();
         job.until("so many requests", || simulator.requests().len() >= nth);

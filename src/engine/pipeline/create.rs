@@ -12,7 +12,7 @@ use crate::model::{
     duration::Elapsed,
     journal::{Journal, Note, Provenance},
     marker::Marker,
-    options::{Operation, WhenBusy},
+    options::{EarlierRuns, Operation, WhenBusy},
     pipeline::Pipeline,
     read_back::ReadBackResult,
     reason::{End, Reason, Resume},
@@ -70,11 +70,12 @@ pub(super) type Created = Result<(String, Provenance), End>;
 
 impl RunCreation {
     pub(super) fn new(object: &str, marker: Marker, context: Arc<Context>) -> Self {
+        let has_earlier = context.options.earlier_runs != EarlierRuns::None;
         Self {
             object: object.to_owned(),
             marker,
             context,
-            state: State::Listing(RunListing::all(object)),
+            state: if has_earlier { State::Listing(RunListing::all(object)) } else { State::Ready },
             listed_at: None,
             lost: 0,
             has_abolished: false,
@@ -225,7 +226,8 @@ impl RunCreation {
 
     /// When the runs are listed again before one is created: the list may be behind what an earlier attempt did.
     fn look_again(&self) -> Option<Elapsed> {
-        self.listed_at.filter(|_| self.context.options.is_later_attempt).and_then(look_after)
+        let may_show_late = self.context.options.earlier_runs == EarlierRuns::MayShowLate;
+        self.listed_at.filter(|_| may_show_late).and_then(look_after)
     }
 
     /// All runs were listed after a lost create: ours is found, or it is read back again, or sent once more.

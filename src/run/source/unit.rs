@@ -61,13 +61,14 @@ impl<W: World> Push<'_, '_, W> {
             additions: Additions::default(),
             uncertain: None,
             was_read_again: false,
+            is_new: false,
         };
         let written = self.write_unit(&mut writing).await;
-        let Writing { additions, uncertain, .. } = writing;
+        let Writing { additions, uncertain, is_new, .. } = writing;
         match written {
             Ok(Some((object, written))) => {
                 let marker = self.marker(&object).with_written(written);
-                let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, marker).await;
+                let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, is_new, marker).await;
                 if outcome.found == Remote::Nothing {
                     outcome.end = not_deployed(outcome.end, &additions, uncertain);
                 }

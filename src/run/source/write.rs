@@ -58,6 +58,8 @@ pub(super) struct Writing<'u> {
     pub(super) uncertain: Option<String>,
     /// The whole workflow was read since, for an answer was lost: somebody may have edited what is not written yet.
     pub(super) was_read_again: bool,
+    /// This push created the workflow, or the node that stands alone, and saw the answer.
+    pub(super) is_new: bool,
 }
 
 impl Writing<'_> {
@@ -118,6 +120,7 @@ impl<W: World> Push<'_, '_, W> {
             self.created.borrow_mut().push((id.clone(), object.shape.outputs()));
             writing.additions.ids.insert(object.path.clone(), id.clone());
             if is_head {
+                writing.is_new = !walk.flow().was_looked_for();
                 writing.head = Some(id.clone());
             }
         }

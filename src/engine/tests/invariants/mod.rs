@@ -12,7 +12,7 @@ use crate::{
         ci_run::CiRun,
         duration::Elapsed,
         marker::Marker,
-        options::{DeployOptions, Disposition, Interval, Limits, Operation, StageTimeouts, WhenBusy},
+        options::{DeployOptions, Disposition, EarlierRuns, Interval, Limits, Operation, StageTimeouts, WhenBusy},
         pipeline::State,
         seeds,
         target::Target,
@@ -146,8 +146,10 @@ fn check(seed: u64) {
         return Case::new(&deployment, &driven, seed).obeys_all();
     }
     // Killed: the next attempt of the CI run; at once where the CI tells that it is one, else when every effect shows.
-    deployment.options.is_later_attempt = seed.is_multiple_of(2);
-    let from = driven.at + if deployment.options.is_later_attempt { ms(500) } else { s(20) };
+    let (earlier_runs, gap) =
+        if seed.is_multiple_of(2) { (EarlierRuns::MayShowLate, ms(500)) } else { (EarlierRuns::Listed, s(20)) };
+    deployment.options.earlier_runs = earlier_runs;
+    let from = driven.at + gap;
     let before = deployment.cloud.calls.len();
     let mut walk = deployment.walk(seed + 1);
     let again = deployment.cloud.drive(&mut walk, deployment.interrupt, None, from);

@@ -5,7 +5,7 @@ use crate::{
     model::{
         fault::{FaultKind, Refusal},
         journal::Provenance,
-        options::{Operation, WhenBusy},
+        options::{EarlierRuns, Operation, WhenBusy},
         status::Status,
         target::Target,
     },
@@ -46,19 +46,19 @@ fn an_unfinished_run_of_an_earlier_attempt_is_taken_up_where_it_stands() {
 /// The moments are those at which the list is asked for; the first attempt asks for it once.
 #[test]
 fn a_later_attempt_looks_for_a_run_that_the_list_does_not_show_yet() {
-    for (is_later_attempt, shows_after, listed, created) in [
-        (false, s(0), vec![ms(0)], 1),
-        (true, s(0), vec![ms(0), s(1), s(3), s(6), s(10)], 1),
-        (true, s(5), vec![ms(0), s(1), s(3), s(6)], 0),
+    for (earlier_runs, shows_after, listed, created) in [
+        (EarlierRuns::Listed, s(0), vec![ms(0)], 1),
+        (EarlierRuns::MayShowLate, s(0), vec![ms(0), s(1), s(3), s(6), s(10)], 1),
+        (EarlierRuns::MayShowLate, s(5), vec![ms(0), s(1), s(3), s(6)], 0),
     ] {
         let mut story = Story::online();
         if shows_after > s(0) {
             story = story.with_run(&of("1", Operation::Online), START);
         }
-        (story.options.is_later_attempt, story.cloud.shows_after) = (is_later_attempt, shows_after);
+        (story.options.earlier_runs, story.cloud.shows_after) = (earlier_runs, shows_after);
         let told = story.tell();
         let looks: Vec<_> = told.moments("ListPipelineRuns").into_iter().take(listed.len()).collect();
-        assert_eq!((looks, told.moments(CREATE).len()), (listed, created), "{is_later_attempt}, {shows_after:?}");
+        assert_eq!((looks, told.moments(CREATE).len()), (listed, created), "{earlier_runs:?}, {shows_after:?}");
         assert_eq!(told.status(), Status::Success);
     }
 }

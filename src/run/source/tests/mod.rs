@@ -10,6 +10,7 @@ mod people;
 mod push;
 mod read;
 mod repository;
+mod requests;
 mod runs;
 mod service;
 mod stories;

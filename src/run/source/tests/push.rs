@@ -13,7 +13,7 @@ use crate::{
         credential_source::CredentialSource,
         duration::Elapsed,
         endpoint::Endpoint,
-        options::{DeployOptions, Interval, Limits, LogLevel, OnDrift},
+        options::{DeployOptions, EarlierRuns, Interval, Limits, LogLevel, OnDrift},
         proxies::Proxies,
         secret::{Keys, Secret},
         service::{ServiceConfig, Signature},
@@ -84,7 +84,7 @@ impl Push {
             source: CredentialSource::Given(Keys { id: "LTAI".into(), secret: Secret::new("s3cret"), token: None }),
             options: DeployOptions {
                 comment: "a comment".into(),
-                is_later_attempt: self.is_later_attempt,
+                earlier_runs: if self.is_later_attempt { EarlierRuns::MayShowLate } else { EarlierRuns::Listed },
                 ..DeployOptions::default()
             },
             limits: Limits {
