@@ -4,6 +4,7 @@
 pub mod api;
 mod credentials;
 pub mod encode;
+mod hidden;
 pub mod http;
 pub mod limiter;
 pub(crate) mod notice;
@@ -28,6 +29,7 @@ use crate::{
         duration::Elapsed,
         fault::{Fault, FaultKind, Refusal, ServiceError, Unreachable},
         options::Limits,
+        scrub::Secrets,
         service::ServiceConfig,
     },
     world::World,
@@ -44,6 +46,8 @@ pub(crate) struct Client<'a, W> {
     /// Whether the service was found to know operations by their older names.
     older_names: Cell<bool>,
     limiter: RefCell<Limiter>,
+    /// What nobody may see, whatever the service says.
+    hidden: Secrets,
 }
 
 /// One attempt of a call.
@@ -74,7 +78,13 @@ impl<'a, W: World> Client<'a, W> {
             service: RefCell::new(service.clone()),
             older_names: Cell::default(),
             limiter: RefCell::new(Limiter::new(budget)),
+            hidden: Secrets::default(),
         }
+    }
+
+    /// The same; what it says to people is without these.
+    pub(crate) fn hiding(self, hidden: Secrets) -> Self {
+        Self { hidden, ..self }
     }
 
     /// Waits until the rate limiter admits a request; `active`: how many walks are under way.
@@ -173,6 +183,7 @@ impl<'a, W: World> Client<'a, W> {
                 self.try_extra(attempt)
             };
             let result = self.transport.ask(request, endpoint, Some(&keys), read, again).await;
+            let result = hidden::cleared(result, &self.hidden);
             self.feed_limiter(sent.get(), &result);
             let have_expired = matches!(&result, Err(fault) if fault.error.code.starts_with("InvalidSecurityToken"));
             let may_repeat = have_expired && !has_fresh_keys;

@@ -11,7 +11,10 @@ use crate::{
     client::{Client, notice::Notice},
     config::{Config, source::SourceConfig},
     engine::walk::Walk,
-    model::{ci_run::CiRun, counts::RequestCounts, journal::Journal, outcome::Outcome, reason::End, status::Status},
+    model::{
+        ci_run::CiRun, counts::RequestCounts, journal::Journal, outcome::Outcome, reason::End, scrub::Secrets,
+        status::Status,
+    },
     report::{beginning, log::Log, step::TargetReport},
     world::World,
 };
@@ -39,7 +42,9 @@ pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log,
             log.mask(&secret).iter().for_each(|line| world.say(line));
         }
     };
-    let client = Client::new(&config.service, &config.source, &config.limits, world, &notify);
+    let mut hidden = Secrets::default();
+    config.repository.iter().flat_map(SourceConfig::secrets).for_each(|secret| hidden.add(secret));
+    let client = Client::new(&config.service, &config.source, &config.limits, world, &notify).hiding(hidden);
     let driver = Driver::new(world, client, log);
     let step = Step {
         driver,

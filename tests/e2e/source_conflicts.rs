@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::{
     job::{Job, Ran},
-    simulator::{Simulator, World},
+    simulator::{Fault, Simulator, World},
     source::{good, push, world, write},
 };
 
@@ -173,6 +173,18 @@ fn a_secret_is_seen_nowhere_and_nor_is_what_stands_in_its_place() {
         assert!(told.iter().all(|text| !text.contains(hidden)), "{hidden}: {told:?}");
         assert!(summary.outputs.values().all(|value| !value.contains(hidden)), "{hidden}");
     }
+}
+
+#[test]
+fn a_refusal_that_echoes_a_secret_shows_it_nowhere() {
+    let echo = Fault::error(400, "58014884415", "Spec JSON parse failed: {\"content\":\"set pw='hun\\\"ter2';\"}");
+    let simulator = Simulator::start(world().fault("CreateNode", 1, echo));
+    let job = push(&simulator, "set pw='${pw}';\n", "1").input("secret-properties", "pw=hun\"ter2");
+    let ran = job.run().expect(1, "failed");
+    ran.logged(&["Spec JSON parse failed: {\"content\":\"set pw='***';\"}"]);
+    let masks = |line: &&str| !line.starts_with("::add-mask::");
+    let told = [ran.log.lines().filter(masks).collect(), ran.result().to_string()];
+    assert!(told.iter().chain(ran.outputs.values()).all(|text| !text.contains("ter2")), "{told:?}");
 }
 
 #[test]
