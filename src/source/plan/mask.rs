@@ -41,11 +41,40 @@ impl Secrets {
         let ours: BTreeSet<&str> = collected(to.split('\n'));
         let mut patterns: BTreeSet<String> = BTreeSet::new();
         patterns.extend(ours.iter().map(|line| self.clear(line)).filter(|line| !ours.contains(line.as_str())));
+        let in_place = self.in_place(&from, &to);
         let theirs = from.split('\n').map(|line| {
             let pattern = patterns.iter().find(|pattern| !ours.contains(line) && is_of(pattern, line));
-            pattern.cloned().unwrap_or_else(|| self.clear(line))
+            pattern.cloned().unwrap_or_else(|| match &in_place {
+                Some(texts) => texts.iter().fold(self.clear(line), |line, text| line.replace(text, "\"***\"")),
+                None => MASK.to_owned(),
+            })
         });
         (theirs.collect(), to.split('\n').map(|line| self.clear(line)).collect())
+    }
+
+    /// Of code that is JSON on both sides, whose layout says nothing: what the workspace has where the repository has a
+    /// secret, as it is written there. `None`: it is there in another spelling.
+    fn in_place(&self, from: &str, to: &str) -> Option<Vec<String>> {
+        let [from_json, to_json] = [from, to].map(serde_json::from_str::<Value>);
+        let (Ok(from_json), Ok(to_json)) = (from_json, to_json) else { return Some(Vec::new()) };
+        let mut values = Vec::new();
+        self.collect(&from_json, &to_json, &mut values);
+        let texts: Vec<String> = values.into_iter().map(Value::to_string).collect();
+        texts.iter().all(|text| from.contains(text.as_str())).then_some(texts)
+    }
+
+    fn collect<'a>(&self, from: &'a Value, to: &Value, values: &mut Vec<&'a Value>) {
+        match (from, to) {
+            (Value::Object(from), Value::Object(to)) => {
+                let both = from.iter().filter_map(|(key, from)| Some((from, to.get(key)?)));
+                both.for_each(|(from, to)| self.collect(from, to, values));
+            }
+            (Value::Array(from), Value::Array(to)) => {
+                from.iter().zip(to).for_each(|(from, to)| self.collect(from, to, values));
+            }
+            (Value::String(_) | Value::Number(_), to) if self.is_in(to) => values.push(from),
+            _ => {}
+        }
     }
 
     fn is_in(&self, value: &Value) -> bool {
@@ -109,6 +138,16 @@ mod tests {
         assert_eq!(alone.0, ["***", "same"], "a line that both have is nobody's secret");
         let other = secrets().code("a=1;c=2;", "a=hunter2;b=hunter2;");
         assert_eq!(other.0, ["a=1;c=2;"], "another line");
+    }
+
+    #[test]
+    fn of_json_in_another_layout_what_stands_in_the_place_of_a_secret_is_hidden() {
+        let ours = "{\n  \"password\": \"hunter2\",\n  \"list\": [1, \"x=hunter2\"]\n}";
+        let theirs = r#"{"list":[1,"x=olde\"r"],"password":"older","user":"u"}"#;
+        let hidden = r#"{"list":[1,"***"],"password":"***","user":"u"}"#;
+        assert_eq!(secrets().code(theirs, ours).0, [hidden]);
+        let spelled = r#"{"password":"ol\u0064er"}"#;
+        assert_eq!(secrets().code(spelled, ours).0, ["***"], "in a spelling that is not looked for");
     }
 
     #[test]
