@@ -5,6 +5,7 @@ use super::{
     error::InputError,
     inputs::{INPUTS, Inputs},
     row::{Needs, Row},
+    targets::are_named,
 };
 
 use crate::model::target::TargetSpec;
@@ -12,8 +13,14 @@ use crate::model::target::TargetSpec;
 /// Rejects every input that has no effect on the chosen targets.
 pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[TargetSpec], errors: &mut Vec<InputError>) {
     let (has_source, runs_after) = (inputs.source.is_given(), inputs.run_date.is_given());
+    // Every target that was named is a mistake: what goes with it is not known.
+    let are_unknown = targets.is_empty() && !has_source && are_named(inputs);
     for row in INPUTS {
         let Some(needs) = row.needs else { continue };
+        let is_of_targets = matches!(needs, Needs::Runs | Needs::NewRuns | Needs::NewPackages | Needs::Targets);
+        if are_unknown && is_of_targets {
+            continue;
+        }
         let any = |is: fn(&TargetSpec) -> bool| targets.iter().any(is);
         let (applies, what) = match needs {
             // A run after the deployment can be abolished too.
@@ -46,4 +53,27 @@ pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[Targe
 pub(super) fn differs_from_default(row: &Row, environment: &Environment) -> bool {
     let given = row.variables().into_iter().find_map(|name| environment.get(&name));
     given.is_some_and(|text| !text.eq_ignore_ascii_case(row.default))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::targets;
+
+    #[test]
+    fn beside_a_target_that_is_a_mistake_no_input_is_said_to_need_that_target() {
+        let told = |given: &[(&str, &str)]| {
+            let given = given.iter().map(|(name, value)| (format!("DATAWORKS_{name}"), Some((*value).to_owned())));
+            let environment = Environment::new(given);
+            let (inputs, mut errors) = (Inputs::read(&environment), Vec::new());
+            let targets = targets::read(&inputs, |_| Err("there is no such file".to_owned()), &mut errors);
+            check(&inputs, &environment, &targets, &mut errors);
+            errors.len()
+        };
+        for mistaken in [("OBJECT_ID", "x"), ("TARGETS_FILE", "/nowhere")] {
+            assert_eq!(told(&[mistaken, ("UNTIL_STAGE", "PROD"), ("WHEN_BUSY", "wait"), ("SUBMIT", "true")]), 1);
+        }
+        assert_eq!(told(&[("OBJECT_ID", "x"), ("WORKFLOW_QUEUE", "q")]), 2, "that one needs another input");
+        assert_eq!(told(&[("WORKFLOW_CODE", "1"), ("UNTIL_STAGE", "PROD")]), 1);
+    }
 }

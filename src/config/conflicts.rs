@@ -1,6 +1,6 @@
 //! Decides which inputs do not go together: with `source`, with `operation: export`, with `run-date`.
 
-use super::{error::InputError, inputs::Inputs, value::Task};
+use super::{error::InputError, inputs::Inputs, targets::are_named, value::Task};
 use crate::model::{
     options::Operation,
     target::{Target, TargetSpec},
@@ -32,11 +32,12 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         wrong("run-date", "runs what was deployed, so it goes with ⟨operation: online⟩ only");
     }
     let is_followed = |target: &TargetSpec| matches!(target, TargetSpec::Id(Target::Run(_) | Target::Package(_)));
-    if targets.iter().any(is_followed) {
-        wrong(
-            "run-date",
-            "goes with object-id, object-name, ⟨source⟩, node-id, file-id and file-name, and not with a deployment or pipeline run that exists",
-        );
+    let is_without_target = inputs.workflow_code.is_given() && !are_named(inputs);
+    if is_without_target || targets.iter().any(is_followed) {
+        let not_with =
+            if is_without_target { "workflow-code alone" } else { "a deployment or pipeline run that exists" };
+        let with = "goes with object-id, object-name, ⟨source⟩, node-id, file-id and file-name, and not with";
+        wrong("run-date", &format!("{with} {not_with}"));
     }
     if !inputs.run_only.or_default() {
         return;
@@ -84,6 +85,9 @@ mod tests {
             (&[("file-name", "a"), day, ("run-only", "true")], &[]),
             (&[("pipeline-run-id", "a"), day], &["run-date"]),
             (&[("deployment-id", "1"), day], &["run-date"]),
+            (&[("workflow-code", "1"), day], &["run-date"]),
+            (&[("workflow-code", "1"), ("object-id", "1"), day], &[]),
+            (&[("workflow-code", "1"), ("object-id", "x"), day], &["object-id"]),
             (&[("object-id", "1"), ("operation", "delete"), day], &["run-date"]),
             (&[("source", "a"), ("operation", "export"), day], &["run-date"]),
             (&[("source", "a"), day, ("run-only", "yes")], &["source"]),

@@ -30,6 +30,13 @@ pub(super) fn read(
     targets
 }
 
+/// Whether some target is named, be it by a value that is a mistake.
+pub(super) fn are_named(inputs: &Inputs) -> bool {
+    inputs.targets_file.is_given()
+        || inputs.source.is_given()
+        || TargetKind::ALL.iter().any(|kind| kind.is_given(inputs))
+}
+
 fn check_one_kind(inputs: &Inputs, errors: &mut Vec<InputError>) {
     let kinds = TargetKind::ALL.map(|kind| (kind.input(), kind.is_given(inputs)));
     let kinds = kinds
