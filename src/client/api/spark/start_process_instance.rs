@@ -49,12 +49,15 @@ pub(in crate::client::api) fn request(_: &ServiceConfig, start: &WorkflowStart) 
 }
 
 /// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each must
-/// be one that can be read.
+/// be one that can be read. An answer with none of them is a stranger's, and no answer.
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let said = Fields::read(body)?;
     let is_good = |code: &&str| matches!(*code, "" | "0" | "200");
     let codes: Vec<&str> = said.all("code").map(Given::shown).collect();
     let bad = codes.iter().find(|code| !is_good(code));
+    if codes.is_empty() && [said.flag("success"), said.flag("failed")] == [Flag::Absent; 2] {
+        return None;
+    }
     let no_failure = matches!(said.flag("failed"), Flag::Absent | Flag::No);
     Some(Answer::WorkflowStarted(StartReply {
         started: said.flag("success") == Flag::Yes && no_failure && bad.is_none(),

@@ -255,10 +255,12 @@ fn a_workflow_was_started_only_if_all_three_signs_agree() {
         (r#"{"success":true,"code":0,"Code":500}"#, false),
         (r#"{"success":true,"success":false}"#, false),
         (r#"{"success":true,"Success":false}"#, false),
-        ("{}", false),
     ] {
         let Answer::WorkflowStarted(reply) = good(&start(), body) else { panic!("{body}") };
         assert_eq!(reply.started, started, "{body}");
+    }
+    for body in ["{}", r#"{"success":null}"#, r#"{"requestId":"R-1","data":{"ok":true}}"#] {
+        assert_eq!(fault(&start(), 200, body).kind, FaultKind::Lost, "it may have been started: {body}");
     }
     let Answer::WorkflowStarted(reply) = good(&start(), r#"{"success":true,"code":[ 500 ],"msg":"no"}"#) else {
         panic!()
