@@ -45,4 +45,8 @@ pub enum Awaited {
     Approval(String),
     /// The package of this id.
     Package(u64),
+    /// The end of these other runs of the object.
+    Others(String),
+    /// The end of these runs in production.
+    Runs(String),
 }

@@ -28,6 +28,8 @@ pub fn waiting(waiting: &Waiting) -> String {
         Awaited::Stage(code) => format!("the stage {code}"),
         Awaited::Approval(code) => format!("a person's approval of the stage {code}"),
         Awaited::Package(id) => format!("the package {id}"),
+        Awaited::Others(runs) => format!("the end of another run of this object, {runs},"),
+        Awaited::Runs(runs) => runs.clone(),
     };
     format!("it waited for {what} since {} after the start", show(waiting.since))
 }

@@ -17,6 +17,7 @@ use crate::model::{
     read_back::ReadBackResult,
     reason::{End, Reason, Resume},
     status::Status,
+    timeout::{Awaited, Waiting},
 };
 
 use super::runs::{self, RunListing};
@@ -57,6 +58,8 @@ pub(super) struct RunCreation {
     has_abolished: bool,
     /// The unfinished runs of others.
     others: Vec<Pipeline>,
+    /// Since when they are waited for.
+    waits_since: Option<Elapsed>,
     /// The ids of all runs that were there before.
     known: HashSet<String>,
     /// Whether some list was not read to its end, so that what it does not show may be there.
@@ -80,6 +83,7 @@ impl RunCreation {
             lost: 0,
             has_abolished: false,
             others: Vec::new(),
+            waits_since: None,
             known: HashSet::new(),
             is_cut: false,
             clock_ms: None,
@@ -208,6 +212,7 @@ impl RunCreation {
                     let text = format!("waiting until another run of this object has ended: {names}");
                     journal.note(now, Note::Warning(text));
                 }
+                self.waits_since.get_or_insert(now);
                 State::Waiting(now.saturating_add(poll_delay(self.context.limits.poll, now)))
             }
             (WhenBusy::Warn | WhenBusy::AbolishOurs, Some(first)) => {
@@ -272,6 +277,12 @@ impl RunCreation {
     pub(super) fn resume_hint(&self) -> Option<Resume> {
         let marker = || self.marker.describe("").trim().to_owned();
         (self.lost > 0).then(|| Resume::UnknownRun { object: self.object.clone(), marker: marker() })
+    }
+
+    /// The runs that are waited for, if there are any.
+    pub(super) fn waiting(&self) -> Option<Waiting> {
+        let since = self.waits_since.filter(|_| !self.others.is_empty())?;
+        Some(Waiting { awaited: Awaited::Others(runs::names(&self.others)), since })
     }
 
     /// What is being done.

@@ -270,7 +270,7 @@ impl Flow for PipelineFlow {
 
     fn waiting(&self) -> Option<Waiting> {
         match &self.run {
-            Run::Creating(_) => None,
+            Run::Creating(creation) => creation.waiting(),
             Run::Polling(stages) => stages.waiting(),
         }
     }

@@ -81,6 +81,12 @@ impl RunOnceFlow {
         }
     }
 
+    /// What has begun and not ended, in words.
+    pub(super) fn open(&self) -> String {
+        let open = self.runs.iter().filter(|run| !run.is_over() && run.state != DateState::NotBegun);
+        open.map(|run| format!("{} ({})", run.code(), run.word())).collect::<Vec<_>>().join(", ")
+    }
+
     pub(super) fn is_2020(&self) -> bool {
         self.request.object.kind == RunKind::File
     }

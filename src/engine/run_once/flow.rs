@@ -9,9 +9,9 @@ use crate::model::{
     outcome::Outcome,
     reason::{Abolish, End, Hint, Reason, Resume},
     run_once::Creation as Created,
-    run_result::{DateRun, DateState, RunEnd},
+    run_result::{DateRun, RunEnd},
     status::Status,
-    timeout::Timeout,
+    timeout::{Awaited, Timeout, Waiting},
 };
 
 use super::{
@@ -208,6 +208,11 @@ impl Flow for RunOnceFlow {
         is_open.then(|| Resume::Instances(self.request.name.clone()))
     }
 
+    fn waiting(&self) -> Option<Waiting> {
+        let State::Watching(watch) = &self.state else { return None };
+        Some(Waiting { awaited: Awaited::Runs(self.open()), since: watch.since() })
+    }
+
     fn activity(&self) -> String {
         match &self.state {
             State::Tasks(_) => "reading the ids of the nodes at the scheduler".into(),
@@ -215,11 +220,7 @@ impl Flow for RunOnceFlow {
             State::Planning => "deciding which dates run next".into(),
             State::Creating(creation) if creation.since().is_some() => "waiting until the run is created".into(),
             State::Creating(_) => "creating the run".into(),
-            State::Watching(_) => {
-                let open = self.runs.iter().filter(|run| !run.is_over() && run.state != DateState::NotBegun);
-                let open: Vec<String> = open.map(|run| format!("{} ({})", run.code(), run.word())).collect();
-                format!("waiting for {}", open.join(", "))
-            }
+            State::Watching(_) => format!("waiting for {}", self.open()),
             State::Diagnosing(_) => "reading the logs of the tasks that failed".into(),
         }
     }
