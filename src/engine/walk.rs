@@ -1,5 +1,4 @@
-//! The walk: events and the time in, actions out. Decides deadlines, retries and what a lost answer leads to; shutdown
-//! is decided in [`shutdown`](super::shutdown).
+//! The walk: events and the time in, actions out. Decides on all but the [`shutdown`](super::shutdown).
 
 use crate::model::{
     answer::Reply,
@@ -79,7 +78,6 @@ pub struct Walk<F: Flow + ?Sized = dyn Flow> {
     pub(super) journal: Journal,
     pub(super) in_flight: Option<Call>,
     retry: RetryState,
-    /// When a call that failed may be tried again.
     retry_at: Elapsed,
     /// What the last call came to, if it failed.
     last_failure: Option<ServiceError>,
@@ -185,8 +183,10 @@ impl Walk {
     fn on_fault(&mut self, now: Elapsed, call: &Call, fault: &Fault) -> Option<End> {
         if fault.kind == FaultKind::Lost && call.effect() == Effect::Write {
             self.has_written = true;
-            self.note_retry(now, call, &fault.error, Elapsed::from_secs(1));
             self.flow.on_lost_answer(now, call, &fault.error);
+            if self.flow.end().is_none() {
+                self.note_retry(now, call, &fault.error, Elapsed::from_secs(1));
+            }
             return None;
         }
         if self.is_shutting_down() {

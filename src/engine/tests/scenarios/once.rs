@@ -176,6 +176,7 @@ fn a_lost_start_of_a_workflow_is_never_sent_again() {
         assert_eq!(told.calls(), ["0.0 StartProcessInstance"]);
         assert_eq!((told.status(), told.at), (Status::Unavailable, ended));
         assert!(told.message().contains("workflow 12 may have been started or not; no operation tells"));
+        assert_eq!(told.troubles(), [], "nobody is told of another try");
     }
 }
 
