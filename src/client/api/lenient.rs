@@ -110,8 +110,14 @@ impl<'de> Deserialize<'de> for Text {
 pub(super) struct Id(pub(super) String);
 
 impl Id {
-    /// The id, where there is one.
+    /// The id, where there is one: letters, digits and hyphens.
     pub(super) fn given(self) -> Option<String> {
+        let is_id = !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        is_id.then_some(self.0)
+    }
+
+    /// The same of an id of which no form is known.
+    pub(super) fn given_in_any_form(self) -> Option<String> {
         Some(self.0).filter(|id| !id.is_empty())
     }
 }

@@ -52,5 +52,5 @@ struct Body {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { operation_id } = read(body)?;
-    operation_id.given().map(Answer::InstancesRequested)
+    operation_id.given_in_any_form().map(Answer::InstancesRequested)
 }

@@ -55,6 +55,13 @@ struct WireStage {
     detail: Json,
 }
 
+impl WirePipeline {
+    /// Whether it says which run it is.
+    pub(super) fn has_id(&self) -> bool {
+        self.id.clone().given().is_some()
+    }
+}
+
 impl From<WirePipeline> for Pipeline {
     fn from(wire: WirePipeline) -> Self {
         let stages = wire.stages.unwrap_or_default().into_iter().map(|Object(stage)| Stage {

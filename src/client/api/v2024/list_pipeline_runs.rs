@@ -54,7 +54,7 @@ struct Listed {
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { paging_info: Object(page) } = read(body)?;
     let (runs, total) = api::page(page.pipeline_runs, page.total_count, page.page_size, |Object(run)| {
-        Some(Pipeline::from(run)).filter(|run| !run.id.is_empty())
+        run.has_id().then(|| Pipeline::from(run))
     })?;
     Some(Answer::Runs(runs, total))
 }

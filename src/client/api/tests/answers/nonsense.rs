@@ -97,8 +97,11 @@ fn a_list_that_may_hide_something_makes_no_sense() {
 
 #[test]
 fn what_is_no_id_is_none() {
-    for id in ["true", "false", "7.5", "1e3", "-7", "[7]", r#"{"Id":7}"#] {
+    let texts = [r#""7 1""#, r#""a\n::error::b""#, r#""../7""#, r#""é""#, r#""{}""#];
+    for id in ["true", "false", "7.5", "1e3", "-7", "[7]", r#"{"Id":7}"#].iter().chain(&texts) {
         assert_eq!(fault(&create(), 200, &format!(r#"{{"Id":{id}}}"#)).kind, FaultKind::Lost, "{id}");
+        let run = format!(r#"{{"PagingInfo":{{"PipelineRuns":[{{"Id":{id},"Status":"Running"}}]}}}}"#);
+        assert_eq!(fault(&runs(), 200, &run).kind, FaultKind::Lost, "{run}");
     }
     let huge = "123456789012345678901234567890";
     assert_eq!(good(&create(), &format!(r#"{{"Id":{huge}}}"#)), Answer::RunCreated(huge.into()), "not rounded");
