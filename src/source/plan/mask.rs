@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::sorted::{collected, sort_by};
-
 use serde_json::Value;
 
-use crate::source::spec::code;
+use crate::{
+    model::{
+        json::parsed,
+        sorted::{collected, sort_by},
+    },
+    source::spec::code,
+};
 
 /// What stands where a secret was.
 const MASK: &str = "***";
@@ -55,7 +59,7 @@ impl Secrets {
     /// Of code that is JSON on both sides, whose layout says nothing: what the workspace has where the repository has a
     /// secret, as it is written there. `None`: it is there in another spelling.
     fn in_place(&self, from: &str, to: &str) -> Option<Vec<String>> {
-        let [from_json, to_json] = [from, to].map(serde_json::from_str::<Value>);
+        let [from_json, to_json] = [from, to].map(parsed::<Value>);
         let (Ok(from_json), Ok(to_json)) = (from_json, to_json) else { return Some(Vec::new()) };
         let mut values = Vec::new();
         self.collect(&from_json, &to_json, &mut values);
