@@ -64,7 +64,7 @@ export ALIBABA_CLOUD_ACCESS_KEY_ID={KEY_ID} ALIBABA_CLOUD_ACCESS_KEY_SECRET={KEY
 
 # Then try:
 #   DATAWORKS_OBJECT_NAME=workflow:daily_report dataworks-deploy
-#   DATAWORKS_OBJECT_NAME=hostile_check dataworks-deploy        (a check fails, with a message that wishes harm)
+#   DATAWORKS_OBJECT_NAME=hostile_check dataworks-deploy        (a check fails, with a hostile message)
 #   DATAWORKS_FILE_NAME=ods_orders.sql DATAWORKS_SUBMIT=true dataworks-deploy
 #   DATAWORKS_SOURCE=examples/source/warehouse DATAWORKS_PROPERTIES=value=2 DATAWORKS_DRY_RUN=true dataworks-deploy
 # A job of GitHub without keys gets its token at {url}{TOKEN_SERVICE} with the bearer {BEARER}

@@ -78,9 +78,9 @@ pub fn help() -> String {
          0    deployed, or stopped at until-stage, or exported, or a dry run that found nothing wrong\n  \
          1    the deployment, or a run after it, failed; or drift prevents it\n  \
          2    the inputs are wrong, or a target was not found\n  \
-         3    timed out\n  \
+         3    timed out, or the request budget is spent\n  \
          4    credentials are missing, refused, or without permission\n  \
-         5    the service could not be reached, made no sense, or its quota is spent\n  \
+         5    the service could not be reached, its answers made no sense, or its quota is spent\n  \
          130  interrupted by SIGINT; 143: by SIGTERM or SIGHUP\n",
     );
     text

@@ -44,7 +44,7 @@ pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[Targe
             Needs::RunDate => (runs_after, "run-date"),
         };
         if !applies && differs_from_default(row, environment) {
-            errors.push(InputError::new(&row.name(), format!("has no effect here: it goes with {what}")));
+            errors.push(InputError::new(&row.name(), format!("has no effect here: it needs {what}")));
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn read(
     if let Some(path) = inputs.ca_file.value() {
         match files.certificates(Path::new(path)) {
             Ok(certificates) => {
-                let said = |why: &String| format!("ca-file: {path}: {why}, and is passed over");
+                let said = |why: &String| format!("ca-file: {path}: {why}, and is skipped");
                 warnings.extend(certificates.unusable.iter().map(said));
                 trusted.extend(certificates.der);
             }

@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn inputs_are_spelled_as_the_ci_does_and_nothing_else_is() {
         for (text, on_github, in_a_shell) in [
-            ("go on by pipeline-run-id run-7", "", "go on by DATAWORKS_PIPELINE_RUN_ID run-7"),
+            ("to go on, give pipeline-run-id run-7", "", "to go on, give DATAWORKS_PIPELINE_RUN_ID run-7"),
             (
                 "give ⟨submit: true⟩, or submit it",
                 "give submit: true, or submit it",

@@ -26,7 +26,7 @@ pub struct Unknown {
 pub(super) fn check(environment: &Environment, errors: &mut Vec<InputError>, warnings: &mut Vec<String>) {
     for Unknown { variable, nearest, is_near } in unknown_variables(environment) {
         if is_near {
-            let message = format!("{variable} is not a dataworks-deploy input; write {nearest}, or take it away");
+            let message = format!("{variable} is not a dataworks-deploy input; write {nearest}, or remove it");
             errors.push(InputError::general(message));
         } else {
             let message =

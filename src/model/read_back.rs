@@ -21,6 +21,6 @@ pub enum ReadBackResult {
     SeveralObjects(Vec<String>),
     /// The list of this operation could not be read to its end: what was sent may have had its effect.
     ListCut(&'static str),
-    /// The packages of before could not be listed, so ours cannot be told from them.
+    /// The earlier packages could not be listed, so ours cannot be identified.
     NoBaseline,
 }

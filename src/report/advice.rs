@@ -49,7 +49,9 @@ pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
         )],
         3 if !outcome.runs.is_empty() => {
             let [step, run] = ["timeout", "run-timeout"].map(|input| ci.spell(input));
-            vec![Advice::new(format!("The deployment stands. If its run only needs more time, raise {step} or {run}."))]
+            vec![Advice::new(format!(
+                "The object stays deployed. If its run only needs more time, raise {step} or {run}."
+            ))]
         }
         3 => {
             let [step, stage, approval] = ["timeout", "stage-timeout", "approval-timeout"].map(|input| ci.spell(input));
@@ -91,7 +93,7 @@ fn failed(outcome: &Outcome) -> Vec<Advice> {
     if !outcome.runs.is_empty() {
         let instance = outcome.runs.iter().find(|run| run.has_failed()).and_then(|run| run.instance);
         let see = "See the whole logs in DataWorks, in the operation center, under this instance";
-        let again = "The deployment stands. Fix what the message names, then run the job again.";
+        let again = "The object stays deployed. Fix what the message names, then run the job again.";
         let see = instance.map(|id| Advice::copying(see, id.to_string()));
         return see.into_iter().chain([Advice::new(again)]).collect();
     }

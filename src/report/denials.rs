@@ -15,16 +15,16 @@ pub(super) fn denied(error: &ServiceError) -> String {
             )
         }
         code if code.starts_with("InvalidTimeStamp") => {
-            format!("the clock of this machine is wrong: set it by a time service; the service says {said}")
+            format!("the clock of this machine is wrong: synchronize it (NTP); the service says {said}")
         }
         code if code.starts_with("InvalidSecurityToken") => format!(
-            "the temporary credentials have ended, or their ⟨security-token⟩ is not theirs: get new ones, or keyless ones by ⟨role-to-assume⟩, which are renewed by themselves; the service says {said}"
+            "the temporary credentials have expired, or ⟨security-token⟩ does not belong to them: get new ones, or use OIDC with ⟨role-to-assume⟩, whose keys are refreshed; the service says {said}"
         ),
         code if code.starts_with("InvalidAccessKey") => format!(
-            "the AccessKey is not known or disabled: check ⟨access-key-id⟩ in RAM, and that ⟨endpoint⟩ and ⟨region⟩ are of its account; the service says {said}"
+            "the AccessKey is unknown or disabled: check ⟨access-key-id⟩ in RAM, and that ⟨endpoint⟩ and ⟨region⟩ are of its account; the service says {said}"
         ),
         code if code.contains("Signature") => format!(
-            "the signature does not fit: check ⟨access-key-secret⟩, which may be cut, or of another key; the service says {said}"
+            "the signature does not match: check ⟨access-key-secret⟩, which may be truncated, or belong to another key; the service says {said}"
         ),
         _ => format!(
             "the credentials were refused: check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace; the service says {said}"
@@ -48,7 +48,7 @@ mod tests {
             request_id: "R1".into(),
         };
         let said = denied(&error);
-        assert!(said.starts_with("the signature does not fit: check ⟨access-key-secret⟩"), "{said}");
+        assert!(said.starts_with("the signature does not match: check ⟨access-key-secret⟩"), "{said}");
         assert!(said.chars().count() < 400 && said.contains("request id R1"), "{said}");
     }
 }

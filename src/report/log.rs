@@ -64,7 +64,7 @@ impl Log {
     /// Where the exchange was recorded, and what that means.
     pub fn recorded(&self, path: &Path) -> String {
         format!(
-            "{} {}: every request and answer, without secrets but with the code of nodes; read it before you give it away",
+            "{} {}: every request and answer, without secrets but with the code of nodes; read it before you share it",
             self.ci.spell("har-file"),
             one_line(&path.display().to_string())
         )

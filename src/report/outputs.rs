@@ -80,7 +80,7 @@ pub fn warning(report: &Report) -> Option<String> {
     let message = if result.is_empty() {
         "the output result is left out: it does not fit into the 1 MB that a job's outputs may take; result-file holds all of it"
     } else if is_cut {
-        "the output result holds no diffs: with them it would pass 60 KiB; result-file holds all of it"
+        "the output result has no diffs: with them it would exceed 60 KiB; result-file has all of it"
     } else {
         return None;
     };

@@ -6,10 +6,10 @@ use crate::model::{read_back::ReadBackResult, run_name::RunName};
 pub fn lost(operation: &str, result: &ReadBackResult) -> String {
     match result {
         ReadBackResult::NoRun => format!(
-            "{operation} was sent twice, both answers were lost, and no run is to be seen; look into the console before you run the job again"
+            "{operation} was sent twice, both answers were lost, and no run was found; look into the console before you run the job again"
         ),
         ReadBackResult::NoPackage => format!(
-            "{operation} was sent twice, both answers were lost, and no package is to be seen; look into the console before you run the job again"
+            "{operation} was sent twice, both answers were lost, and no package was found; look into the console before you run the job again"
         ),
         ReadBackResult::StillInit(code) => {
             format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
@@ -21,7 +21,7 @@ pub fn lost(operation: &str, result: &ReadBackResult) -> String {
         ReadBackResult::SeveralPackages(packages) => {
             let ids: Vec<String> = packages.iter().map(u64::to_string).collect();
             format!(
-                "the answer to {operation} was lost, and several packages may be ours: {}; follow one by ⟨deployment-id⟩",
+                "the answer to {operation} was lost, and several packages may be ours: {}; to follow one, give ⟨deployment-id⟩",
                 ids.join(", ")
             )
         }
@@ -35,7 +35,7 @@ pub fn lost(operation: &str, result: &ReadBackResult) -> String {
             "the answer to {operation} was lost, and {list} could not be read to its end, so it may have had its effect; it was not sent again; look into the console before you run the job again"
         ),
         ReadBackResult::NoBaseline => format!(
-            "the answer to {operation} was lost, and the packages of before could not be listed, so ours cannot be told from them"
+            "the answer to {operation} was lost, and the earlier packages could not be listed, so ours cannot be identified"
         ),
     }
 }

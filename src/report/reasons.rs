@@ -104,7 +104,7 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
         Reason::TakenOffline => "taken out of production; nothing is deleted".into(),
         Reason::StoppedAfter { run, stage, next } => {
             let rest = next.as_ref().map_or("no stage is left".into(), |next| {
-                format!("{next} comes next: go on by ⟨pipeline-run-id⟩ {run}")
+                format!("{next} comes next: to go on, give ⟨pipeline-run-id⟩ {run}")
             });
             format!("stopped after {stage}, as asked; {rest}")
         }
@@ -114,7 +114,7 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
             stage.code, stage.kind
         ),
         Reason::MissingStage { kind, operation, codes } => format!(
-            "the run has no stage of type {kind}, so ⟨operation: {operation}⟩ cannot come of it; its stages are {}; no stage was executed",
+            "the run has no stage of type {kind}, so ⟨operation: {operation}⟩ is not possible; its stages are {}; no stage was executed",
             codes.join(", ")
         ),
         Reason::RepeatedStage { run, code } => format!(
@@ -156,7 +156,7 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
         Reason::Timeout(timeout) => timed_out(timeout),
         Reason::BudgetSpent => "the request budget is spent".into(),
         Reason::ListCut(operation) => format!(
-            "{operation} could not be read to its end, so an unfinished run of this job may be there that it does not show; nothing was created; go on with that run by ⟨pipeline-run-id⟩"
+            "{operation} could not be read to its end, so this job may have an unfinished run that the list does not show; nothing was created; go on with that run by ⟨pipeline-run-id⟩"
         ),
         Reason::SeveralRunsOfOurs(runs) => format!(
             "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by ⟨pipeline-run-id⟩",
@@ -229,7 +229,7 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
             "the workflow {code} was refused: {error}; check ⟨workflow-code⟩, ⟨workflow-workspace-id⟩ and ⟨workflow-region⟩"
         ),
         Start::Unknown => format!(
-            "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation tells, so it was not asked for again; look into the EMR Serverless Spark console"
+            "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation shows it, so it was not sent again; look into the EMR Serverless Spark console"
         ),
     }
 }

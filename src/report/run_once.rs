@@ -39,10 +39,9 @@ pub fn message(end: &RunEnd, error: &ServiceError) -> String {
                 "the answer to {operation} was lost{said}: a run named {name} may have been started, and no list shows it{found}; it was not asked for again; look into the operation center before you run the job again"
             )
         }
-        RunEnd::NotOfTheDates(ids) => format!(
-            "the answers do not tell which instance is of which date ({}); look into the operation center",
-            list(ids)
-        ),
+        RunEnd::NotOfTheDates(ids) => {
+            format!("the answers do not show the date of each instance ({}); look into the operation center", list(ids))
+        }
         RunEnd::Manual => {
             "a manual workflow has no business date, so run-date cannot run it; nothing was changed".into()
         }

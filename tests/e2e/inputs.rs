@@ -113,13 +113,13 @@ fn source_and_runs_are_checked_before_anything_is_sent() {
         job.on_github().run().expect(2, "invalid").output("message").to_owned()
     };
     for (given, said) in [
-        (&[("object-id", "7001"), ("properties", "a=1")][..], "properties: has no effect here: it goes with source"),
+        (&[("object-id", "7001"), ("properties", "a=1")][..], "properties: has no effect here: it needs source"),
         (&[("object-id", "7001"), ("secret-properties", "a=12345")], "secret-properties: has no effect"),
         (&[("object-id", "7001"), ("on-drift", "skip")], "on-drift: has no effect"),
         (&[("source", "a"), ("on-drift", "never")], "fail, strict, skip or overwrite"),
         (&[("source", "a"), ("object-id", "7001")], "only one kind of target"),
         (&[("object-id", "7001"), ("operation", "export")], "give source"),
-        (&[("object-id", "7001"), ("run-only", "true")], "run-only: has no effect here: it goes with run-date"),
+        (&[("object-id", "7001"), ("run-only", "true")], "run-only: has no effect here: it needs run-date"),
         (&[("object-id", "7001"), ("run-date", "2026-02-30")], "run-date: \"2026-02-30\" was given"),
         (&[("object-id", "7001"), ("run-date", "2999-01-01")], "none later than yesterday"),
         (&[("deployment-id", "7"), ("run-date", "yesterday")], "run-date: goes with object-id"),

@@ -14,14 +14,15 @@ const ENGLISH: &[&str] = &[
     "network and proxy",
     "no endpoint is known",
     "no operation lists",
-    "no operation tells",
+    "no operation shows it",
     "on the network path",
     "operation center",
     "or submit the file",
     "the job's `timeout`",
     "the job's timeout",
-    "the signature does not fit",
+    "the signature does not match",
     "the step's timeout of",
+    "the token's audience is",
 ];
 /// `--help` prints the table of the inputs, by their names in the contract.
 const TABLES: [&str; 2] = ["src/cli.rs", "src/config/inputs.rs"];

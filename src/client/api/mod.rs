@@ -126,7 +126,8 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
         Flag::Absent | Flag::Yes => read_answer(call, &body),
     };
     let Some(answer) = answer else {
-        let message = format!("the answer to {} makes no sense: it has not what it should tell", call.operation());
+        let message =
+            format!("the answer to {} makes no sense: a field that it must have is missing", call.operation());
         return Err(Fault::new(
             FaultKind::Lost,
             ServiceError { status: 200, message, request_id, ..ServiceError::default() },

@@ -193,7 +193,7 @@ impl<'a> Credentials<'a> {
             FaultKind::Lost => FaultKind::NotSent(Unreachable::Transient),
             FaultKind::Busy => FaultKind::Busy,
         };
-        let ended = if had_some { "the credentials have ended: " } else { "" };
+        let ended = if had_some { "the credentials have expired: " } else { "" };
         let message = format!("{ended}{}", hints::of(self.source, &fault));
         Fault {
             kind,

@@ -25,22 +25,22 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             "give the job `permissions: id-token: write`".to_owned()
         }
         CredentialSource::Bearer { token: Token::File(_), .. } if error.status == 0 => {
-            "check ALIBABA_CLOUD_OIDC_TOKEN_FILE (in a profile: oidc_token_file), and that whoever writes the file has done so before this step".to_owned()
+            "check ALIBABA_CLOUD_OIDC_TOKEN_FILE (in a profile: oidc_token_file), and that the program which writes the file has done so before this step".to_owned()
         }
         CredentialSource::Bearer { token: Token::Given(_), .. } if error.status == 0 => {
             "check ⟨oidc-token⟩ (on GitLab: the variable that id_tokens names)".to_owned()
         }
         CredentialSource::Bearer { token, .. } if code.ends_with("AudienceNotMatch") => match token {
             Token::GitHub { audience, .. } => format!(
-                "the token is made out to {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as ⟨audience⟩"
+                "the token's audience is {audience:?}: add that to the client ids of the identity provider in RAM, or give one of its client ids as ⟨audience⟩"
             ),
             Token::Given(_) | Token::File(_) => {
-                "the token's `aud` is no client id of the identity provider in RAM: make both the same (on GitLab: `aud` under id_tokens)".to_owned()
+                "the token's `aud` is not a client id of the identity provider in RAM: make both the same (on GitLab: `aud` under id_tokens)".to_owned()
             }
         },
         CredentialSource::Bearer { token, .. } if code.ends_with("Expired") => match token {
             Token::Given(_) => "the token that was given as ⟨oidc-token⟩ has ended (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
-            Token::File(_) => "the token in the file has ended: whoever writes the file must renew it".to_owned(),
+            Token::File(_) => "the token in the file has ended: the program that writes the file must refresh it".to_owned(),
             Token::GitHub { .. } => "run the job again".to_owned(),
         },
         CredentialSource::Bearer { provider, role, .. } if code.ends_with("NoPermission") || code.contains("EntityNotExist") => {
@@ -63,10 +63,10 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             )
         }
         CredentialSource::Assumed { by, .. } if code.contains("Signature") && matches!(**by, CredentialSource::Given(_)) => {
-            "check ⟨access-key-secret⟩: it may be cut, or of another key".to_owned()
+            "check ⟨access-key-secret⟩: it may be truncated, or belong to another key".to_owned()
         }
         CredentialSource::Assumed { by, .. } if matches!(**by, CredentialSource::Instance { .. }) && error.status == 0 => {
-            format!("⟨role-to-assume⟩ alone is assumed by keys, and there are none: to assume it by the CI's own token, give ⟨oidc-provider-arn⟩ too; else {WAYS}")
+            format!("⟨role-to-assume⟩ alone needs keys, and none were found: to assume it by the CI's own token, give ⟨oidc-provider-arn⟩ too; else {WAYS}")
         }
         CredentialSource::Assumed { .. } => "check the keys that assume the role, then the role in RAM".to_owned(),
         CredentialSource::Bearer { .. } => "check ⟨role-to-assume⟩ and ⟨oidc-provider-arn⟩ against RAM".to_owned(),

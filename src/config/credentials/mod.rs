@@ -67,7 +67,7 @@ pub(super) fn search(
     let mut chain = Chain { inputs, environment, files, roles, errors, of_machine: false };
     let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
     if keyless && inputs.access_key_id.is_given() {
-        warnings.push("role-to-assume is not assumed: access-key-id comes first; take one of them away".to_owned());
+        warnings.push("role-to-assume is not assumed: access-key-id comes first; remove one of them".to_owned());
     }
     let search = match (keyless, inputs.role_to_assume.value()) {
         (true, _) => chain.own_keys().unwrap_or_else(|| chain.keyless()),

@@ -57,7 +57,7 @@ pub(super) struct PackageCreation {
     baseline: Baseline,
     state: State,
     lost: u32,
-    /// The packages of before could not be listed, so ours cannot be told from them.
+    /// The earlier packages could not be listed, so ours cannot be identified.
     has_no_baseline: bool,
     /// Whether a list was not read to its end when it was read back, so that what it does not show may be there.
     is_cut: bool,

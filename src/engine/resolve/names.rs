@@ -173,7 +173,7 @@ impl Findings {
                 Meaning::Unclear(format!("object-name {text}: there is no such {what} in the workspace{other}{hint}"))
             }
             (several, _) => Meaning::Unclear(format!(
-                "object-name {text}: several fit: {}; choose by workflow:NAME or node:NAME, or give object-id",
+                "object-name {text}: several fit: {}; write workflow:NAME or node:NAME, or give object-id",
                 list(several)
             )),
         }

@@ -5,7 +5,7 @@ use crate::source::plan::change::{ChangeSet, Conflict, Drift, Found, Note, State
 /// Both ways out of drift.
 const WAYS_OUT: &str = "to keep the edit, run ⟨operation: export⟩, commit what it wrote and deploy that; to drop it, deploy with ⟨on-drift: overwrite⟩";
 /// How to begin with what nothing is known of.
-const ADOPT: &str = "none of what differs is known to have been deployed by this repository; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
+const ADOPT: &str = "this repository is not known to have deployed any of the objects that differ; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
 /// So many names are listed.
 const NAMED: usize = 20;
 
@@ -23,7 +23,7 @@ pub fn state(state: State) -> &'static str {
 pub fn note(note: &Note) -> String {
     match note {
         Note::ScriptPath { here, there } => {
-            format!("it stands at {there} in Data Studio and at {here} in the repository; it is not moved")
+            format!("its path is {there} in Data Studio and {here} in the repository; it is not moved")
         }
         Note::ServiceKeeps(paths) => format!("DataWorks keeps a value of its own at {}", named(paths)),
         Note::EdgesOfWorkflow => {
@@ -41,9 +41,7 @@ pub fn note(note: &Note) -> String {
 /// What is known of a drift, as a note.
 pub fn drift(drift: Drift) -> String {
     match drift {
-        Drift::Edited => {
-            "it may be a run of this repository that wrote, and did not get as far as its pipeline run".to_owned()
-        }
+        Drift::Edited => "it may be from a run of this repository that stopped before its pipeline run".to_owned(),
         Drift::NeverOurs => "this repository is not known to have deployed it".to_owned(),
     }
 }
@@ -71,11 +69,12 @@ pub fn warnings(changes: &ChangeSet) -> Vec<String> {
     let mut warnings = Vec::new();
     for circle in &changes.circles {
         let units = named(circle);
-        warnings.push(format!("{units} depend on each other in a circle; they go in the order of their paths"));
+        warnings
+            .push(format!("{units} depend on each other in a circle; they are deployed in the order of their paths"));
     }
     if changes.lacks_descriptions {
         warnings.push(
-            "the service gives the Description of no pipeline run back, so nothing is known to be ours, and what differs is drift"
+            "the service returns no description of any pipeline run, so no run can be recognised as ours, and what differs is drift"
                 .to_owned(),
         );
     }

@@ -127,7 +127,7 @@ impl<W: World> Push<'_, '_, W> {
         let flow = if is_dry_run { ListFlow::within(nodes, PAGES_OF_A_NAME) } else { ListFlow::new(nodes) };
         let walk = self.walk(flow, "").await?;
         if !walk.flow().is_whole() {
-            let told = "whether a node of another name has an output of what is to be created was not looked for: the workspace has many nodes; the deployment looks before it writes anything";
+            let told = "it was not checked whether a node of another name has an output of what is to be created: the workspace has many nodes; the deployment looks before it writes anything";
             self.step.say(&Log::note(self.step.world().now(), told));
         }
         let known: BTreeSet<String> = collected(workspace.listed.iter().map(|listed| listed.id.clone()));

@@ -87,7 +87,8 @@ fn is_edge(field: &FieldDifference) -> bool {
 pub(super) fn check_code(writing: &Writing<'_>, after: &RemoteUnit) -> Result<(), String> {
     for object in writing.unit.objects() {
         let Some(there) = after.object(&object.key) else {
-            let why = format!("{}: it was written and does not read back; it was not deployed", object.path);
+            let why =
+                format!("{}: it was written, and is not found when it is read back; it was not deployed", object.path);
             return Err(why);
         };
         let wrong = writing.differences(object, there);
@@ -124,6 +125,6 @@ pub(super) fn check_fields(
 
 fn otherwise(object: &str, field: &str) -> String {
     format!(
-        "{object}: {field} reads back otherwise than it was written; it was not deployed: look at it in Data Studio"
+        "{object}: {field} reads back differently from what was written; it was not deployed: look at it in Data Studio"
     )
 }

@@ -135,7 +135,7 @@ pub fn duplicates(objects: &[Desired], findings: &mut Findings) {
                 (None, ObjectKind::Workflow) => format!("workflow {:?}", desired.key.name),
             };
             let path = [Field("spec"), Field(list), Item(0), Field("name")];
-            findings.field(place, &path, format!("{what} is in {first} too: a name may stand once"));
+            findings.field(place, &path, format!("{what} is in {first} too: a name must be unique"));
         }
         for (nth, data) in own_outputs(desired) {
             work::step();

@@ -218,7 +218,7 @@ impl Reader<'_> {
 fn not_json(text: &str, position: Position, error: &serde_json::Error) -> String {
     let line = text.lines().nth(position.line.saturating_sub(1)).unwrap_or_default();
     if line.chars().nth(position.column.saturating_sub(1)) == Some('$') {
-        return "this is not JSON: a placeholder stands within a text, such as \"${key}\"".to_owned();
+        return "this is not JSON: a placeholder must be inside a string, such as \"${key}\"".to_owned();
     }
     let said = error.to_string();
     format!("this is not JSON: {}", said.split(" at line ").next().unwrap_or_default())

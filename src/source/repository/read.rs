@@ -74,11 +74,11 @@ pub fn read(
     let kinds: Vec<String> = passed_over.iter().map(|(kind, count)| format!("{count} of kind {kind}")).collect();
     let kinds = kinds.join(", ");
     if objects.is_empty() && findings.is_clean() && !may_be_empty {
-        let besides = if kinds.is_empty() { String::new() } else { format!("; passed over were {kinds}") };
+        let besides = if kinds.is_empty() { String::new() } else { format!("; skipped: {kinds}") };
         let message = format!("nothing to deploy was found: no *.spec.json of a node or a workflow{besides}");
         findings.file(&names.join(", "), message);
     } else if !kinds.is_empty() {
-        findings.warn(&names.join(", "), format!("specs that are not managed here were passed over: {kinds}"));
+        findings.warn(&names.join(", "), format!("specs that are not managed here were skipped: {kinds}"));
     }
     findings.into_result().map(|warnings| Repository { objects, warnings, taken, scope, overrides })
 }
@@ -91,7 +91,8 @@ fn distinct(trees: Vec<Tree>, findings: &mut Findings) -> Vec<Tree> {
             None => kept.push(tree),
             Some(other) if other.name() == tree.name() => {}
             Some(other) => {
-                let message = format!("⟨source⟩ names {} and {}, and one lies in the other", other.name(), tree.name());
+                let message =
+                    format!("⟨source⟩ names {} and {}, and one is inside the other", other.name(), tree.name());
                 findings.file(tree.name(), message);
             }
         }

@@ -114,7 +114,7 @@ fn kinds_of_flowspec_that_are_not_managed_are_passed_over_and_said_once() {
         ("f/f.spec.json", &other("Function")),
         ("d/d.spec.json", &other("DataSource")),
     ]);
-    let wanted = "warehouse: specs that are not managed here were passed over: 1 of kind DataSource, 1 of kind \
+    let wanted = "warehouse: specs that are not managed here were skipped: 1 of kind DataSource, 1 of kind \
                   Function, 2 of kind Resource, 1 of kind Table";
     assert_eq!(warnings, [wanted]);
 }

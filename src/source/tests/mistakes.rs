@@ -38,7 +38,7 @@ fn a_placeholder_outside_of_a_text_is_told_as_such() {
     let spec = node_with("a", ",\n\"timeout\": ${timeout}");
     let said = mistakes(&[("a/a.spec.json", &spec), ("dataworks.properties", "timeout=1")]);
     let wanted =
-        "warehouse/a/a.spec.json:2:12: this is not JSON: a placeholder stands within a text, such as \"${key}\"";
+        "warehouse/a/a.spec.json:2:12: this is not JSON: a placeholder must be inside a string, such as \"${key}\"";
     assert_eq!(said, [wanted]);
 }
 
@@ -163,7 +163,7 @@ fn what_stands_below_a_broken_spec_is_no_second_mistake() {
 #[test]
 fn two_objects_of_one_identity_are_told_with_both_files() {
     let said = mistakes(&[("x/a/a.spec.json", &node("a")), ("y/a/a.spec.json", &node("a"))]);
-    let message = r#"stand-alone node "a" is in warehouse/x/a/a.spec.json too: a name may stand once"#;
+    let message = r#"stand-alone node "a" is in warehouse/x/a/a.spec.json too: a name must be unique"#;
     assert_eq!(said, [format!("warehouse/y/a/a.spec.json:1:59: {message}")]);
     let said = mistakes(&[
         ("w/w.spec.json", &workflow("w")),
@@ -172,7 +172,7 @@ fn two_objects_of_one_identity_are_told_with_both_files() {
         ("v/w.spec.json", &workflow("w")),
     ]);
     assert_eq!(said.len(), 2);
-    assert!(said[0].ends_with(r#"workflow "w" is in warehouse/v/w.spec.json too: a name may stand once"#), "{said:?}");
+    assert!(said[0].ends_with(r#"workflow "w" is in warehouse/v/w.spec.json too: a name must be unique"#), "{said:?}");
     assert!(said[1].contains(r#"node "a" of workflow "w" is in warehouse/w/x/a/a.spec.json too"#), "{said:?}");
 }
 
@@ -247,7 +247,7 @@ fn nothing_found_at_all() {
     assert_eq!(mistakes(&[]), [format!("warehouse:1:1: {nothing}")]);
     assert_eq!(mistakes(&[("a.sql", "x")]), [format!("warehouse:1:1: {nothing}")]);
     let said = mistakes(&[("t/t.spec.json", r#"{"kind":"Table"}"#)]);
-    assert_eq!(said, [format!("warehouse:1:1: {nothing}; passed over were 1 of kind Table")]);
+    assert_eq!(said, [format!("warehouse:1:1: {nothing}; skipped: 1 of kind Table")]);
     let said = mistakes(&[("a/a.spec.json", "{")]);
     assert_eq!(said.len(), 1, "what is broken was found: {said:?}");
 }
@@ -256,7 +256,7 @@ fn nothing_found_at_all() {
 fn folders_of_source_that_lie_in_each_other() {
     let trees = vec![tree_of("a", &[("x/x.spec.json", &node("x"))]), tree_of("a/x", &[("x.spec.json", &node("x"))])];
     let said = shown(&read(trees, &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
-    assert_eq!(said, ["a/x:1:1: ⟨source⟩ names a and a/x, and one lies in the other"]);
+    assert_eq!(said, ["a/x:1:1: ⟨source⟩ names a and a/x, and one is inside the other"]);
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn an_answer_without_keys_is_none() {
     let error = issued(&answer(200, r#"{"RequestId":"R-10"}"#), SystemTime::UNIX_EPOCH).unwrap_err().error;
     assert_eq!(
         error.to_string(),
-        "HTTP 200, the answer makes no sense: it has no keys, or such as have ended (request id R-10)"
+        "HTTP 200, the answer makes no sense: it has no keys, or expired ones (request id R-10)"
     );
     let expired = r#"{"RequestId":"R-11","Code":"AuthenticationFail.OIDCToken.Expired","Message":"This JSON Web Token has expired."}"#;
     let fault = issued(&answer(400, expired), SystemTime::UNIX_EPOCH).unwrap_err();

@@ -45,7 +45,7 @@ fn while_renewal_fails_the_old_keys_are_used_to_their_end() {
     let told = at(&world, &file(), &[0, 3300, 3301, 3450, 3599, 3600]);
     assert_eq!(told[..5], ["STS.0"; 5]);
     assert!(
-        told[5].starts_with("Refused(NoCredentials): the credentials have ended: no credentials by"),
+        told[5].starts_with("Refused(NoCredentials): the credentials have expired: no credentials by"),
         "{}",
         told[5]
     );

@@ -169,7 +169,7 @@ fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
     for (text, said) in [
         (
             "daily",
-            "several fit: daily (9001 in daily), daily (7003 in daily); choose by workflow:NAME or node:NAME, or give object-id"
+            "several fit: daily (9001 in daily), daily (7003 in daily); write workflow:NAME or node:NAME, or give object-id"
                 .into(),
         ),
         ("inner", inside("7004", "daily", "9001")),

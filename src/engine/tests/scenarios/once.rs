@@ -109,8 +109,7 @@ fn a_create_lost_twice_is_not_sent_a_third_time() {
     assert_eq!(told.moments(CREATE), [ms(100), ms(10_300)]);
     assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_500)));
     assert!(
-        told.message()
-            .starts_with("CreatePipelineRun was sent twice, both answers were lost, and no run is to be seen")
+        told.message().starts_with("CreatePipelineRun was sent twice, both answers were lost, and no run was found")
     );
     let bare = marker("1", Operation::Online).describe("");
     assert!(told.message().contains(bare.trim()), "how to find it: {}", told.message());
@@ -175,7 +174,7 @@ fn a_lost_start_of_a_workflow_is_never_sent_again() {
         let told = Story::workflow().befalls("StartProcessInstance", fate).tell();
         assert_eq!(told.calls(), ["0.0 StartProcessInstance"]);
         assert_eq!((told.status(), told.at), (Status::Unavailable, ended));
-        assert!(told.message().contains("workflow 12 may have been started or not; no operation tells"));
+        assert!(told.message().contains("workflow 12 may have been started or not; no operation shows it"));
         assert_eq!(told.troubles(), [], "nobody is told of another try");
     }
 }

@@ -44,9 +44,7 @@ fn a_package_that_none_of_four_reads_finds_is_created_once_more_and_never_a_thir
     let told = Story::file().befalls_often(2, DEPLOY, &Fate::Lost(false)).tell();
     assert_eq!(told.moments(DEPLOY), [ms(200), ms(10_400)]);
     assert_eq!((told.status(), told.at), (Status::Unavailable, ms(20_600)));
-    assert!(
-        told.message().starts_with("DeployFile was sent twice, both answers were lost, and no package is to be seen")
-    );
+    assert!(told.message().starts_with("DeployFile was sent twice, both answers were lost, and no package was found"));
 }
 
 #[test]
@@ -56,7 +54,7 @@ fn two_packages_that_fit_are_named() {
     let told = story.tell();
     assert_eq!(told.moments(DEPLOY).len(), 1);
     assert_eq!(told.status(), Status::Unavailable);
-    assert!(told.message().contains("several packages may be ours: 101, 102; follow one by deployment-id"));
+    assert!(told.message().contains("several packages may be ours: 101, 102; to follow one, give deployment-id"));
 }
 
 #[test]

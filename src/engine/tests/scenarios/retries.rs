@@ -217,9 +217,9 @@ fn a_denial_is_told_with_what_to_check() {
         ("NoPermission", "no", "the credentials are good, but may not do this: "),
         ("Forbidden", "only in the Enterprise Edition", "this edition of DataWorks does not offer the API: "),
         ("InvalidTimeStamp.Expired", "no", "the clock of this machine is wrong: "),
-        ("InvalidSecurityToken.Expired", "no", "the temporary credentials have ended, "),
-        ("InvalidAccessKeyId.NotFound", "no", "the AccessKey is not known or disabled: "),
-        ("SignatureDoesNotMatch", "no", "the signature does not fit: "),
+        ("InvalidSecurityToken.Expired", "no", "the temporary credentials have expired, "),
+        ("InvalidAccessKeyId.NotFound", "no", "the AccessKey is unknown or disabled: "),
+        ("SignatureDoesNotMatch", "no", "the signature does not match: "),
         ("", "no", "the credentials were refused: "),
     ] {
         let error = ServiceError { status: 403, code: code.into(), message: message.into(), ..ServiceError::default() };

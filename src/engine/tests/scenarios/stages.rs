@@ -85,7 +85,10 @@ fn until_stage_stops_with_success_and_leaves_the_rest() {
     assert_eq!(told.deeds()[1..], ["0.1 CreatePipelineRun online", "6.6 ExecPipelineRunStage PROD_CHECK"]);
     assert_eq!(told.status(), Status::Stopped);
     assert_eq!(told.outcome.next_stage.as_deref(), Some("PROD"));
-    assert_eq!(told.message(), "stopped after prod_check, as asked; PROD comes next: go on by pipeline-run-id run-1");
+    assert_eq!(
+        told.message(),
+        "stopped after prod_check, as asked; PROD comes next: to go on, give pipeline-run-id run-1"
+    );
 }
 
 #[test]
