@@ -86,7 +86,15 @@ impl CreatedList {
 
 enum State {
     Ready,
-    ReadingBack { read_back: ReadBack, pages: Option<Pages>, found: Vec<Named> },
+    /// It was asked for; whoever asks again puts it off, for it was refused for now, or not sent.
+    Sent,
+    /// An update was put off: somebody may have edited the object meanwhile.
+    Looking,
+    ReadingBack {
+        read_back: ReadBack,
+        pages: Option<Pages>,
+        found: Vec<Named>,
+    },
 }
 
 /// One write.
@@ -112,9 +120,9 @@ impl WriteFlow {
         self.last_read.as_deref()
     }
 
-    /// Whether its answer was lost, so that the object was read, or a list.
+    /// Whether its answer was lost, or it was put off, so that the object was read, or a list.
     pub fn was_looked_for(&self) -> bool {
-        self.lost > 0
+        self.lost > 0 || self.last_read.is_some()
     }
 
     /// Whether it is known to have had its effect.
@@ -149,11 +157,20 @@ impl WriteFlow {
 
     fn on_object(&mut self, object: Box<ObjectInfo>) {
         let Effect::Updated { shows, .. } = &self.effect else { return };
+        let was_put_off = matches!(self.state, State::Looking);
         match shows(&object) {
+            Shown::Written | Shown::AsBefore if was_put_off => {
+                self.last_read = Some(object);
+                self.state = State::Ready;
+            }
             Shown::Written => self.is_done(),
             Shown::AsBefore => {
                 self.last_read = Some(object);
                 self.on_nothing_found();
+            }
+            Shown::Edited if was_put_off => {
+                let why = "it was edited in DataWorks while its update was put off; it was not written: run the job again to see a new plan";
+                self.end = Some(End::new(Status::Drift, why));
             }
             Shown::Edited => {
                 let why = "it was edited in DataWorks while the step looked whether its own update had arrived; it was not written again: run the job again to see a new plan";
@@ -204,7 +221,17 @@ impl Flow for WriteFlow {
             return Next::End(end.clone());
         }
         match &mut self.state {
-            State::Ready => Next::Call(self.write.clone()),
+            State::Ready => {
+                self.state = State::Sent;
+                Next::Call(self.write.clone())
+            }
+            State::Sent | State::Looking => match &self.effect {
+                Effect::Updated { read, .. } => {
+                    self.state = State::Looking;
+                    Next::Call(read.clone())
+                }
+                Effect::Created { .. } => Next::Call(self.write.clone()),
+            },
             State::ReadingBack { read_back, pages, .. } => match read_back.next().filter(|at| now < *at) {
                 Some(at) if pages.is_none() => Next::Pause(at),
                 Some(_) | None => match &self.effect {
@@ -257,7 +284,8 @@ impl Flow for WriteFlow {
 
     fn activity(&self) -> String {
         match &self.state {
-            State::Ready => format!("sending {}", self.write.operation()),
+            State::Ready | State::Sent => format!("sending {}", self.write.operation()),
+            State::Looking => format!("reading before {} is sent again", self.write.operation()),
             State::ReadingBack { .. } => format!("reading back after a lost answer to {}", self.write.operation()),
         }
     }

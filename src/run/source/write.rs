@@ -192,7 +192,8 @@ impl<W: World> Push<'_, '_, W> {
         let effect = Effect::Updated { read: reading(&there.id, is_workflow), shows: Box::new(shows) };
         let (walk, end) = self.write(writing, object, WriteFlow::new(call, effect)).await;
         end?;
-        writing.was_read_again |= is_workflow && walk.flow().was_looked_for();
+        let has_siblings = is_workflow || object.key != writing.unit.head.key;
+        writing.was_read_again |= has_siblings && walk.flow().was_looked_for();
         let last_read = walk.flow().last_read().filter(|_| overwrites).and_then(|info| Shape::read(&info.spec, kind));
         if let Some(shape) = last_read {
             let before = writing.differences(object, there);

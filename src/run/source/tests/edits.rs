@@ -111,3 +111,43 @@ fn where_an_edit_is_replaced_by_an_update_that_was_lost_and_another_by_the_next_
     assert!(row.replaced["script.content"].to_string().contains("by hand"));
     assert!(row.notes.iter().any(|note| note.contains("edited again")), "{:?}", row.notes);
 }
+
+/// A service that throttles puts an update off for as long as it likes.
+#[test]
+fn an_edit_that_comes_while_an_update_is_put_off_is_not_written_over() {
+    for fate in [Fate::Throttled, Fate::NotSent] {
+        for on_drift in [OnDrift::Fail, OnDrift::Strict, OnDrift::Skip, OnDrift::Overwrite] {
+            let mut folder = folder(&[node(None, "a", &[])]);
+            let cloud = pushed(&folder, Habits::default());
+            folder.nodes[0].code = "select 2;\n".into();
+            // The reads: for the plan, before the write, and before it is sent again.
+            let happens =
+                vec![before("UpdateNode", 1, Happening::Befalls(fate)), before("GetNode", 3, by_hand(Kind::Code, 0))];
+            let ended = go(&Push { on_drift, ..second() }, &folder, &cloud, happens).unwrap();
+            let now = code(&cloud, None, "a");
+            if on_drift == OnDrift::Overwrite {
+                assert_eq!((ended.status, now.as_str()), (Status::Success, "select 2;\n"), "{}", cloud.story());
+                assert!(tells_what_was_replaced(&ended), "{}", cloud.story());
+            } else {
+                assert_eq!(ended.status, Status::Drift, "{on_drift}\n{}", cloud.story());
+                assert!(now.contains("by hand"), "{on_drift}\n{}", cloud.story());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_of_a_node_that_comes_while_an_update_of_its_sibling_is_put_off_or_looked_for_is_seen() {
+    for fate in [Fate::Throttled, Fate::Lost(false), Fate::Lost(true)] {
+        let mut folder = folder(&[node(Some("w"), "a", &[]), node(Some("w"), "b", &[])]);
+        let cloud = pushed(&folder, Habits::default());
+        for node in &mut folder.nodes {
+            node.code = "select 2;\n".into();
+        }
+        let happens =
+            vec![before("UpdateNode", 1, Happening::Befalls(fate)), before("GetNode", 1, by_hand(Kind::Code, 1))];
+        let ended = go(&second(), &folder, &cloud, happens).unwrap();
+        assert_eq!(ended.status, Status::Drift, "{}", cloud.story());
+        assert!(code(&cloud, Some("w"), "b").contains("by hand"), "{}", cloud.story());
+    }
+}
