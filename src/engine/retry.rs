@@ -99,10 +99,13 @@ impl RetryState {
                 let tried = now.saturating_sub(self.since);
                 let is_refused = fault.kind == FaultKind::NotSent(Unreachable::Refused);
                 let patience = if is_refused { REFUSED_PATIENCE } else { PATIENCE };
-                if !may_have_effects && tried >= patience {
-                    give_up(Status::Unavailable, Reason::NoAnswer(tried))
-                } else {
-                    RetryDecision::After(pause)
+                match patience.checked_sub(tried).filter(|left| *left > Duration::ZERO) {
+                    None if !may_have_effects => give_up(Status::Unavailable, Reason::NoAnswer(tried)),
+                    // The last try comes when the time is over and not after it, unless the service asks for more.
+                    Some(left) if !may_have_effects => {
+                        RetryDecision::After(pause.min(left.max(fault.after.unwrap_or_default())))
+                    }
+                    Some(_) | None => RetryDecision::After(pause),
                 }
             }
         }
