@@ -54,7 +54,8 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
                 .map(|end| escape::cut(&escape::line(&reasons::spelled(end, report.ci)), LONGEST_MESSAGE))
                 .unwrap_or_default(),
         ),
-        ("error-code", word(&error.code)),
+        // A workflow that was started answers with a code, too.
+        ("error-code", if report.status().is_good() { String::new() } else { word(&error.code) }),
         ("request-id", word(&error.request_id)),
         ("duration", report.took.as_secs().to_string()),
         ("workflow-status", if started { "started".into() } else { String::new() }),
