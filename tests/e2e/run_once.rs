@@ -168,7 +168,7 @@ fn a_file_runs_by_the_older_api_one_request_a_range_of_successive_dates() {
     ran.logged(&["   | ORA-1"]);
     let simulator = Simulator::start(world().in_production("ods.sql", RunPlan::succeeding().losing_dags(1)));
     let ran = Job::new(&simulator).on_github().input("file-id", "1001").input("run-date", "yesterday").run();
-    ran.expect(5, "unavailable").logged(&["which instance is of which date"]);
+    ran.expect(5, "unavailable").logged(&["the date of each instance"]);
 }
 
 #[test]
@@ -264,6 +264,7 @@ fn a_creation_that_fails_says_why() {
     let job = Job::new(&simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday");
     let ran = job.run().expect(1, "failed");
     ran.logged(&["the run could not be created: the node is frozen"]);
+    assert!(!ran.log.contains("it goes on"), "nothing was begun: {}", ran.log);
     assert_eq!(ran.output("run-status"), "failed");
 }
 

@@ -87,6 +87,8 @@ impl Flow for RunOnceFlow {
                 self.on_created(now, ids, Provenance::Created, journal);
             }
             (State::Creating(_), Answer::InstancesCreated(Created::Failed(why)), _) => {
+                // Nothing was begun, so there is nothing to go on with.
+                self.state = State::Planning;
                 self.fail(Status::Failed, RunEnd::NotCreated(why));
             }
             (
