@@ -111,5 +111,5 @@ fn a_lost_start_is_not_sent_again() {
         Simulator::start(world(WorkflowAnswer::ok()).fault("StartProcessInstance", 1, Fault::Reset.after_effect()));
     let ran = start(&simulator).run().expect(5, "unavailable");
     assert_eq!(simulator.count("StartProcessInstance"), 1);
-    assert!(ran.output("message").contains("not asked for again"), "{}", ran.output("message"));
+    assert!(ran.output("message").contains("not sent again"), "{}", ran.output("message"));
 }
