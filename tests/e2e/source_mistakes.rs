@@ -54,7 +54,7 @@ fn without_descriptions_nothing_is_ours_and_what_differs_is_drift_which_is_said_
     put(&job, "warehouse/my_etl/load/load.sh", "echo another\n");
     let ran = job.run().expect(1, "drift");
     assert_eq!(ran.output("drift"), "2", "{}", ran.log);
-    assert_eq!(ran.log.matches("gives the Description of no pipeline run back").count(), 1, "{}", ran.log);
+    assert_eq!(ran.log.matches("returns no description of any pipeline run").count(), 1, "{}", ran.log);
 }
 
 /// What DataWorks' own Git integration writes: ids of another workspace, edges by them, and the version 2.0.0.
