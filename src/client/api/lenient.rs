@@ -116,6 +116,11 @@ impl Id {
         is_id.then_some(self.0)
     }
 
+    /// The same of an id that is digits, as all are but those of runs.
+    pub(super) fn digits(self) -> Option<String> {
+        self.given().filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
+    }
+
     /// The same of an id of which no form is known.
     pub(super) fn given_in_any_form(self) -> Option<String> {
         Some(self.0).filter(|id| !id.is_empty())
@@ -146,6 +151,26 @@ impl Int {
 impl<'de> Deserialize<'de> for Int {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Given::deserialize(deserializer).map(|given| Self(given.int()))
+    }
+}
+
+/// A number that is an id and need not be there: null, an empty text and what is not above 0 stand for none. Anything
+/// else that is not a number is refused with its whole answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Number(pub(super) Option<u64>);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = Given::deserialize(deserializer)?;
+        if matches!(given.shown(), "") {
+            return Ok(Self::default());
+        }
+        let number: i128 = given.shown().parse().map_err(D::Error::custom)?;
+        if number <= 0 {
+            Ok(Self::default())
+        } else {
+            u64::try_from(number).map(|id| Self(Some(id))).map_err(D::Error::custom)
+        }
     }
 }
 

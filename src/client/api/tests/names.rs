@@ -56,6 +56,29 @@ fn lists_of_names_in_every_shape() {
 }
 
 #[test]
+fn an_id_that_is_not_digits_makes_no_sense() {
+    for id in [r#""70a1""#, r#""7-1""#, r#""null""#, "7.5"] {
+        for (call, list) in [(nodes(), "Nodes"), (workflows(), "WorkflowDefinitions"), (projects(), "Projects")] {
+            let body = format!(r#"{{"PagingInfo":{{"{list}":[{{"Id":{id},"Name":"ods"}}],"TotalCount":1}}}}"#);
+            assert_eq!(answered(&call, &body), Err(FaultKind::Lost), "{list} {id}");
+        }
+        let listed = format!(r#"{{"Data":{{"TotalCount":1,"Files":[{{"FileId":{id},"FileName":"a"}}]}}}}"#);
+        assert_eq!(answered(&files(), &listed), Err(FaultKind::Lost), "{id}");
+        let created = Call::CreateNode { spec: String::new(), container: None, scene: Scene::Project };
+        assert_eq!(answered(&created, &format!(r#"{{"Id":{id}}}"#)), Err(FaultKind::Lost), "{id}");
+        let file = |field: &str| format!(r#"{{"Data":{{"File":{{"FileId":1,"FileName":"a","{field}":{id}}}}}}}"#);
+        assert_eq!(answered(&Call::GetFile(FileKey::File(1)), &file("NodeId")), Err(FaultKind::Lost), "{id}");
+        let package = format!(r#"{{"Data":{{"Deployment":{{"Id":{id},"Status":1}}}}}}"#);
+        assert_eq!(answered(&Call::GetDeployment { package: 1 }, &package), Err(FaultKind::Lost), "{id}");
+    }
+    for none in ["null", "0", "-1", r#""""#, r#"" ""#] {
+        let body = format!(r#"{{"Data":{{"File":{{"FileId":1,"NodeId":{none}}}}}}}"#);
+        let read = answered(&Call::GetFile(FileKey::File(1)), &body);
+        assert!(matches!(&read, Ok(Answer::File(file)) if file.node.is_none()), "{none}: {read:?}");
+    }
+}
+
+#[test]
 fn a_file_has_uncommitted_edits_only_where_the_service_says_so() {
     let read = |status: &str| {
         let body = format!(

@@ -8,7 +8,7 @@ use crate::{
     client::{
         api::{
             code::Code,
-            lenient::{Id, Int, Object, Text},
+            lenient::{Id, Int, Number, Object, Text},
             read, with_project,
         },
         http::Request,
@@ -41,7 +41,7 @@ struct Data {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireDeployment {
-    id: Int,
+    id: Number,
     name: Text,
     status: Code,
     checking_status: Code,
@@ -68,7 +68,7 @@ pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let (status, _) = deployment.status.parts();
     let (checking, unreadable_check) = deployment.checking_status.parts();
     Some(Answer::Package(Package {
-        id: deployment.id.unsigned(),
+        id: deployment.id.0,
         name: deployment.name.0,
         status: Some(status?),
         checking,

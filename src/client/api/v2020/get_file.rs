@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
-            lenient::{Int, Object, Text},
+            lenient::{Int, Number, Object, Text},
             read, with_project,
         },
         http::Request,
@@ -52,7 +52,7 @@ struct WireConfiguration {
 struct WireFile {
     file_id: Int,
     file_name: Text,
-    node_id: Int,
+    node_id: Number,
     commit_status: Int,
     current_version: Int,
     use_type: Text,
@@ -61,7 +61,7 @@ struct WireFile {
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(Data { file: Object(file), node_configuration: Object(node_of) }) } = read(body)?;
     let committed = file.commit_status.0.map(|status| status != 0);
-    let node = file.node_id.unsigned().filter(|id| *id > 0);
+    let node = file.node_id.0;
     let version = file.current_version.unsigned();
     let id = file.file_id.unsigned()?;
     let is_manual = file.use_type.0.to_ascii_uppercase().starts_with("MANUAL");

@@ -8,7 +8,7 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Id, Int, Object, Text, Total},
+            lenient::{Int, Number, Object, Text, Total},
             read, with_project,
         },
         http::Request,
@@ -47,7 +47,7 @@ struct Listed {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireFile {
-    file_id: Id,
+    file_id: Number,
     file_name: Text,
     absolute_folder_path: Text,
 }
@@ -55,7 +55,7 @@ struct WireFile {
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data: Object(page) } = read(body)?;
     let (files, total) = api::page(page.files, page.total_count, page.page_size, |Object(file)| {
-        let (id, name, path) = (file.file_id.given()?, file.file_name.0, file.absolute_folder_path.0);
+        let (id, name, path) = (file.file_id.0?.to_string(), file.file_name.0, file.absolute_folder_path.0);
         Some(Named { id, name, path, ..Named::default() })
     })?;
     Some(Answer::Named(files, total))

@@ -26,5 +26,5 @@ struct Body {
 
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { id } = read(body)?;
-    id.given().map(Answer::ObjectCreated)
+    id.digits().map(Answer::ObjectCreated)
 }

@@ -44,7 +44,7 @@ impl WireNamed {
         let Object(outputs) = wire.outputs.unwrap_or_default();
         let outputs = outputs.node_outputs.unwrap_or_default().into_iter().map(|Object(output)| output.data.0);
         Some(Named {
-            id: wire.id.given()?,
+            id: wire.id.digits()?,
             name: wire.name.0,
             path: script.path.0,
             created_ms: wire.create_time.unsigned(),
