@@ -76,7 +76,13 @@ impl TargetKind {
         let value = unquoted(value);
         let number = |expected| digits(value).and_then(|id| id.parse().ok()).filter(|id| *id > 0).ok_or(expected);
         let target = match self {
+            Self::FileName if value.trim_matches('/').is_empty() => {
+                return Err("the name of a file, or folder/path/name");
+            }
             Self::FileName => return Ok(TargetSpec::Name(TargetName::File(value.to_owned()))),
+            Self::ObjectName if ["workflow:", "node:"].contains(&value) => {
+                return Err("a name: NAME, workflow:NAME or node:NAME");
+            }
             Self::ObjectName => return Ok(TargetSpec::Name(TargetName::Object(value.to_owned()))),
             _ if value.contains(char::is_whitespace) => return Err("an id without the blank in it"),
             _ if value.contains(['"', '\'', '`']) => return Err("an id without the quote in it"),
@@ -122,6 +128,10 @@ mod tests {
             (TargetKind::ObjectId, "7001 # the first", "without the blank"),
             (TargetKind::ObjectId, "8.60438872620113E+18", "quotes"),
             (TargetKind::FileId, "report.sql", "file-name"),
+            (TargetKind::FileName, "/", "the name of a file"),
+            (TargetKind::FileName, "//", "the name of a file"),
+            (TargetKind::ObjectName, "workflow: ", "workflow:NAME"),
+            (TargetKind::ObjectName, "node:", "node:NAME"),
             (TargetKind::FileId, "0", "digits"),
             (TargetKind::NodeId, "-1", "digits"),
             (TargetKind::DeploymentId, "99999999999999999999", "digits"),

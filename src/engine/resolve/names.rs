@@ -56,7 +56,7 @@ fn kinds(text: &str) -> (bool, bool, &str) {
 }
 
 fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    path.trim_matches('/').rsplit('/').next().unwrap_or(path)
 }
 
 impl Findings {
