@@ -6,6 +6,7 @@ use super::{
     inputs::{INPUTS, Inputs},
     row::{Needs, Row},
     targets::are_named,
+    value::FromInput as _,
 };
 
 use crate::model::target::TargetSpec;
@@ -52,7 +53,11 @@ pub(super) fn check(inputs: &Inputs, environment: &Environment, targets: &[Targe
 /// Whether a text other than the default was given: a CI that passes every default on asks for nothing.
 pub(super) fn differs_from_default(row: &Row, environment: &Environment) -> bool {
     let given = row.variables().into_iter().find_map(|name| environment.get(&name));
-    given.is_some_and(|text| !text.eq_ignore_ascii_case(row.default))
+    let same = |text: &str| {
+        let says = bool::from_input(text);
+        text.eq_ignore_ascii_case(row.default) || (says.is_some() && says == bool::from_input(row.default))
+    };
+    given.is_some_and(|text| !same(text))
 }
 
 #[cfg(test)]
@@ -60,16 +65,27 @@ mod tests {
     use super::*;
     use crate::config::targets;
 
+    fn told(given: &[(&str, &str)]) -> usize {
+        let given = given.iter().map(|(name, value)| (format!("DATAWORKS_{name}"), Some((*value).to_owned())));
+        let environment = Environment::new(given);
+        let (inputs, mut errors) = (Inputs::read(&environment), Vec::new());
+        let targets = targets::read(&inputs, |_| Err("there is no such file".to_owned()), &mut errors);
+        check(&inputs, &environment, &targets, &mut errors);
+        errors.len()
+    }
+
+    #[test]
+    fn a_default_asks_for_nothing_in_whatever_words() {
+        for (name, asks_nothing, asks) in [("SUBMIT", "no", "yes"), ("SKIP_CHECK", "0", "1"), ("RUN_ONLY", "Off", "on")]
+        {
+            assert_eq!(told(&[("OBJECT_ID", "7"), (name, asks_nothing)]), 0, "{name}");
+            assert_eq!(told(&[("OBJECT_ID", "7"), (name, asks)]), 1, "{name}");
+        }
+        assert_eq!(told(&[("OBJECT_ID", "7"), ("WORKFLOW_PROD", "false")]), 1, "it has no default");
+    }
+
     #[test]
     fn beside_a_target_that_is_a_mistake_no_input_is_said_to_need_that_target() {
-        let told = |given: &[(&str, &str)]| {
-            let given = given.iter().map(|(name, value)| (format!("DATAWORKS_{name}"), Some((*value).to_owned())));
-            let environment = Environment::new(given);
-            let (inputs, mut errors) = (Inputs::read(&environment), Vec::new());
-            let targets = targets::read(&inputs, |_| Err("there is no such file".to_owned()), &mut errors);
-            check(&inputs, &environment, &targets, &mut errors);
-            errors.len()
-        };
         for mistaken in [("OBJECT_ID", "x"), ("TARGETS_FILE", "/nowhere")] {
             assert_eq!(told(&[mistaken, ("UNTIL_STAGE", "PROD"), ("WHEN_BUSY", "wait"), ("SUBMIT", "true")]), 1);
         }
