@@ -8,7 +8,7 @@ use super::{
     given::Given,
     row::{Needs, Row},
     run_inputs::{LogLines, RunDates, RunParallelism, RunParameters},
-    value::{FromInput, Names, Task, WorkspaceNumber},
+    value::{FromInput, Names, Region, Task, WorkspaceNumber},
 };
 use crate::model::{
     endpoint::{Endpoint, Network, without_secrets},
@@ -77,7 +77,7 @@ inputs! {
         source: Names, "", "2024-05-18: what the repository says, by the folders that hold it in the layout of DataWorks' own Git integration";
     }
     "Where" {
-        region: String, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
+        region: Region, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
         project_id: WorkspaceNumber, "", "the workspace, by number";
         project_identifier: String, "", "the workspace, by name; with both, the number counts";
         network: Network, "public", "public or vpc: which of the regional endpoints are used";
@@ -130,7 +130,7 @@ inputs! {
     "A workflow of EMR Serverless Spark, started after every target succeeded" {
         workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";
         workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code";
-        workflow_region: String, "", "its region; default: region";
+        workflow_region: Region, "", "its region; default: region";
         workflow_namespace: String, "SS", "its productNamespace";
         workflow_version: u64, "", "versionNumber: the version of the workflow", Workflow;
         workflow_version_hash: String, "", "versionHashCode: the version by its hash", Workflow;

@@ -42,7 +42,7 @@ use self::{
     noted::NotedFiles,
     source::SourceConfig,
     spelling::{spelled, spelled_error},
-    value::Task,
+    value::{Region, Task},
 };
 use crate::model::{
     ci_run::CiRun,
@@ -250,7 +250,11 @@ fn start(inputs: &Inputs, environment: &Environment, errors: &mut Vec<InputError
     Some(WorkflowStart {
         code,
         workspace: inputs.workflow_workspace_id.or_default(),
-        region: inputs.workflow_region.value().cloned().or_else(|| service::region(inputs, environment)),
+        region: inputs
+            .workflow_region
+            .value()
+            .map(|Region(region)| region.clone())
+            .or_else(|| service::region(inputs, environment)),
         namespace: inputs.workflow_namespace.or_default(),
         version: inputs.workflow_version.value().copied(),
         version_hash: inputs.workflow_version_hash.value().cloned(),

@@ -1,6 +1,12 @@
 //! Decides where requests go: endpoints by region or as given, the workspace, and whether plain http may be used.
 
-use super::{env::Environment, error::InputError, given::Given, inputs::Inputs};
+use super::{
+    env::Environment,
+    error::InputError,
+    given::Given,
+    inputs::Inputs,
+    value::{FromInput as _, Region, is_region},
+};
 use crate::model::endpoint::Endpoint;
 use crate::model::service::ServiceConfig;
 
@@ -17,7 +23,9 @@ pub(super) fn read(
 ) -> ServiceConfig {
     let region = region(inputs, environment);
     let mut endpoint =
-        |name: &str, given: &Given<Endpoint>, product: &str, region: Option<&String>| match (given, region) {
+        |name: &str, given: &Given<Endpoint>, product: &str, region: Option<&String>, is_told: bool| match (
+            given, region,
+        ) {
             (Given::Value(endpoint), _) => {
                 exposure(name, endpoint, inputs.insecure_endpoint.or_default(), errors, warnings);
                 Some(endpoint.clone())
@@ -27,9 +35,10 @@ pub(super) fn read(
                 Some(Endpoint::regional(product, inputs.network.or_default(), region))
             }
             (Given::Absent, Some(region)) => {
-                errors.push(InputError::shape("region", region, "a region id, such as cn-hangzhou"));
+                errors.push(InputError::shape("ALIBABA_CLOUD_REGION_ID", region, Region::EXPECTED));
                 None
             }
+            (Given::Absent, None) if is_told => None,
             (Given::Absent, None) => {
                 errors.push(InputError::new(
                     "region",
@@ -38,11 +47,14 @@ pub(super) fn read(
                 None
             }
         };
-    let workflow_region = inputs.workflow_region.value().or(region.as_ref());
+    // What is no region was told as such.
+    let is_wrong = matches!(inputs.region, Given::Wrong(_));
+    let of_workflow = inputs.workflow_region.value().map(|Region(region)| region).or(region.as_ref());
+    let is_workflows_wrong = is_wrong || matches!(inputs.workflow_region, Given::Wrong(_));
     let deploys = !targets.is_empty() || inputs.source.is_given();
-    let dataworks = deploys.then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref()));
-    let spark = starts
-        .then(|| endpoint("workflow-endpoint", &inputs.workflow_endpoint, "emr-serverless-spark", workflow_region));
+    let dataworks = deploys.then(|| endpoint("endpoint", &inputs.endpoint, "dataworks", region.as_ref(), is_wrong));
+    let (spark, product) = (&inputs.workflow_endpoint, "emr-serverless-spark");
+    let spark = starts.then(|| endpoint("workflow-endpoint", spark, product, of_workflow, is_workflows_wrong));
     let named = inputs.project_id.is_given() || inputs.project_identifier.is_given();
     if deploys && !named {
         let message = "needed: the number of the workspace, or project-identifier with its name";
@@ -59,12 +71,11 @@ pub(super) fn read(
 
 /// The region: the input, else Alibaba Cloud's own variable.
 pub(super) fn region(inputs: &Inputs, environment: &Environment) -> Option<String> {
-    inputs.region.value().cloned().or_else(|| environment.get("ALIBABA_CLOUD_REGION_ID").map(str::to_owned))
-}
-
-/// A region becomes part of a host name, so it must be one label of it.
-pub(super) fn is_region(region: &str) -> bool {
-    region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    match &inputs.region {
+        Given::Value(Region(region)) => Some(region.clone()),
+        Given::Wrong(_) => None,
+        Given::Absent => environment.get("ALIBABA_CLOUD_REGION_ID").map(str::to_owned),
+    }
 }
 
 /// Plain http to another machine is an error, or a warning where it is allowed.

@@ -58,6 +58,25 @@ impl FromInput for u64 {
     }
 }
 
+/// The id of a region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region(pub String);
+
+impl FromInput for Region {
+    const EXPECTED: &'static str = "a region id, such as cn-hangzhou";
+    fn from_input(text: &str) -> Option<Self> {
+        is_region(text).then(|| Self(text.to_owned()))
+    }
+}
+
+/// Whether it can be a region: one becomes a part of host names.
+pub(super) fn is_region(text: &str) -> bool {
+    const LONGEST: usize = 63;
+    let is_of_one = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_whole = !text.is_empty() && !text.starts_with('-') && !text.ends_with('-');
+    is_whole && text.len() <= LONGEST && text.bytes().all(is_of_one)
+}
+
 /// The number of a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkspaceNumber(pub u64);
@@ -207,6 +226,17 @@ mod tests {
             assert_eq!(Names::from_input(text), wanted, "{text}");
         }
         assert_eq!(Names::from_input("业务/a b,c"), Some(Names(vec!["业务/a b".into(), "c".into()])));
+    }
+
+    #[test]
+    fn a_region_can_be_a_part_of_a_host_name() {
+        for text in ["cn-hangzhou", "ap-southeast-1", "cn-neimeng-env10-d01"] {
+            assert_eq!(Region::from_input(text), Some(Region(text.to_owned())), "{text}");
+        }
+        for text in ["cn hangzhou", "cn-hangzhou/x", "evil.com#", "CN-Hangzhou", "-", "cn-", "华东", &"a".repeat(64)]
+        {
+            assert_eq!(Region::from_input(text), None, "{text}");
+        }
     }
 
     #[test]

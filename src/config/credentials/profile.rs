@@ -16,7 +16,7 @@ use crate::model::{
 };
 
 use super::role::Roles;
-use crate::config::{env::Environment, service::is_region};
+use crate::config::{env::Environment, value::is_region};
 
 /// The client's own file, as a person names it.
 pub(super) const FILE: &str = "~/.aliyun/config.json";

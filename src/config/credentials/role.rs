@@ -6,8 +6,10 @@ use crate::{
     config::{
         env::Environment,
         error::{InputError, given},
+        given::Given,
         inputs::Inputs,
         service,
+        value::is_region,
     },
     model::{ci_run::CiRun, credential_source::Role, endpoint::Endpoint, secret::is_word},
 };
@@ -19,6 +21,8 @@ pub(super) struct Roles {
     pub(super) endpoint: Option<Endpoint>,
     session: String,
     seconds: u64,
+    /// Whether the region that was given is a mistake, and told as one.
+    is_region_told: bool,
 }
 
 impl Roles {
@@ -32,6 +36,7 @@ impl Roles {
             endpoint: inputs.sts_endpoint.value().cloned().or_else(|| regional_sts(inputs, environment)),
             session: session.unwrap_or_else(|| usual_session(ci_run)),
             seconds: inputs.role_session_expiration.or_default().as_secs(),
+            is_region_told: matches!(inputs.region, Given::Wrong(_)),
         }
     }
 
@@ -64,7 +69,9 @@ impl Roles {
         }
         let Some(endpoint) = self.endpoint.clone() else {
             let message = "needed to assume a role (such as cn-hangzhou; or ALIBABA_CLOUD_REGION_ID), unless sts-endpoint is given";
-            errors.push(InputError::new("region", message));
+            if !self.is_region_told {
+                errors.push(InputError::new("region", message));
+            }
             return None;
         };
         let (session, seconds) = (self.session.clone(), self.seconds);
@@ -74,7 +81,7 @@ impl Roles {
 
 /// The token service of the region, for a role without an endpoint of its own.
 fn regional_sts(inputs: &Inputs, environment: &Environment) -> Option<Endpoint> {
-    let region = service::region(inputs, environment).filter(|region| service::is_region(region))?;
+    let region = service::region(inputs, environment).filter(|region| is_region(region))?;
     Some(Endpoint::regional("sts", inputs.network.or_default(), &region))
 }
 
