@@ -58,6 +58,8 @@ fn a_role_that_may_not_be_assumed_names_the_policies() {
         let simulator = Simulator::start(world);
         let ran = job(&simulator).input("role-to-assume", ROLE).run().expect(4, "denied");
         told(&ran, &[&[ROLE, "trust policy", "sts:AssumeRole", "external-id"], said].concat());
+        let twice = ran.log.lines().find(|line| line.matches(ran.output("request-id")).count() > 1);
+        assert_eq!(twice, None, "the request id is told once");
     };
     refused(orders().role(ROLE, Some("acme")), &["NoPermission", "give external-id"]);
     refused(orders(), &["EntityNotExist.Role", "check in RAM that"]);

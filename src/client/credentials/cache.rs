@@ -194,7 +194,9 @@ impl<'a> Credentials<'a> {
             FaultKind::Busy => FaultKind::Busy,
         };
         let ended = if had_some { "the credentials have expired: " } else { "" };
-        let message = format!("{ended}{}", hints::of(self.source, &fault));
+        // Whoever tells the error tells its request id behind it.
+        let without_id = ServiceError { request_id: String::new(), ..fault.error.clone() };
+        let message = format!("{ended}{}", hints::of(self.source, &Fault::new(fault.kind, without_id)));
         Fault {
             kind,
             after: fault.after,
