@@ -197,7 +197,7 @@ impl<W: World> Running<'_, '_, W> {
                 () = runner.wait(until, self.whose, || walk.activity()) => {
                     let kind = if attempt.is_sent.get() { FaultKind::Lost } else { FaultKind::NotSent(Unreachable::Transient) };
                     let whose = if attempt.is_sent.get() { "" } else { "the credentials: " };
-                    let error = ServiceError::seen(format!("{whose}no answer within {}", show(took())));
+                    let error = ServiceError::seen(format!("{whose}{}", unanswered(took())));
                     Event::Fault(Fault::new(kind, error))
                 }
             };
@@ -235,6 +235,13 @@ impl<W: World> Running<'_, '_, W> {
     }
 }
 
+/// What is said of a call that was cut after this time.
+fn unanswered(took: Duration) -> String {
+    // A shorter time would be shown as none at all.
+    const SHOWN: Duration = Duration::from_millis(50);
+    if took < SHOWN { "no time was left for an answer".to_owned() } else { format!("no answer within {}", show(took)) }
+}
+
 /// Waits for the next signal.
 async fn interrupted(signals: &mut watch::Receiver<Signals>) -> Event {
     // The sender lives as long as every errand.
@@ -242,4 +249,21 @@ async fn interrupted(signals: &mut watch::Receiver<Signals>) -> Event {
         return std::future::pending().await;
     }
     Event::Interrupt(signals.borrow_and_update().code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_was_cut_at_once_is_not_said_to_have_had_no_time_in_numbers() {
+        for (milliseconds, said) in [
+            (0, "no time was left for an answer"),
+            (49, "no time was left for an answer"),
+            (50, "no answer within 0.1 s"),
+            (1_000, "no answer within 1.0 s"),
+        ] {
+            assert_eq!(unanswered(Duration::from_millis(milliseconds)), said);
+        }
+    }
 }
