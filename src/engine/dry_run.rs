@@ -17,7 +17,7 @@ use crate::model::{
 
 use super::{
     flow::{Flow, Next},
-    pipeline::stages::run_end,
+    pipeline::end::run_end,
 };
 
 pub(super) struct DryRunFlow {

@@ -126,4 +126,10 @@ impl StageTimeouts {
         let own = self.by_code.iter().find(|(named, _)| named.eq_ignore_ascii_case(code));
         own.map(|(_, limit)| *limit).or(self.default)
     }
+
+    /// The codes that have a limit of their own and are none of these.
+    pub fn not_among(&self, codes: &[&str]) -> Vec<&str> {
+        let is_one = |named: &str| codes.iter().any(|code| named.eq_ignore_ascii_case(code));
+        self.by_code.iter().map(|(named, _)| named.as_str()).filter(|named| !is_one(named)).collect()
+    }
 }

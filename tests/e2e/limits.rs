@@ -43,6 +43,19 @@ fn a_stage_that_hangs_ends_the_step_by_timeout_or_stage_timeout() {
 }
 
 #[test]
+fn a_stage_timeout_for_a_stage_that_the_run_does_not_have_is_warned_of_once_the_run_names_its_stages() {
+    let simulator = Simulator::start(orders());
+    let job = || Job::new(&simulator).on_github().input("object-id", "7001");
+    let ran = job().input("stage-timeout", "prod_check=1h,PROD_CHEK=1h,2h").run().expect(0, "success");
+    let said =
+        "stage-timeout names PROD_CHEK, which is not a stage of this run; its stages: BUILD_PACKAGE, PROD_CHECK, PROD";
+    assert_eq!(ran.log.matches(said).count(), 1, "{}", ran.log);
+    assert!(ran.summary.contains("stage-timeout names PROD"), "{}", ran.summary);
+    let ran = job().input("stage-timeout", "prod_check=1h").run().expect(0, "success");
+    assert!(!ran.log.contains("not a stage of this run"), "{}", ran.log);
+}
+
+#[test]
 fn a_package_that_hangs_ends_the_step() {
     let file = File::new(1001, "ods.sql").deployment(PackagePlan::hanging());
     let simulator = Simulator::start(World::new().file(file));

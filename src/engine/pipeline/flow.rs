@@ -20,7 +20,8 @@ use crate::model::{
 
 use super::{
     create::{Created, RunCreation},
-    stages::{RunEnd, Stages},
+    end::RunEnd,
+    stages::Stages,
     twin::TwinSearch,
 };
 use crate::engine::{

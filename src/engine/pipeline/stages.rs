@@ -10,7 +10,6 @@ use crate::model::{
     duration::Elapsed,
     fault::ServiceError,
     journal::{Journal, Note},
-    options::DeployOptions,
     pipeline::{Pipeline, Stage, State, Verdict},
     read_back::ReadBackResult,
     reason::{End, Reason},
@@ -18,7 +17,10 @@ use crate::model::{
     timeout::Waiting,
 };
 
-use super::stage::{StageAction, StageProgress};
+use super::{
+    end::{RunEnd, run_end},
+    stage::{StageAction, StageProgress},
+};
 use crate::engine::{
     context::Context,
     flow::{Limit, Next},
@@ -38,13 +40,6 @@ pub struct Stages {
     /// Whether nothing was asked since the last poll.
     is_fresh: bool,
     next_poll: Elapsed,
-}
-
-/// How a run ended, and the stages that this is about.
-pub struct RunEnd {
-    pub end: End,
-    pub next_stage: Option<String>,
-    pub failed_stage: Option<String>,
 }
 
 impl Stages {
@@ -120,6 +115,7 @@ impl Stages {
     /// Takes a poll's answer in; returns the end, if it is one.
     pub fn on_poll(&mut self, now: Elapsed, pipeline: Pipeline, journal: &mut Journal) -> Option<RunEnd> {
         self.note_changes(now, &pipeline, journal);
+        self.check_stage_timeout(now, &pipeline, journal);
         if let Some(current) = pipeline.current() {
             let is_first = pipeline.stages.first() == Some(current);
             if let Some(left) = self.progress.take() {
@@ -160,6 +156,21 @@ impl Stages {
             if has_moved && !before.contains(&(stage.code.as_str(), &stage.state)) {
                 journal.note(now, Note::Stage(stage.clone()));
             }
+        }
+    }
+
+    /// Warns, once the run names its stages, of a `stage-timeout` for one that it does not have.
+    fn check_stage_timeout(&self, now: Elapsed, pipeline: &Pipeline, journal: &mut Journal) {
+        let is_known = self.pipeline.as_ref().is_some_and(|before| !before.stages.is_empty());
+        if is_known || pipeline.stages.is_empty() {
+            return;
+        }
+        let codes: Vec<&str> = pipeline.stages.iter().map(|stage| stage.code.as_str()).collect();
+        let unknown = self.context.limits.stage.not_among(&codes);
+        if !unknown.is_empty() {
+            let (unknown, codes) = (unknown.join(", "), codes.join(", "));
+            let text = format!("stage-timeout names {unknown}, which is not a stage of this run; its stages: {codes}");
+            journal.note(now, Note::Warning(text));
         }
     }
 
@@ -208,48 +219,10 @@ impl Stages {
     }
 }
 
-/// How a run ended that reads like this, if it did.
-pub fn run_end(run: &str, pipeline: &Pipeline, options: &DeployOptions) -> Option<RunEnd> {
-    let wanted = || options.until_stage.clone().unwrap_or_default();
-    let code = |stage: Option<&Stage>| stage.map(|stage| stage.code.clone());
-    let codes = || pipeline.stages.iter().map(|stage| stage.code.clone()).collect();
-    let (status, reason, next_stage, failed_stage) = match pipeline
-        .verdict(options.operation, options.until_stage.as_deref())
-    {
-        Verdict::Wait | Verdict::Execute(_) => return None,
-        Verdict::Succeeded { left: None } => (Status::Success, Reason::RunSucceeded(options.operation), None, None),
-        Verdict::Succeeded { left } => (Status::Success, Reason::TakenOffline, code(left), None),
-        Verdict::Stopped { next } => {
-            let reason = Reason::StoppedAfter { run: run.to_owned(), stage: wanted(), next: code(next) };
-            (Status::Stopped, reason, code(next), None)
-        }
-        Verdict::Failed(stage) => {
-            let message = pipeline.message.clone();
-            let blamed = stage.cloned().map(Box::new);
-            let reason = Reason::RunFailed { state: pipeline.state.clone(), message, stage: blamed };
-            (Status::Failed, reason, None, code(stage))
-        }
-        Verdict::Forbidden(stage) => {
-            let reason = Reason::ForbiddenStage { stage: Box::new(stage.clone()), operation: options.operation };
-            (Status::Failed, reason, None, code(Some(stage)))
-        }
-        Verdict::Missing(kind) => {
-            let operation = options.operation;
-            (Status::Failed, Reason::MissingStage { kind, operation, codes: codes() }, None, None)
-        }
-        Verdict::Repeated(stage) => {
-            let reason = Reason::RepeatedStage { run: run.to_owned(), code: stage.code.clone() };
-            (Status::Unavailable, reason, None, code(Some(stage)))
-        }
-        Verdict::NoSuchStage => (Status::Invalid, Reason::NoSuchStage { wanted: wanted(), codes: codes() }, None, None),
-    };
-    Some(RunEnd { end: End::new(status, reason), next_stage, failed_stage })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::options::Limits;
+    use crate::model::options::{DeployOptions, Limits};
 
     fn stage(code: &str, step: i64, state: State) -> Stage {
         Stage { code: code.into(), kind: "Check".into(), step: Some(step), state, ..Stage::default() }
