@@ -31,7 +31,9 @@ pub fn all(report: &Report) -> Vec<(&'static str, String)> {
     let error = report.end().map(|end| end.error.clone()).unwrap_or_default();
     let workflow = report.workflow.as_ref().map(|part| &part.outcome);
     let started = workflow.is_some_and(|outcome| outcome.end.status == Status::Success);
-    let deciding = report.deciding().or(report.targets.first());
+    // A workflow that did not start is in no environment and at no stage: those of the deployment stand.
+    let status = report.status();
+    let deciding = report.targets.iter().find(|part| part.outcome.end.status == status).or(report.targets.first());
     let of_stage =
         |read: fn(&Outcome) -> Option<String>| deciding.and_then(|part| read(&part.outcome)).unwrap_or_default();
     let request_id = workflow.map(|outcome| outcome.end.error.request_id.clone());

@@ -75,6 +75,19 @@ fn a_workflow_follows_a_deployment_that_succeeds() {
     assert_eq!((simulator.runs().len(), simulator.starts().len()), (1, 1));
     assert_eq!(ran.output("workflow-status"), "started");
     assert_eq!(ran.result()["workflow"]["status"], "started");
+    assert_eq!(ran.result()["workflow"]["code"], "0", "what it answered is in the result");
+    assert_eq!(ran.output("error-code"), "", "a code of success is not an error's");
+}
+
+#[test]
+fn where_the_workflow_does_not_start_the_outputs_of_the_deployment_stand() {
+    let simulator = Simulator::start(world(WorkflowAnswer::refused()));
+    let ran = start(&simulator).input("object-id", "7001").run().expect(1, "failed");
+    lawful(&simulator);
+    assert_eq!((ran.output("environment"), ran.output("stage")), ("production", "PROD"));
+    assert_eq!(ran.output("pipeline-run-id"), simulator.runs()[0].id);
+    assert_eq!((ran.output("workflow-status"), ran.output("failed-stage")), ("", ""));
+    assert_eq!(ran.output("error-code"), "1400009");
 }
 
 #[test]
