@@ -67,6 +67,16 @@ fn before_a_change_anything_else_is_tried_for_a_minute() {
 }
 
 #[test]
+fn before_a_change_a_pause_that_the_service_asks_for_is_kept_also_where_it_is_longer_than_the_minute() {
+    let told = Story::online().befalls_often(999, LIST, &come_again_after(s(300))).tell();
+    assert_eq!(told.status(), Status::Unavailable);
+    assert_eq!(told.moments(LIST), [ms(0), s(300) + ms(100)], "one more try, and not before");
+    assert!(told.message().contains("nothing was changed, so run the job again later"), "{}", told.message());
+    let told = Story::online().befalls(LIST, come_again_after(s(300))).tell();
+    assert_eq!(told.status(), Status::Success);
+}
+
+#[test]
 fn after_a_change_reads_are_retried_to_the_deadline() {
     for kind in [
         FaultKind::Busy,
