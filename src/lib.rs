@@ -165,7 +165,7 @@ fn publish(report: &Report, files: &Files, recording: &live::Recording, log: Log
     Log::sum(report).iter().for_each(|line| live::say(line));
     log.annotations(report).iter().for_each(|line| live::say(line));
     files.warning(report).iter().for_each(|warning| live::say(&log.warning(warning)));
-    let appended = files.appends(report, &live::random()).into_iter().map(|append| live::add(&append));
+    let appended = files.appends(report, live::random).into_iter().map(|append| live::add(&append));
     let har = recording.recorder().and_then(|recorder| files.har(&recorder.borrow()));
     har.iter().for_each(|file| live::say(&log.recorded(&file.path)));
     let replaced = files.replaces(report).into_iter().chain(har).map(|replace| live::replace(&replace));

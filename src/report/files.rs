@@ -89,11 +89,11 @@ impl Files {
         self.github_output.clone().map(|path| Append { path, text })
     }
 
-    /// What is appended to the CI's own files when the step is over.
-    pub fn appends(&self, report: &Report, random: &str) -> Vec<Append> {
+    /// What is appended to the CI's own files when the step is over. `random` gives each output a delimiter of its own.
+    pub fn appends(&self, report: &Report, random: impl Fn() -> String) -> Vec<Append> {
         let all = outputs::all(report);
         let outputs = self.github_output.clone().map(|path| {
-            let texts = all.iter().map(|(name, value)| github::output(name, value, random));
+            let texts = all.iter().map(|(name, value)| github::output(name, value, &random()));
             Append { path, text: texts.collect() }
         });
         let drone = self.drone_output.clone().map(|path| Append { path, text: dotenv::dotenv(&all) });

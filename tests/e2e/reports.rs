@@ -1,6 +1,10 @@
 //! Contract §3 and §4: what each file holds, after each end, and that one which cannot be written is a wrong input.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::PathBuf,
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -441,4 +445,17 @@ fn a_hostile_service_breaks_no_report() {
     for row in summary.lines().filter(|line| line.starts_with("| `")) {
         assert_eq!(row.matches('|').count(), 7, "{row}");
     }
+}
+
+#[test]
+fn outputs_begin_on_a_line_of_their_own_and_each_has_a_delimiter_of_its_own() {
+    let (simulator, reports) = (Simulator::start(orders()), Reports::new());
+    fs::write(reports.path("out"), "of-another-step=1").unwrap();
+    let job = Job::new(&simulator).on_github().variable("GITHUB_OUTPUT", reports.path("out").display());
+    job.input("object-id", "7001").run().expect(0, "success");
+    let text = reports.read("out");
+    assert!(text.starts_with("of-another-step=1\npipeline-run-id<<"), "{text}");
+    let delimiters: Vec<&str> = text.lines().filter_map(|line| Some(line.split_once("<<")?.1)).collect();
+    let different: BTreeSet<&str> = delimiters.iter().copied().collect();
+    assert!(delimiters.len() > 15 && different.len() == delimiters.len(), "{text}");
 }
