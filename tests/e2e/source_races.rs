@@ -5,7 +5,7 @@ use std::thread;
 use serde_json::Value;
 
 use crate::{
-    job::Ran,
+    job::{Job, Ran},
     simulator::{Fault, Object, Simulator, Stage, World, ms},
     source::{good, node, push, world, write},
 };
@@ -37,6 +37,35 @@ fn what_was_created_has_its_id_in_the_result() {
         assert_eq!(row(&ran, name)["object_id"], Value::from(draft.id.as_str()), "{name}");
     }
     assert_eq!(ran.output("changes"), "5");
+}
+
+#[test]
+fn two_folders_of_source_may_have_the_same_path_and_each_row_tells_of_its_own_object() {
+    // An edit shows in the lists some seconds later; here at once.
+    let simulator = Simulator::start(world().modify_lag(ms(0), ms(0)));
+    let push = |code: &str, run: &str| {
+        let job = Job::new(&simulator).on_github().variable("GITHUB_RUN_ID", run).input("source", "reports,imports");
+        let folder = job.file("");
+        for (source, name, code) in [("reports", "report", "select 1;\n"), ("imports", "import", code)] {
+            let spec = node(name, "ODPS_SQL", &format!("ws.{name}"), &[]);
+            write(&folder, &format!("{source}/daily/{name}.spec.json"), &spec);
+            write(&folder, &format!("{source}/daily/{name}.sql"), code);
+        }
+        let ran = job.input("on-drift", "overwrite").run();
+        good(&simulator, &ran);
+        ran
+    };
+    let first = push("select 2;\n", "1");
+    assert_eq!(first.output("changes"), "2", "{}", first.log);
+    for name in ["report", "import"] {
+        let draft = simulator.draft(name).expect("it was created");
+        assert_eq!(row(&first, name)["object_id"], Value::from(draft.id.as_str()), "{name}");
+    }
+    assert!(simulator.edit("report", "/script/content", "select 'by hand';\n".into()));
+    let second = push("select 3;\n", "2");
+    assert_eq!(row(&second, "report")["replaced"]["script.content"], "select 'by hand';");
+    assert_eq!(row(&second, "import")["replaced"]["script.content"], "select 2;");
+    assert_eq!(row(&second, "import")["state"], "update");
 }
 
 /// A second push that changes the stand-alone node and one of the workflow; somebody edits the stand-alone node after its

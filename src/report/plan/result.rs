@@ -55,7 +55,7 @@ impl PlanReport {
 fn result(row: &PlanRow, detail: Detail) -> RowResult<'_> {
     RowResult {
         path: row.path.as_deref(),
-        name: &row.name,
+        name: &row.key.name,
         kind: row.kind,
         state: row.state(),
         object_id: row.object_id.as_deref(),

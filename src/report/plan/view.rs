@@ -14,7 +14,7 @@ use crate::{
             diff::{self, Diff},
             mask::Secrets,
         },
-        repository::desired::ObjectKind,
+        repository::desired::{Key, ObjectKind},
         spec::{compare::FieldDifference, shape::CONTENT},
     },
 };
@@ -39,10 +39,8 @@ pub struct PlanReport {
 pub struct PlanRow {
     /// Its folder below `source`; `None` for what only the workspace has.
     pub path: Option<String>,
-    /// Its own name.
-    pub name: String,
-    /// The name of its workflow, where it lives in one.
-    pub workflow: Option<String>,
+    /// Its identity.
+    pub key: Key,
     /// `workflow` or `node`.
     pub kind: &'static str,
     /// What the plan says of it.
@@ -122,10 +120,10 @@ impl PlanRow {
 
     /// Its folder; of what only the workspace has, its workflow and its name.
     pub fn title(&self) -> String {
-        match (&self.path, &self.workflow) {
+        match (&self.path, &self.key.workflow) {
             (Some(path), _) => path.clone(),
-            (None, Some(workflow)) => format!("{workflow}/{}", self.name),
-            (None, None) => self.name.clone(),
+            (None, Some(workflow)) => format!("{workflow}/{}", self.key.name),
+            (None, None) => self.key.name.clone(),
         }
     }
 }
@@ -160,8 +158,7 @@ fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = Pl
         let differs = matches!(row.state, State::Create | State::Update | State::Drift);
         PlanRow {
             path: row.path.clone(),
-            name: row.key.name.clone(),
-            workflow: row.key.workflow.clone(),
+            key: row.key.clone(),
             kind: match row.key.kind {
                 ObjectKind::Workflow => "workflow",
                 ObjectKind::Node => "node",

@@ -116,7 +116,7 @@ pub(super) fn check_fields(
             }
             if writing.has_written(object) {
                 let note = format!("DataWorks did not take {}", field.path);
-                writing.additions.notes.entry(object.path.clone()).or_default().push(note);
+                writing.additions.notes.entry(object.key.clone()).or_default().push(note);
             }
         }
     }

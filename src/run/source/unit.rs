@@ -24,6 +24,7 @@ use crate::{
             remote::RemoteUnit,
             unit::DesiredUnit,
         },
+        repository::desired::Key,
         spec::{compare::FieldDifference, outputs::Outputs},
     },
     world::World,
@@ -173,12 +174,12 @@ impl<W: World> Push<'_, '_, W> {
     /// `on-drift: skip` leaves what was edited after the plan was made, as it leaves what was edited before.
     fn leave(&self, writing: &mut Writing<'_>, before: Option<&RemoteUnit>) {
         let there = |object: &Object| before.and_then(|before| before.object(&object.key));
-        let differing = |object: &Object| Some((object.path.clone(), writing.differences(object, there(object)?)));
-        let mut left: BTreeMap<String, Vec<FieldDifference>> =
+        let differing = |object: &Object| Some((object.key.clone(), writing.differences(object, there(object)?)));
+        let mut left: BTreeMap<Key, Vec<FieldDifference>> =
             collected(writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()));
         if left.is_empty() {
             // What was edited is not named by the repository: the unit is left all the same.
-            left.insert(writing.plan.path.clone(), Vec::new());
+            left.insert(writing.plan.key.clone(), Vec::new());
         }
         let note = "it was edited in DataWorks after the plan was made";
         let told = format!(
@@ -186,7 +187,7 @@ impl<W: World> Push<'_, '_, W> {
             writing.plan.path
         );
         self.step.say(&self.step.driver.log.warning(&told));
-        writing.additions.notes.extend(left.keys().map(|path| (path.clone(), vec![note.to_owned()])));
+        writing.additions.notes.extend(left.keys().map(|key| (key.clone(), vec![note.to_owned()])));
         writing.additions.left = left;
     }
 }
@@ -194,7 +195,7 @@ impl<W: World> Push<'_, '_, W> {
 /// The end of a unit of which no pipeline run is known, with what stands written. What ends after a write is a failure and
 /// not a mistake in the inputs.
 fn not_deployed(mut end: End, additions: &Additions, uncertain: Option<String>) -> End {
-    let objects: Vec<String> = additions.written.iter().cloned().collect();
+    let objects: Vec<String> = additions.written.values().cloned().collect();
     if end.status.is_good() || (objects.is_empty() && uncertain.is_none()) {
         return end;
     }

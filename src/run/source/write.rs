@@ -75,7 +75,7 @@ impl Writing<'_> {
 
     /// Whether an object was created or updated.
     pub(super) fn has_written(&self, object: &Object) -> bool {
-        self.additions.written.contains(&object.path)
+        self.additions.written.contains_key(&object.key)
     }
 
     pub(super) fn differs(&self, object: &Object, there: &RemoteObject) -> bool {
@@ -118,7 +118,7 @@ impl<W: World> Push<'_, '_, W> {
         let id = walk.flow().id().map(str::to_owned);
         if let Some(id) = &id {
             self.created.borrow_mut().push((id.clone(), object.shape.outputs()));
-            writing.additions.ids.insert(object.path.clone(), id.clone());
+            writing.additions.ids.insert(object.key.clone(), id.clone());
             if is_head {
                 writing.is_new = !walk.flow().was_looked_for();
                 writing.head = Some(id.clone());
@@ -138,7 +138,7 @@ impl<W: World> Push<'_, '_, W> {
         let flow = walk.flow();
         if flow.is_written() {
             self.step.has_written.set(true);
-            writing.additions.written.insert(object.path.clone());
+            writing.additions.written.insert(object.key.clone(), object.path.clone());
         } else if flow.may_have_effects() {
             self.step.has_written.set(true);
             writing.uncertain = Some(object.path.clone());
@@ -156,7 +156,7 @@ impl<W: World> Push<'_, '_, W> {
     ) -> Result<(), End> {
         let overwrites = self.source.on_drift == OnDrift::Overwrite;
         if overwrites {
-            writing.additions.replaced.insert(object.path.clone(), writing.differences(object, there));
+            writing.additions.replaced.insert(object.key.clone(), writing.differences(object, there));
         }
         let update = write::update(object, there, &writing.outputs);
         self.send(writing, object, there, update).await
@@ -199,8 +199,8 @@ impl<W: World> Push<'_, '_, W> {
             let before = writing.differences(object, there);
             let replaced = differences(kind, &object.shape, &shape, &writing.outputs);
             let is_edited = shown(&before, &replaced) == Shown::Edited;
-            let first = is_edited.then(|| writing.additions.replaced.insert(object.path.clone(), replaced)).flatten();
-            let first = first.map(|first| (object.path.clone(), first));
+            let first = is_edited.then(|| writing.additions.replaced.insert(object.key.clone(), replaced)).flatten();
+            let first = first.map(|first| (object.key.clone(), first));
             writing.additions.replaced_first.extend(first);
         }
         Ok(())
