@@ -14,6 +14,35 @@ struct Line<'a> {
     rendered: String,
 }
 
+/// Lines of the new text, one below the other.
+enum Block<'a> {
+    /// A line of the file, which stays.
+    Ours(&'a str),
+    /// Lines of the workspace.
+    Theirs(Vec<&'a str>),
+}
+
+impl Block<'_> {
+    fn text(&self, end: &str, secrets: &Secrets) -> String {
+        match self {
+            Self::Ours(raw) => (*raw).to_owned(),
+            // Together, for a secret may stand in several of them.
+            Self::Theirs(lines) => {
+                let text = secrets.text(&lines.join("\n"));
+                text.split('\n').map(|line| format!("{line}{end}")).collect::<Vec<_>>().join("\n")
+            }
+        }
+    }
+}
+
+fn add<'a>(written: &mut Vec<Block<'a>>, lines: &[&'a str]) {
+    match written.last_mut() {
+        Some(Block::Theirs(block)) => block.extend(lines),
+        _ if lines.is_empty() => {}
+        _ => written.push(Block::Theirs(lines.to_vec())),
+    }
+}
+
 /// The new text of a code file. Its line ends, and whether its last line has one, stay.
 pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> String {
     let there = code::lines(there);
@@ -30,7 +59,7 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
         .collect();
     let rendered: Vec<&str> = parts.iter().map(|(_, part)| *part).collect();
     let end = if text.contains("\r\n") { "\r" } else { "" };
-    let mut kept: Vec<String> = Vec::new();
+    let mut written: Vec<Block> = Vec::new();
     // Of code that is too long to compare only the lines at its beginning and its end keep their placeholders.
     for operation in operations(&rendered, &theirs) {
         let new = theirs.get(operation.new_range()).unwrap_or_default();
@@ -39,15 +68,16 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
             for (lines, new) in same.chunk_by(|one, other| one.0 == other.0).zip(chunks(same, new)) {
                 let ours = lines.first().and_then(|(nth, _)| ours.get(*nth));
                 match ours.filter(|ours| ours.rendered.split('\n').count() == lines.len()) {
-                    Some(ours) => kept.push(ours.raw.to_owned()),
-                    None => kept.extend(new.iter().map(|line| format!("{}{end}", secrets.text(line)))),
+                    Some(ours) => written.push(Block::Ours(ours.raw)),
+                    None => add(&mut written, new),
                 }
             }
         } else {
-            kept.extend(new.iter().map(|line| format!("{}{end}", secrets.text(line))));
+            add(&mut written, new);
         }
     }
-    let written = kept.join("\n");
+    let written: Vec<String> = written.iter().map(|block| block.text(end, secrets)).collect();
+    let written = written.join("\n");
     // The last line break is not compared, and an empty line at the end is.
     let is_open = !text.ends_with('\n') && theirs.last().is_some_and(|last| !last.is_empty());
     if is_open { written.trim_end_matches('\r').to_owned() } else { format!("{written}\n") }
@@ -75,9 +105,12 @@ fn chunks<'a>(ours: &'a [(usize, &'a str)], theirs: &'a [&'a str]) -> impl Itera
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::repository::{
-        error::Findings,
-        properties::{Inputs, Overrides, Scope},
+    use crate::{
+        model::secret::Secret,
+        source::repository::{
+            error::Findings,
+            properties::{Inputs, Overrides, Scope},
+        },
     };
 
     fn over(text: &str, there: &str) -> String {
@@ -99,6 +132,20 @@ mod tests {
         assert_eq!(over("${head}\nx\n", "-- one\n-- two\ny"), "${head}\ny\n");
         assert_eq!(over("${head}\nx\n", "-- one\n-- three\nx"), "-- one\n-- three\nx\n");
         assert_eq!(over("${head}\nx\n", "-- two\nx"), "-- two\nx\n");
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_its_placeholder_also_where_only_one_of_them_changed() {
+        for (value, name) in [("BEGIN\\nabc\\nEND", "plain"), ("BEGIN\\r\\nabc\\r\\nEND", "with other line ends")] {
+            let secret = Secret::new(format!("[\"pem={value}\"]"));
+            let inputs = Inputs { secret_properties: Some(&secret), ..Inputs::default() };
+            let overrides = Overrides::read(&inputs, &mut |_| Err(String::new()), &mut Findings::default());
+            let values = Values { overrides: &overrides, scope: &Scope::default() };
+            let over = |text: &str, there: &str| edited(text, there, values, &Secrets::of(&overrides));
+            let there = "set key='BEGIN\nabc\nEND';\nselect 2;\n";
+            assert_eq!(over("set k='${pem}';\nselect 1;\n", there), "set key='${pem}';\nselect 2;\n", "{name}");
+            assert_eq!(over("set k='${pem}';\r\nselect 2;\r\n", there), "set key='${pem}';\r\nselect 2;\r\n", "{name}");
+        }
     }
 
     #[test]
