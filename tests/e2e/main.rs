@@ -41,6 +41,7 @@ mod source_mistakes;
 mod source_permissions;
 mod source_races;
 mod source_run_once;
+mod source_secrets;
 mod stages;
 mod strays;
 mod submit;

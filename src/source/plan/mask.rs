@@ -14,6 +14,8 @@ use crate::{
 
 /// What stands where a secret was.
 const MASK: &str = "***";
+/// A line of a secret of several lines is a secret of its own where it has so many characters; a bracket is none.
+const SHORTEST_LINE: usize = 4;
 
 /// The values that nobody may see.
 #[derive(Default)]
@@ -22,7 +24,8 @@ pub struct Secrets(Vec<String>);
 impl Secrets {
     /// The longest first, so that one within another leaves no rest of it.
     pub fn new(values: impl IntoIterator<Item = String>) -> Self {
-        let mut values: Vec<String> = values.into_iter().filter(|value| !value.is_empty()).collect();
+        let mut values: Vec<String> =
+            values.into_iter().flat_map(spellings).filter(|value| !value.is_empty()).collect();
         sort_by(&mut values, |one, other| other.len().cmp(&one.len()));
         Self(values)
     }
@@ -43,17 +46,25 @@ impl Secrets {
     pub fn code(&self, from: &str, to: &str) -> (Vec<String>, Vec<String>) {
         let (from, to) = (code::lines(from), code::lines(to));
         let ours: BTreeSet<&str> = collected(to.split('\n'));
-        let mut patterns: BTreeSet<String> = BTreeSet::new();
-        patterns.extend(ours.iter().map(|line| self.clear(line)).filter(|line| !ours.contains(line.as_str())));
+        let (from_clear, to_clear) = (self.lines(&from), self.lines(&to));
+        let mut patterns: BTreeSet<&String> = BTreeSet::new();
+        patterns.extend(to_clear.iter().filter(|line| line.contains(MASK) && !ours.contains(line.as_str())));
         let in_place = self.in_place(&from, &to);
-        let theirs = from.split('\n').map(|line| {
+        let theirs = from.split('\n').zip(from_clear).map(|(line, clear)| {
             let pattern = patterns.iter().find(|pattern| !ours.contains(line) && is_of(pattern, line));
-            pattern.cloned().unwrap_or_else(|| match &in_place {
-                Some(texts) => texts.iter().fold(self.clear(line), |line, text| line.replace(text, "\"***\"")),
+            pattern.map(|pattern| (*pattern).clone()).unwrap_or_else(|| match &in_place {
+                Some(texts) => texts.iter().fold(clear, |line, text| line.replace(text, "\"***\"")),
                 None => MASK.to_owned(),
             })
         });
-        (theirs.collect(), to.split('\n').map(|line| self.clear(line)).collect())
+        (theirs.collect(), to_clear)
+    }
+
+    /// The lines of a code without them, as many as it has: a secret may stand in several.
+    fn lines(&self, code: &str) -> Vec<String> {
+        let long = self.0.iter().filter(|secret| secret.contains('\n'));
+        let code = long.fold(code.to_owned(), |code, secret| code.replace(secret.as_str(), &masked_lines(secret)));
+        code.split('\n').map(|line| self.clear(line)).collect()
     }
 
     /// Of code that is JSON on both sides, whose layout says nothing: what the workspace has where the repository has a
@@ -83,12 +94,16 @@ impl Secrets {
 
     fn is_in(&self, value: &Value) -> bool {
         match value {
-            Value::String(text) => self.0.iter().any(|secret| text.contains(secret.as_str())),
+            Value::String(text) => self.is_in_text(text),
             Value::Array(list) => list.iter().any(|value| self.is_in(value)),
-            Value::Object(fields) => fields.values().any(|value| self.is_in(value)),
-            Value::Number(number) => self.0.iter().any(|secret| number.to_string().contains(secret.as_str())),
+            Value::Object(fields) => fields.iter().any(|(key, value)| self.is_in_text(key) || self.is_in(value)),
+            Value::Number(number) => self.is_in_text(&number.to_string()),
             Value::Null | Value::Bool(_) => false,
         }
+    }
+
+    fn is_in_text(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| text.contains(secret.as_str()))
     }
 
     /// Secrets go before the value becomes JSON text, where escapes would hide them from a search.
@@ -97,12 +112,27 @@ impl Secrets {
             Value::String(text) => self.clear(text).into(),
             Value::Array(list) => list.iter().map(|value| self.value(value)).collect(),
             Value::Object(fields) => {
-                Value::Object(collected(fields.iter().map(|(key, value)| (key.clone(), self.value(value)))))
+                Value::Object(collected(fields.iter().map(|(key, value)| (self.clear(key), self.value(value)))))
             }
             Value::Number(_) if self.is_in(value) => MASK.into(),
             Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
         }
     }
+}
+
+/// A value as code may have it: with its line ends unified, and each of its lines, which another text may have alone.
+fn spellings(value: String) -> Vec<String> {
+    let unified = value.replace("\r\n", "\n");
+    let lines = unified.lines().map(str::trim).filter(|line| line.chars().count() >= SHORTEST_LINE);
+    let mut all: Vec<String> = lines.filter(|_| unified.contains('\n')).map(str::to_owned).collect();
+    all.extend([value, unified]);
+    all
+}
+
+/// As many lines as a secret has; one without a character shows nothing.
+fn masked_lines(secret: &str) -> String {
+    let masked = secret.split('\n').map(|line| if line.trim().is_empty() { line } else { MASK });
+    masked.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a line is the pattern with anything in place of its masks: each part is found behind the one before it.
@@ -142,6 +172,25 @@ mod tests {
         assert_eq!(alone.0, ["***", "same"], "a line that both have is nobody's secret");
         let other = secrets().code("a=1;c=2;", "a=hunter2;b=hunter2;");
         assert_eq!(other.0, ["a=1;c=2;"], "another line");
+    }
+
+    #[test]
+    fn a_secret_of_several_lines_is_hidden_in_each_of_them_and_in_what_the_workspace_has_of_it() {
+        let secrets = Secrets::new(["-- BEGIN --\r\nMIIabc\r\n}\r\n-- END --".to_owned()]);
+        let ours = "k='-- BEGIN --\nMIIabc\n}\n-- END --';\nselect 1;\n}\n";
+        let hidden = ["k='***", "***", "***", "***';", "select 1;", "}"];
+        assert_eq!(secrets.code(ours, ours), (hidden.map(str::to_owned).to_vec(), hidden.map(str::to_owned).to_vec()));
+        let theirs = "k='-- BEGIN --\nMIIold\n-- END --';\nselect 1;\n";
+        assert_eq!(secrets.code(theirs, ours).0, ["k='***", "***", "***';", "select 1;"]);
+        let field = secrets.field(Some(&json!("x MIIabc")), Some(&json!("-- BEGIN --\r\nMIIabc\r\n}\r\n-- END --")));
+        assert_eq!(field, (Some(json!("***")), Some(json!("***"))));
+        assert_eq!(secrets.field(Some(&json!("x MIIabc")), None).0, Some(json!("x ***")));
+    }
+
+    #[test]
+    fn a_secret_in_a_key_is_hidden_as_one_in_a_value_is() {
+        let shown = secrets().field(Some(&json!("older")), Some(&json!([{ "hunter2": { "pre-hunter2": 1 } }])));
+        assert_eq!(shown, (Some(json!("***")), Some(json!([{ "***": { "pre-***": 1 } }]))));
     }
 
     #[test]
