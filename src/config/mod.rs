@@ -47,7 +47,7 @@ use self::{
 use crate::model::{
     ci_run::CiRun,
     credential_source::CredentialSource,
-    options::{DeployOptions, EarlierRuns, Limits, LogLevel, Operation},
+    options::{DeployOptions, EarlierRuns, Limits, LogLevel, ObjectWrite, Operation},
     proxies::Proxies,
     reason::End,
     run_plan::RunPlan,
@@ -212,6 +212,7 @@ impl Config {
                 until_stage: inputs.until_stage.value().cloned(),
                 comment: inputs.comment.value().cloned().unwrap_or_else(|| ci_run.comment()),
                 dedupe_key: inputs.dedupe_key.or_default(),
+                object_write: ObjectWrite::None,
                 earlier_runs: if ci_run.is_later_attempt { EarlierRuns::MayShowLate } else { EarlierRuns::Listed },
                 when_busy: inputs.when_busy.or_default(),
                 on_timeout: inputs.on_timeout.or_default(),

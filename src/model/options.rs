@@ -61,8 +61,18 @@ pub enum EarlierRuns {
     Listed,
     /// The CI tells that an earlier attempt came before: it may have created one that no list shows yet.
     MayShowLate,
-    /// None: this step has just created the object itself, and saw the answer.
+}
+
+/// What this step did to an object before it deploys it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ObjectWrite {
+    /// Nothing: it deploys what is there.
+    #[default]
     None,
+    /// It wrote something of it: no run that has ended deployed that.
+    Written,
+    /// It created the object, and saw the answer: no run of it can be there.
+    Created,
 }
 
 /// How targets are deployed.
@@ -80,6 +90,8 @@ pub struct DeployOptions {
     /// Tells apart the legs of a matrix.
     pub dedupe_key: String,
     pub earlier_runs: EarlierRuns,
+    /// What this step did to the object.
+    pub object_write: ObjectWrite,
     /// What to do about another unfinished run of the same object.
     pub when_busy: WhenBusy,
     pub on_timeout: Disposition,

@@ -10,7 +10,7 @@ use crate::{
         ci_run::CiRun,
         journal::Journal,
         marker::Marker,
-        options::{DeployOptions, EarlierRuns, Limits},
+        options::{DeployOptions, Limits, ObjectWrite},
         outcome::Outcome,
         reason::End,
         target::{Target, TargetSpec},
@@ -64,13 +64,12 @@ impl<W: World> Step<'_, W> {
         nth: usize,
         label: &str,
         object: &str,
-        is_new: bool,
+        object_write: ObjectWrite,
         marker: Marker,
     ) -> (Outcome, Journal) {
         let target = Target::Object(object.to_owned());
         let Config { options, limits, .. } = self.config;
-        let earlier_runs = if is_new { EarlierRuns::None } else { options.earlier_runs };
-        let options = DeployOptions { earlier_runs, ..options.clone() };
+        let options = DeployOptions { object_write, ..options.clone() };
         let mut walk = Walk::deploy(&target, marker, &options, limits, self.seed());
         walk.set_after_write(self.has_written.get());
         let known = |id: &str| {

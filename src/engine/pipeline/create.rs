@@ -12,7 +12,7 @@ use crate::model::{
     duration::Elapsed,
     journal::{Journal, Note, Provenance},
     marker::Marker,
-    options::{EarlierRuns, Operation, WhenBusy},
+    options::{EarlierRuns, ObjectWrite, Operation, WhenBusy},
     pipeline::Pipeline,
     read_back::ReadBackResult,
     reason::{End, Reason, Resume},
@@ -73,7 +73,7 @@ pub(super) type Created = Result<(String, Provenance), End>;
 
 impl RunCreation {
     pub(super) fn new(object: &str, marker: Marker, context: Arc<Context>) -> Self {
-        let has_earlier = context.options.earlier_runs != EarlierRuns::None;
+        let has_earlier = context.options.object_write != ObjectWrite::Created;
         Self {
             object: object.to_owned(),
             marker,
@@ -175,7 +175,8 @@ impl RunCreation {
         let (is_whole, is_of_all) = (listing.is_whole(), listing.is_of_all());
         self.known.extend(listing.ids().iter().cloned());
         // What the plan saw unfinished may have ended well since.
-        if let Some(run) = listing.deployed(&self.marker) {
+        let is_as_it_was = self.context.options.object_write == ObjectWrite::None;
+        if let Some(run) = listing.deployed(&self.marker).filter(|_| is_as_it_was) {
             return Some(Ok((run.id.clone(), Provenance::Resumed)));
         }
         let (ours, others) = listing.split(&self.marker, self.clock_ms);

@@ -9,7 +9,7 @@ use crate::{
     model::{
         journal::Journal,
         marker::Written,
-        options::OnDrift,
+        options::{ObjectWrite, OnDrift},
         outcome::Remote,
         reason::{End, Resume},
         sorted::collected,
@@ -69,7 +69,12 @@ impl<W: World> Push<'_, '_, W> {
         match written {
             Ok(Some((object, written))) => {
                 let marker = self.marker(&object).with_written(written);
-                let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, is_new, marker).await;
+                let written = match (is_new, additions.written.is_empty()) {
+                    (true, _) => ObjectWrite::Created,
+                    (false, false) => ObjectWrite::Written,
+                    (false, true) => ObjectWrite::None,
+                };
+                let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, written, marker).await;
                 if outcome.found == Remote::Nothing {
                     outcome.end = not_deployed(outcome.end, &additions, uncertain);
                 }
