@@ -22,7 +22,7 @@ const FRAME: usize = 200;
 /// The plan, where there is one.
 pub(super) fn plan(text: &mut String, report: &Report) {
     let Some(plan) = &report.plan else { return };
-    let _ = writeln!(text, "### Plan\n\n{}\n", plan.sum().trim_start_matches("plan: "));
+    let _ = writeln!(text, "### Plan\n\n{}\n", plan.sum());
     for warning in &plan.warnings {
         let _ = writeln!(text, "> [!WARNING]\n> {}\n", markdown(&cut(&spelled(warning, report.ci), 2000)));
     }

@@ -156,11 +156,11 @@ impl Overrides {
                 }
                 continue;
             }
-            let file = if input.is_secret { "a file of secret-properties" } else { item.as_str() };
             match read(&item) {
+                // What is a file's name is not a secret: its mistakes are told at their place.
                 Ok(bytes) => {
-                    for Pair { key, value, line } in lines(file, bytes, findings) {
-                        self.put(input, Place { file, line, is_direct: false }, key, value, findings);
+                    for Pair { key, value, line } in lines(&item, bytes, findings) {
+                        self.put(input, Place { file: &item, line, is_direct: false }, key, value, findings);
                     }
                 }
                 // The reason may quote the item too.

@@ -106,7 +106,7 @@ fn a_secret_counts_more_than_a_plain_value_of_the_same_key() {
 fn a_secret_of_fewer_than_four_characters_is_a_mistake() {
     let said = rendered(&hidden(&Secret::new("a=abc\nb=密码密\nenv")), &[("env", "\nb=x")]).unwrap_err();
     let wanted = [
-        "a file of secret-properties:2:1: the value has fewer than 4 characters, too few to hide it",
+        "env:2:1: the value has fewer than 4 characters, too few to hide it",
         "secret-properties:1:1: the value has fewer than 4 characters, too few to hide it",
         "secret-properties:2:1: the value has fewer than 4 characters, too few to hide it",
     ];
