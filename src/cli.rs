@@ -6,11 +6,11 @@ use crate::config::inputs::INPUTS;
 /// What the arguments ask for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Request {
-    /// A deployment, as the environment says.
+    /// Run the step that the environment describes.
     Deploy,
-    /// This text, and nothing else.
+    /// Print this text and exit.
     Show(String),
-    /// Nothing that we know; why.
+    /// An argument that we do not know: the message.
     Refuse(String),
 }
 
@@ -32,7 +32,7 @@ fn unexpected(argument: &str) -> Request {
     Request::Refuse(format!("unexpected argument {shown}; inputs are environment variables: see --help"))
 }
 
-/// An argument may be a misplaced input, and so a secret: only what is a name or an option beyond doubt is shown.
+/// An argument may be a misplaced input, and so a secret: only what is certainly a name or an option is shown.
 fn shown(argument: &str) -> String {
     const WORDS: [&str; 6] = ["deploy", "export", "help", "plan", "run", "version"];
     let (name, value) = argument.split_once('=').map_or((argument, ""), |(name, _)| (name, "=…"));
@@ -61,8 +61,8 @@ fn is_long_option(text: &str) -> bool {
 pub fn help() -> String {
     let mut text = String::from(
         "dataworks-deploy: deploys to Alibaba Cloud DataWorks from CI, and waits until the deployment has finished.\n\n\
-         It takes no arguments. An input some-name is the first non-empty of the variables INPUT_SOME-NAME,\n\
-         INPUT_SOME_NAME, PLUGIN_SOME_NAME, PLUGIN_SOME-NAME and DATAWORKS_SOME_NAME.\n",
+         It takes no arguments. Inputs are environment variables. The value of an input some-name is the first of\n\
+         INPUT_SOME-NAME, INPUT_SOME_NAME, PLUGIN_SOME_NAME, PLUGIN_SOME-NAME and DATAWORKS_SOME_NAME that is not empty.\n",
     );
     let mut section = "";
     for row in INPUTS {
@@ -76,11 +76,11 @@ pub fn help() -> String {
     text.push_str(
         "\nExit codes\n  \
          0    deployed, or stopped at until-stage, or exported, or a dry run that found nothing wrong\n  \
-         1    the deployment, or a run after it, failed; or drift prevents it\n  \
+         1    the deployment failed, or a run after it, or drift prevented it\n  \
          2    the inputs are wrong, or a target was not found\n  \
-         3    timed out, or the request budget is spent\n  \
-         4    credentials are missing, refused, or without permission\n  \
-         5    the service could not be reached, its answers made no sense, or its quota is spent\n  \
+         3    timed out, or the request budget is used up\n  \
+         4    credentials are missing, refused, or lack a permission\n  \
+         5    the service could not be reached, gave invalid answers, or its quota is used up\n  \
          130  interrupted by SIGINT; 143: by SIGTERM or SIGHUP\n",
     );
     text

@@ -66,71 +66,71 @@ macro_rules! inputs {
 
 inputs! {
     "What to deploy (exactly one)" {
-        file_id: Names, "", "2020-05-18: the files of these ids: DeployFile, then GetDeployment until it ends";
-        node_id: Names, "", "2020-05-18: the files of these scheduling nodes, likewise";
-        file_name: Names, "", "2020-05-18: the one file of each name; folder/path/name is compared with the end of the folder path";
-        object_id: Names, "", "2024-05-18: the nodes or workflows of these ids, one pipeline run each, every stage walked to its end";
-        object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each name; workflow:NAME and node:NAME choose";
-        deployment_id: Names, "", "2020-05-18: follow deployments that exist";
-        pipeline_run_id: Names, "", "2024-05-18: go on with pipeline runs that exist, from the stage where each stands";
-        targets_file: String, "", "a file with one target a line, such as object-id 7001 or file-name a/b/c; # begins a comment";
-        source: Names, "", "2024-05-18: what the repository says, by the folders that hold it in the layout of DataWorks' own Git integration";
+        file_id: Names, "", "2020-05-18: the files with these ids; each is deployed (DeployFile) and followed until it ends (GetDeployment)";
+        node_id: Names, "", "2020-05-18: the files of the scheduling nodes with these ids, deployed in the same way";
+        file_name: Names, "", "2020-05-18: the one file of each exact name; if several files have it, folder/path/name with the last folders of its path";
+        object_id: Names, "", "2024-05-18: the nodes or workflows with these ids; each gets one pipeline run, followed through all its stages";
+        object_name: Names, "", "2024-05-18: the one workflow or stand-alone node of each exact name; workflow:NAME or node:NAME if both have it";
+        deployment_id: Names, "", "2020-05-18: follow the existing deployments with these ids until they end";
+        pipeline_run_id: Names, "", "2024-05-18: continue the existing pipeline runs with these ids, each from its current stage";
+        targets_file: String, "", "a file with one target per line, such as object-id 7001 or file-name a/b/c; # starts a comment";
+        source: Names, "", "2024-05-18: folders of the repository in the layout of DataWorks' own Git integration; what differs from the workspace is written and deployed";
     }
     "Where" {
-        region: Region, "", "the region, such as cn-hangzhou; gives every endpoint its regional name; default: ALIBABA_CLOUD_REGION_ID";
-        project_id: WorkspaceNumber, "", "the workspace, by number";
-        project_identifier: String, "", "the workspace, by name; with both, the number counts";
-        network: Network, "public", "public or vpc: which of the regional endpoints are used";
-        endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: by region";
-        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: by region";
-        sts_endpoint: Endpoint, "", "the token service's endpoint, host or URL; default: by region";
-        insecure_endpoint: bool, "false", "allow plain http to a host that is not this machine";
-        ca_file: String, "", "a file of PEM certificates to trust besides the built-in roots and those of SSL_CERT_FILE";
-        signature: Signature, "acs3-hmac-sha256", "the signature of each request: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older one";
+        region: Region, "", "the region, such as cn-hangzhou; determines every endpoint that is not given; default: ALIBABA_CLOUD_REGION_ID";
+        project_id: WorkspaceNumber, "", "the number (id) of the workspace";
+        project_identifier: String, "", "the name of the workspace; if both are given, project-id is used";
+        network: Network, "public", "the regional endpoints to use: public or vpc";
+        endpoint: Endpoint, "", "the DataWorks endpoint, host or URL; default: that of the region";
+        workflow_endpoint: Endpoint, "", "the EMR Serverless Spark endpoint, host or URL; default: that of workflow-region";
+        sts_endpoint: Endpoint, "", "the STS (token service) endpoint, host or URL; default: that of the region";
+        insecure_endpoint: bool, "false", "allow plain http to a host other than this machine";
+        ca_file: String, "", "a file of PEM certificates to trust, in addition to the built-in roots and SSL_CERT_FILE";
+        signature: Signature, "acs3-hmac-sha256", "how requests are signed: acs3-hmac-sha256, or hmac-sha1 for gateways that know only the older signature";
     }
     "How" {
-        operation: Task, "online", "2024-05-18: online; offline: take out of production; delete: and delete the node too; export: write the workspace's objects into the folder of source", Runs;
-        properties: String, "", "key=value lines for the placeholders of source, or files of such lines; the later wins", Source;
-        secret_properties: Secret, "", "the same, of values that are never shown", Source;
-        on_drift: OnDrift, "fail", "what was edited in DataWorks since this repository deployed it: fail, where this push would change it; strict: fail in any case; skip: leave it; overwrite: the repository wins", Source;
-        submit: bool, "false", "2020-05-18: SubmitFile first where the file has uncommitted edits, and wait for its check", NewPackages;
-        skip_check: bool, "false", "skip the check of that SubmitFile (SkipAllDeployFileExtensions)", Submit;
-        until_stage: String, "", "2024-05-18: stop, with success, once the stage of this code has succeeded", Runs;
-        comment: String, "", "the comment of the deployment; default: repository, commit, actor and run URL of the CI run";
-        dedupe_key: String, "", "tells apart the legs of a matrix, so that each resumes its own pipeline run after a restart";
-        when_busy: WhenBusy, "warn", "another unfinished run of the same object: warn and create ours; wait for it; abolish-ours: abolish those that this repository created", NewRuns;
-        parallel: u64, "1", "how many targets at once; they start in the order given";
-        fail_fast: bool, "true", "after a failure start no further target";
-        timeout: std::time::Duration, "30m", "how long the whole step may take";
-        stage_timeout: StageTimeouts, "", "how long each stage may take: 10m, or PROD_CHECK=5m,PROD=20m with an optional bare default", Targets;
-        approval_timeout: std::time::Duration, "", "how long a stage may wait for a person's approval; default: timeout", Runs;
-        request_timeout: std::time::Duration, "30s", "how long one HTTP request may take, connect included";
-        poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two polls of a deployment; one value: fixed";
-        request_budget: u64, "", "the most API requests that the step may send: pauses stretch so that it lasts";
-        on_timeout: Disposition, "leave", "2024-05-18, when time runs out: leave the pipeline run as it is, or abolish it", Runs;
-        on_cancel: Disposition, "leave", "2024-05-18, when the job is cancelled: leave the pipeline run as it is, or abolish it", Runs;
-        dry_run: bool, "false", "resolve, check that each target can be read, print the plan; change nothing";
-        log_level: LogLevel, "", "info, or debug: each request with operation, time, status and request id; default: info, or debug when the CI's own debug switch is on";
+        operation: Task, "online", "2024-05-18: online: deploy; offline: take out of production; delete: take out of production and delete; export: write the workspace's objects into the folder of source", Runs;
+        properties: String, "", "source: key=value lines for the placeholders, or files of such lines; a later value overrides an earlier one", Source;
+        secret_properties: Secret, "", "source: the same as properties, for values that are never shown", Source;
+        on_drift: OnDrift, "fail", "source, if an object was edited in DataWorks since this repository deployed it: fail if this push would change it; strict: fail in any case; skip: leave it as it is; overwrite: replace it with the repository's version", Source;
+        submit: bool, "false", "2020-05-18: if the file has uncommitted edits, submit it first (SubmitFile) and wait for its check", NewPackages;
+        skip_check: bool, "false", "2020-05-18: skip the check of that submission (SkipAllDeployFileExtensions); needs submit", Submit;
+        until_stage: String, "", "2024-05-18: stop, with success, when the stage with this code has succeeded", Runs;
+        comment: String, "", "the comment of the deployment; default: repository, commit, actor and URL of the CI run";
+        dedupe_key: String, "", "a different text for each job of a matrix, so that a restarted job resumes its own pipeline run";
+        when_busy: WhenBusy, "warn", "2024-05-18, if another run of the object has not ended: warn and create a new one; wait for it; abolish-ours: cancel those that this repository created", NewRuns;
+        parallel: u64, "1", "how many targets run at the same time; they start in the order given";
+        fail_fast: bool, "true", "after a failure, start no further target";
+        timeout: std::time::Duration, "30m", "the time limit of the whole step; on GitLab at most what the job has left";
+        stage_timeout: StageTimeouts, "", "the time limit of each stage: 10m for all, or PROD_CHECK=5m,PROD=20m,10m where the last is for the others", Targets;
+        approval_timeout: std::time::Duration, "", "2024-05-18: how long a stage may wait for a person's approval; default: timeout", Runs;
+        request_timeout: std::time::Duration, "30s", "the time limit of one HTTP request, connect included";
+        poll_interval: Interval, "2s..30s", "the shortest and the longest pause between two polls; one value: a fixed pause";
+        request_budget: u64, "", "the maximum number of API requests of the step; polling slows down to stay within it";
+        on_timeout: Disposition, "leave", "when the time is up: leave or abolish (cancel) the pipeline run (2024-05-18), or the run of run-date (both APIs)", Runs;
+        on_cancel: Disposition, "leave", "when the job is cancelled: leave or abolish (cancel) the pipeline run (2024-05-18), or the run of run-date (both APIs)", Runs;
+        dry_run: bool, "false", "look up names, read every target, print the plan; change nothing";
+        log_level: LogLevel, "", "info, or debug: each request with its operation, time, status and request id; default: debug if the CI's debug switch is on, else info";
     }
     "Reports" {
-        result_file: String, "", "a file for the JSON result";
-        summary_file: String, "", "a file for the summary, in Markdown";
-        junit_report: String, "", "a file for the JUnit XML report";
-        dotenv_report: String, "", "a file for the outputs as DEPLOYED_NAME=value lines";
-        har_file: String, "", "a file for every request and answer as HAR 1.2, without secrets but with the code of nodes, for its owner alone; for the report of a fault";
+        result_file: String, "", "the file for the JSON result";
+        summary_file: String, "", "the file for the summary, in Markdown";
+        junit_report: String, "", "the file for the JUnit XML report";
+        dotenv_report: String, "", "the file for the outputs, as DEPLOYED_NAME=value lines";
+        har_file: String, "", "the file for every request and answer, as HAR 1.2, for a bug report: without secrets, but with the code of nodes; only its owner may read it";
     }
-    "A run of what was deployed, in production" {
-        run_date: RunDates, "", "the business dates, such as 2026-11-24 or yesterday, that it runs for: at most 7; it may write over data";
-        run_only: bool, "false", "deploy nothing: run what stands in production", RunDate;
-        run_parameters: RunParameters, "", "key=value, over each node's own parameters", RunDate;
-        run_parallelism: RunParallelism, "1", "how many dates at once, 1 to 10", RunDate;
-        run_timeout: std::time::Duration, "", "how long a run may take; default: timeout, and at most that", RunDate;
-        run_log_lines: LogLines, "100", "how many of the last lines of a failed task's log are shown, 0 to 1000; a log may hold data", RunDate;
+    "Run in production after the deployment" {
+        run_date: RunDates, "", "the business dates to run for, such as 2026-11-24 or yesterday; at most 7; the run may overwrite data";
+        run_only: bool, "false", "deploy nothing; run the targets in the version that is in production", RunDate;
+        run_parameters: RunParameters, "", "key=value for every node of the run; overrides the node's own parameters", RunDate;
+        run_parallelism: RunParallelism, "1", "how many dates run at the same time, 1 to 10", RunDate;
+        run_timeout: std::time::Duration, "", "the time limit of one run; default and maximum: timeout", RunDate;
+        run_log_lines: LogLines, "100", "how many of the last lines of a failed task's log are shown, 0 to 1000; a log may contain data", RunDate;
     }
-    "A workflow of EMR Serverless Spark, started after every target succeeded" {
-        workflow_code: u64, "", "the processDefinitionCode to start, once, by StartProcessInstance";
-        workflow_workspace_id: String, "", "its workspace (bizId, w-...); needed with workflow-code";
-        workflow_region: Region, "", "its region; default: region";
+    "EMR Serverless Spark workflow, started after all targets succeeded" {
+        workflow_code: u64, "", "the processDefinitionCode to start, once (StartProcessInstance)";
+        workflow_workspace_id: String, "", "bizId: its workspace, w-...; needed with workflow-code";
+        workflow_region: Region, "", "regionId: its region; default: region";
         workflow_namespace: String, "SS", "its productNamespace";
         workflow_version: u64, "", "versionNumber: the version of the workflow", Workflow;
         workflow_version_hash: String, "", "versionHashCode: the version by its hash", Workflow;
@@ -138,22 +138,22 @@ inputs! {
         workflow_prod: bool, "", "isProd: run in production", Workflow;
         workflow_run_mode: String, "", "runMode: the execution policy", Workflow;
         workflow_comments: String, "", "comments of the run", Workflow;
-        workflow_email: String, "", "email to notify", Workflow;
+        workflow_email: String, "", "email: the address to notify", Workflow;
         workflow_interval: String, "", "interval of the run", Workflow;
         workflow_action: String, "", "action of the run", Workflow;
         workflow_parallelism: u64, "", "expectedParallelismNumber: the expected concurrency", Workflow;
     }
     "Credentials" {
         access_key_id: String, "", "the AccessKey id; default: ALIBABA_CLOUD_ACCESS_KEY_ID";
-        access_key_secret: Secret, "", "its secret; default: ALIBABA_CLOUD_ACCESS_KEY_SECRET";
-        security_token: Secret, "", "its STS token, for temporary credentials; default: ALIBABA_CLOUD_SECURITY_TOKEN";
-        role_to_assume: String, "", "the RAM role to assume, acs:ram::ACCOUNT:role/NAME; with oidc-provider-arn keyless, else with the keys that are found";
-        oidc_provider_arn: String, "", "the identity provider in RAM that vouches for this CI, acs:ram::ACCOUNT:oidc-provider/NAME";
-        oidc_token: Secret, "", "the CI's own token (GitLab id_tokens); default: GitHub's token service, else the file ALIBABA_CLOUD_OIDC_TOKEN_FILE";
-        audience: String, "sts.aliyuncs.com", "the audience of GitHub's token: a client id of the identity provider";
-        role_session_name: String, "", "the session name, which the audit log shows; default: dataworks-deploy and the run's id";
-        role_session_expiration: std::time::Duration, "3600", "how long the role's keys live: from 15m to the role's own maximum";
-        external_id: String, "", "the external id that the role's trust policy asks for, where keys assume it";
+        access_key_secret: Secret, "", "the secret of the AccessKey; default: ALIBABA_CLOUD_ACCESS_KEY_SECRET";
+        security_token: Secret, "", "the STS token of a temporary AccessKey; default: ALIBABA_CLOUD_SECURITY_TOKEN";
+        role_to_assume: String, "", "the RAM role to assume, acs:ram::ACCOUNT:role/NAME: through OIDC if oidc-provider-arn is given, else with the AccessKey that is found";
+        oidc_provider_arn: String, "", "the OIDC identity provider in RAM for this CI, acs:ram::ACCOUNT:oidc-provider/NAME";
+        oidc_token: Secret, "", "the CI's own OIDC token (GitLab id_tokens); default: requested from GitHub, else read from the file ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+        audience: String, "sts.aliyuncs.com", "the audience (aud) of GitHub's OIDC token: a client id of the identity provider";
+        role_session_name: String, "", "the session name, shown in ActionTrail; default: dataworks-deploy and the id of the CI run";
+        role_session_expiration: std::time::Duration, "3600", "the lifetime of the role's keys: from 15m to the role's maximum session duration";
+        external_id: String, "", "the external id (sts:ExternalId) of the role's trust policy, if the role is assumed with an AccessKey";
     }
 }
 
