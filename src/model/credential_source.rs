@@ -121,16 +121,16 @@ impl CredentialSource {
     /// What it is, for a person.
     pub fn label(&self) -> String {
         match self {
-            Self::Given(_) => "the keys that were given".to_owned(),
+            Self::Given(_) => "the given AccessKey".to_owned(),
             Self::Bearer { role, token, .. } => {
                 let whose = match token {
-                    Token::Given(_) => "the token that was given",
-                    Token::File(_) => "the token of a file",
-                    Token::GitHub { .. } => "GitHub's token",
+                    Token::Given(_) => "the given OIDC token",
+                    Token::File(_) => "the OIDC token in a file",
+                    Token::GitHub { .. } => "GitHub's OIDC token",
                 };
-                format!("{} by {whose}", role.arn)
+                format!("{} with {whose}", role.arn)
             }
-            Self::Assumed { role, by, .. } => format!("{} by {}", role.arn, by.label()),
+            Self::Assumed { role, by, .. } => format!("{} with {}", role.arn, by.label()),
             Self::Uri(_) => "the credentials URI".to_owned(),
             Self::Instance { .. } => "the role of this ECS instance".to_owned(),
         }

@@ -163,7 +163,7 @@ pub enum Reason {
     NotOffered,
     /// The service cannot be reached.
     Unreachable,
-    /// The service gave no good answer for this long.
+    /// The service gave no valid answer for this long.
     NoAnswer(Duration),
     /// Time is over.
     Timeout(Timeout),
@@ -248,7 +248,7 @@ pub enum Abolish {
     NotTried,
     /// It was abolished.
     Done,
-    /// It could not be: the request budget is spent.
+    /// It could not be: the request budget is used up.
     BudgetSpent,
     /// It could not be: what the last try came to.
     Failed(Box<ServiceError>),
@@ -282,6 +282,8 @@ pub enum Resume {
         objects: Vec<String>,
         /// What may have been.
         uncertain: Option<String>,
+        /// Whether something else than what was written reads back: the next plan shows drift.
+        differs: bool,
     },
 }
 

@@ -56,7 +56,7 @@ pub enum RunEnd {
         date: BusinessDate,
         /// The names of the tasks that failed, where they could be read.
         tasks: Vec<String>,
-        /// The dates that did not run because of it.
+        /// The dates that did not run because of that.
         skipped: Vec<BusinessDate>,
     },
     /// Nodes without an id at the scheduler, by name.
@@ -123,7 +123,7 @@ impl DateRun {
     pub fn stage(&self) -> Stage {
         let failed: Vec<&str> = self.tasks.iter().map(|task| task.name.as_str()).collect();
         let message = match &self.state {
-            DateState::Skipped => "skipped: a date before it failed".to_owned(),
+            DateState::Skipped => "skipped: an earlier date failed".to_owned(),
             _ if failed.is_empty() => String::new(),
             DateState::NotBegun | DateState::Reads(_) => format!("failed: {}", failed.join(", ")),
         };

@@ -61,7 +61,7 @@ pub fn for_target(part: &TargetReport, ci: Ci) -> Vec<Advice> {
             "Check that the credentials are the intended ones and have not expired, that their RAM policy allows what the message names, and that the account is a member of the workspace; then run the job again.",
         )],
         5 => vec![Advice::new(
-            "Run the job again later. If it fails in the same way, check ⟨region⟩, ⟨endpoint⟩, network and proxy, and whether a daily quota is spent.",
+            "Run the job again later. If it fails in the same way, check ⟨region⟩, ⟨endpoint⟩, network and proxy, and whether a daily quota is used up.",
         )],
         _ => vec![Advice::new("The job was cancelled; run it again to continue.")],
     };
@@ -92,7 +92,7 @@ pub fn for_step(report: &Report) -> Vec<Advice> {
 fn failed(outcome: &Outcome) -> Vec<Advice> {
     if !outcome.runs.is_empty() {
         let instance = outcome.runs.iter().find(|run| run.has_failed()).and_then(|run| run.instance);
-        let see = "See the whole logs in DataWorks, in the operation center, under this instance";
+        let see = "The full logs are in DataWorks, in the operation center, under this instance";
         let again = "The object stays deployed. Fix what the message names, then run the job again.";
         let see = instance.map(|id| Advice::copying(see, id.to_string()));
         return see.into_iter().chain([Advice::new(again)]).collect();
@@ -124,11 +124,11 @@ fn failed(outcome: &Outcome) -> Vec<Advice> {
 fn resume_hint(outcome: &Outcome, ci: Ci) -> Option<Advice> {
     match &outcome.found {
         Remote::Run(id, pipeline) if !pipeline.as_ref().is_some_and(is_over) => Some(Advice::copying(
-            "Unless it was abolished, the pipeline run stays as it is. A later attempt of this CI run resumes it by itself; any other job resumes it with",
+            "The pipeline run stays as it is, unless it was abolished. A later attempt of this CI run resumes it automatically; any other job resumes it with",
             ci.spell_with("pipeline-run-id", id),
         )),
         Remote::Package(id, _) if outcome.end.status != Status::Failed => Some(Advice::copying(
-            "The service continues with the package, and another deployment would create a second one. To watch this one to its end, give instead of the target",
+            "The service continues with the package; another deployment would create a second one. To follow this one to its end, replace the target with",
             ci.spell_with("deployment-id", &id.to_string()),
         )),
         Remote::Nothing | Remote::Run(..) | Remote::Package(..) | Remote::Start(_) => None,
@@ -163,7 +163,6 @@ pub fn for_several(report: &Report) -> Option<Advice> {
     let input = left().next().and_then(input)?;
     let names: Vec<String> = left().map(name).collect();
     let is_fitting = (1..=MOST).contains(&names.len()) && names.len() < report.targets.len();
-    let text =
-        "With all its targets the job deploys each of them again. To deploy only those that are left, give instead";
+    let text = "If the job runs again with all targets, it deploys each of them again. To deploy only the remaining targets, replace them with";
     is_fitting.then(|| Advice::copying(text, ci.spell_with(&input, &names.join(","))))
 }

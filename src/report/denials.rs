@@ -11,7 +11,7 @@ pub(super) fn denied(error: &ServiceError) -> String {
         ),
         code if code.starts_with("Forbidden") || code.contains("NotAuthorized") || code.contains("NoPermission") => {
             format!(
-                "the credentials are good, but may not do this: {error}; give their RAM user or role dataworks:* (or emr-serverless-spark:*) by RAM policy, and make it a member of the workspace"
+                "the credentials are valid, but lack a permission: {error}; allow their RAM user or role dataworks:* (or emr-serverless-spark:*) in a RAM policy, and make it a member of the workspace"
             )
         }
         code if code.starts_with("InvalidTimeStamp") => {
@@ -21,13 +21,13 @@ pub(super) fn denied(error: &ServiceError) -> String {
             "the temporary credentials have expired, or ⟨security-token⟩ does not belong to them: get new ones, or use OIDC with ⟨role-to-assume⟩, whose keys are refreshed; the service says {said}"
         ),
         code if code.starts_with("InvalidAccessKey") => format!(
-            "the AccessKey is unknown or disabled: check ⟨access-key-id⟩ in RAM, and that ⟨endpoint⟩ and ⟨region⟩ are of its account; the service says {said}"
+            "the AccessKey is unknown or disabled: check ⟨access-key-id⟩ in RAM, and that ⟨endpoint⟩ and ⟨region⟩ belong to its account; the service says {said}"
         ),
         code if code.contains("Signature") => format!(
             "the signature does not match: check ⟨access-key-secret⟩, which may be truncated, or belong to another key; the service says {said}"
         ),
         _ => format!(
-            "the credentials were refused: check the AccessKey, that its account has dataworks:* (or emr-serverless-spark:*) by RAM policy, and that it is a member of the workspace; the service says {said}"
+            "the credentials were refused: check the AccessKey, that a RAM policy allows its account dataworks:* (or emr-serverless-spark:*), and that it is a member of the workspace; the service says {said}"
         ),
     }
 }

@@ -20,7 +20,7 @@ impl Log {
         let named: Vec<String> = bad().take(NAMED).map(|part| escape::cut(&part.title(), 200)).collect();
         let more = bad().count().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let whose = format!("; what went wrong: {}{more}", named.join(", "));
+        let whose = format!("; not successful: {}{more}", named.join(", "));
         let whose = if named.is_empty() { "" } else { &whose };
         let count = report.parts().count();
         (count > 1).then(|| line(report.took, &format!("{count} targets: {}{whose}", counts(report.parts()))))
@@ -72,7 +72,7 @@ mod tests {
     fn the_last_line_counts_and_names_what_went_wrong() {
         let many = Log::sum(&samples::many()).unwrap();
         assert!(
-            many.ends_with("25 targets: 2 failed, 23 success; what went wrong: object-id 7003 (dwd_订单明细), object-id 7019 (dwd_订单明细)"),
+            many.ends_with("25 targets: 2 failed, 23 success; not successful: object-id 7003 (dwd_订单明细), object-id 7019 (dwd_订单明细)"),
             "{many}"
         );
         assert!(Log::sum(&samples::crowd(300, "no")).unwrap().ends_with("300 targets: 300 success"));

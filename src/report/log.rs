@@ -114,7 +114,7 @@ impl Log {
             }
             Note::Package(package) => {
                 let to = package.environment().map(|to| format!(" (to {to})")).unwrap_or_default();
-                format!("the package{to} reads {}", package.word())
+                format!("the package{to} has the status {}", package.word())
             }
             Note::Executed(code) => format!("starting {code}"),
             Note::Approval { code, error } => format!("{code} waits for a person's approval: {error}"),
@@ -211,7 +211,7 @@ fn known(kind: RemoteKind, id: &str, how: Provenance) -> String {
     match how {
         Provenance::Created => format!("{what} {id} was created"),
         Provenance::Recovered => {
-            format!("{what} {id} was created; its answer was lost, and it was found by reading back")
+            format!("{what} {id} was created; the answer was lost, and reading back found it")
         }
         Provenance::Resumed => format!("resuming {what} {id}, which an earlier attempt created"),
         Provenance::Followed => format!("following {what} {id}"),

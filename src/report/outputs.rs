@@ -81,7 +81,7 @@ pub fn warning(report: &Report) -> Option<String> {
     // A row without them has neither name; with them, each has both.
     let is_cut = report.plan.as_ref().is_some_and(|plan| !plan.rows.is_empty() && !result.contains("\"diff\":"));
     let message = if result.is_empty() {
-        "the output result is left out: it does not fit into the 1 MB that a job's outputs may take; result-file holds all of it"
+        "the output result is left out: it would exceed the limit of 1 MB for the outputs of a job; result-file has all of it"
     } else if is_cut {
         "the output result has no diffs: with them it would exceed 60 KiB; result-file has all of it"
     } else {

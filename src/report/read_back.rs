@@ -6,16 +6,18 @@ use crate::model::{read_back::ReadBackResult, run_name::RunName};
 pub fn lost(operation: &str, result: &ReadBackResult) -> String {
     match result {
         ReadBackResult::NoRun => format!(
-            "{operation} was sent twice, both answers were lost, and no run was found; look into the console before you run the job again"
+            "{operation} was sent twice, both answers were lost, and no run was found; check the console before you run the job again"
         ),
         ReadBackResult::NoPackage => format!(
-            "{operation} was sent twice, both answers were lost, and no package was found; look into the console before you run the job again"
+            "{operation} was sent twice, both answers were lost, and no package was found; check the console before you run the job again"
         ),
         ReadBackResult::StillInit(code) => {
-            format!("{operation} of {code} was sent twice, both answers were lost, and the stage still reads Init")
+            format!(
+                "{operation} of {code} was sent twice, both answers were lost, and the stage still has the status Init"
+            )
         }
         ReadBackResult::SeveralRuns(runs) => format!(
-            "the answer to {operation} was lost, and several runs may be ours: {}; go on with one by ⟨pipeline-run-id⟩",
+            "the answer to {operation} was lost, and several runs may be ours: {}; to go on with one, give ⟨pipeline-run-id⟩",
             names(runs)
         ),
         ReadBackResult::SeveralPackages(packages) => {
@@ -26,16 +28,19 @@ pub fn lost(operation: &str, result: &ReadBackResult) -> String {
             )
         }
         ReadBackResult::NoEffect => format!(
-            "{operation} was sent twice, both answers were lost, and the object shows nothing of it; look at it in Data Studio before you run the job again"
+            "{operation} was sent twice, both answers were lost, and the object does not show the change; check it in Data Studio before you run the job again"
         ),
         ReadBackResult::SeveralObjects(ids) => {
-            format!("the answer to {operation} was lost, and several objects may be ours: {}", ids.join(", "))
+            format!(
+                "the answer to {operation} was lost, and several objects may be ours: {}; check them in Data Studio before you run the job again",
+                ids.join(", ")
+            )
         }
         ReadBackResult::ListCut(list) => format!(
-            "the answer to {operation} was lost, and {list} could not be read to its end, so it may have had its effect; it was not sent again; look into the console before you run the job again"
+            "the answer to {operation} was lost, and {list} could not be read to its end, so it may have taken effect; it was not sent again; check the console before you run the job again"
         ),
         ReadBackResult::NoBaseline => format!(
-            "the answer to {operation} was lost, and the earlier packages could not be listed, so ours cannot be identified"
+            "the answer to {operation} was lost, and the earlier packages could not be listed, so ours cannot be identified; check the deployment tasks in the console before you run the job again"
         ),
     }
 }

@@ -43,7 +43,7 @@ pub fn marked(end: &End) -> String {
         Abolish::NotTried => {}
         Abolish::Done => parts.push("the pipeline run was abolished".into()),
         Abolish::BudgetSpent => {
-            parts.push("the pipeline run could not be abolished: the request budget is spent".into());
+            parts.push("the pipeline run could not be abolished: the request budget is used up".into());
         }
         Abolish::Failed(error) => parts.push(format!("the pipeline run could not be abolished: {error}")),
         Abolish::Stopped => parts.push("the run in production was stopped".into()),
@@ -103,14 +103,14 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
         }
         Reason::TakenOffline => "taken out of production; nothing is deleted".into(),
         Reason::StoppedAfter { run, stage, next } => {
-            let rest = next.as_ref().map_or("no stage is left".into(), |next| {
-                format!("{next} comes next: to go on, give ⟨pipeline-run-id⟩ {run}")
+            let rest = next.as_ref().map_or("there is no further stage".into(), |next| {
+                format!("the next stage is {next}: to go on, give ⟨pipeline-run-id⟩ {run}")
             });
-            format!("stopped after {stage}, as asked; {rest}")
+            format!("stopped after {stage}, as requested; {rest}")
         }
         Reason::RunFailed { state, message, stage } => run_failed(stage.as_deref(), state, message),
         Reason::ForbiddenStage { stage, operation } => format!(
-            "the run has the stage {} of type {}, which ⟨operation: {operation}⟩ does not execute; no stage was executed",
+            "the run has the stage {} of type {}, which ⟨operation: {operation}⟩ does not execute; no stage was executed; if you want it, give ⟨operation: offline⟩ or ⟨operation: delete⟩",
             stage.code, stage.kind
         ),
         Reason::MissingStage { kind, operation, codes } => format!(
@@ -118,7 +118,7 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
             codes.join(", ")
         ),
         Reason::RepeatedStage { run, code } => format!(
-            "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on by ⟨pipeline-run-id⟩ {run}"
+            "the pipeline run lists the stage {code} more than once, and ExecPipelineRunStage takes only the code, so the stage was not executed; execute it in the console, then go on with ⟨pipeline-run-id⟩ {run}"
         ),
         Reason::NoSuchStage { wanted, codes } => {
             format!("⟨until-stage⟩: the run has no stage {wanted}; it has {}", codes.join(", "))
@@ -139,39 +139,39 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
             "the file {name} ({file}) was never committed, so DeployFile has nothing to deploy; give ⟨submit: true⟩, or submit the file in DataWorks first"
         ),
         Reason::Unreadable { target, operation } => {
-            format!("{} cannot be read: {operation} says {error}", target.label())
+            format!("{} cannot be read: {operation} answered {error}", target.label())
         }
         Reason::Workflow { code, start } => workflow(*code, *start, error),
         Reason::Denied => denied(error),
         Reason::NoCredentials => error.message.clone(),
         Reason::NotOffered => format!(
-            "the service will not answer this today: {error}; a daily quota is spent, or this edition or region does not offer the operation"
+            "the service does not allow this call now: {error}; a daily quota is used up, or this edition or region does not offer the operation"
         ),
         Reason::Unreachable => format!(
             "the service cannot be reached: {error}; nothing was changed; check ⟨region⟩, ⟨endpoint⟩, network and proxy"
         ),
         Reason::NoAnswer(tried) => {
-            format!("no good answer for {}: {error}; nothing was changed, so run the job again later", show(*tried))
+            format!("no valid answer for {}: {error}; nothing was changed, so run the job again later", show(*tried))
         }
         Reason::Timeout(timeout) => timed_out(timeout),
-        Reason::BudgetSpent => "the request budget is spent".into(),
+        Reason::BudgetSpent => "the request budget is used up".into(),
         Reason::ListCut(operation) => format!(
-            "{operation} could not be read to its end, so this job may have an unfinished run that the list does not show; nothing was created; go on with that run by ⟨pipeline-run-id⟩"
+            "{operation} could not be read to its end, so this job may have an unfinished run that was not seen; nothing was created; if there is one, give it as ⟨pipeline-run-id⟩"
         ),
         Reason::SeveralRunsOfOurs(runs) => format!(
-            "several unfinished runs have the marker of this job: {}; abolish all but one, or go on with one by ⟨pipeline-run-id⟩",
+            "several unfinished runs have the marker of this job: {}; abolish all but one, or give the one to go on with as ⟨pipeline-run-id⟩",
             names(runs)
         ),
         Reason::Lost { operation, result } => lost(operation, result),
         Reason::Of { object, reason: why } => format!("{object}: {}", reason(why, error)),
         Reason::Interrupted(Interruption::Working) => "interrupted".into(),
         Reason::Interrupted(Interruption::AlreadyEnded(end)) => {
-            format!("interrupted, when it had already ended: {}", marked(end))
+            format!("interrupted after it had already ended: {}", marked(end))
         }
         Reason::Interrupted(Interruption::WriteEnded(end)) => format!("interrupted; {}", marked(end)),
         Reason::RunOnce(end) => run_once::message(end, error),
         Reason::Stuck => {
-            "there was nothing to ask and nothing to wait for: a mistake in dataworks-deploy; please report it".into()
+            "a fault of dataworks-deploy: no request to send and nothing to wait for; please report it".into()
         }
     }
 }
@@ -180,9 +180,11 @@ fn reason(why: &Reason, error: &ServiceError) -> String {
 pub(super) fn run_failed(blamed: Option<&Stage>, of_run: &State, message: &str) -> String {
     let said = blamed.map(|stage| stage.message.as_str()).filter(|text| !text.is_empty()).unwrap_or(message);
     let what = match blamed {
-        Some(stage) if stage.name.is_empty() => format!("the stage {} ended in {}", stage.code, stage.state),
-        Some(stage) => format!("the stage {} ({}) ended in {}", stage.code, stage.name, stage.state),
-        None => format!("the pipeline run ended in {of_run}"),
+        Some(stage) if stage.name.is_empty() => {
+            format!("the stage {} ended with the status {}", stage.code, stage.state)
+        }
+        Some(stage) => format!("the stage {} ({}) ended with the status {}", stage.code, stage.name, stage.state),
+        None => format!("the pipeline run ended with the status {of_run}"),
     };
     if said.is_empty() { format!("{what}; the service gives no reason") } else { format!("{what}: {said}") }
 }
@@ -190,7 +192,7 @@ pub(super) fn run_failed(blamed: Option<&Stage>, of_run: &State, message: &str) 
 /// Why a package failed: its own message, and the files that were not published.
 fn package_failed(id: u64, is_submission: bool, package: &Package) -> String {
     let what = if is_submission { "the submission's package" } else { "the package" };
-    let mut text = format!("{what} {id} ended in {}", package.word());
+    let mut text = format!("{what} {id} ended with the status {}", package.word());
     if !package.message.is_empty() {
         text = format!("{text}: {}", package.message);
     }
@@ -229,7 +231,7 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
             "the workflow {code} was refused: {error}; check ⟨workflow-code⟩, ⟨workflow-workspace-id⟩ and ⟨workflow-region⟩"
         ),
         Start::Unknown => format!(
-            "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation shows it, so it was not sent again; look into the EMR Serverless Spark console"
+            "the answer to StartProcessInstance was lost ({error}): workflow {code} may have been started or not; no operation can show that, so it was not sent again; check the EMR Serverless Spark console"
         ),
     }
 }
@@ -237,21 +239,21 @@ fn workflow(code: u64, start: Start, error: &ServiceError) -> String {
 fn resume(resume: &Resume) -> String {
     match resume {
         Resume::Run(id) => format!("to go on with this run, give ⟨pipeline-run-id⟩ {id}"),
-        Resume::Package(id) => format!("to go on watching it, give ⟨deployment-id⟩ {id}"),
+        Resume::Package(id) => format!("to follow it to its end, give ⟨deployment-id⟩ {id}"),
         Resume::UnknownRun { object, marker } => {
-            format!("a pipeline run of {object} may exist: the console shows it by its description, {marker}")
+            format!(
+                "a pipeline run of {object} may exist: look in the console for a run whose description begins with {marker}"
+            )
         }
         Resume::Instances(name) => format!(
-            "it is named {name} in the operation center, where it goes on unless it was stopped; a later attempt of this CI run looks for it by that name"
+            "its name in the operation center is {name}, and it goes on unless it was stopped; a later attempt of this CI run finds it by that name"
         ),
-        Resume::Written { objects, uncertain } => written(objects, uncertain.as_deref()),
-        Resume::UnknownPackage => {
-            "a deployment package may exist: look into the deployment tasks in the console".into()
-        }
+        Resume::Written { objects, uncertain, differs } => written(objects, uncertain.as_deref(), *differs),
+        Resume::UnknownPackage => "a deployment package may exist: check the deployment tasks in the console".into(),
     }
 }
 
-fn written(objects: &[String], uncertain: Option<&str>) -> String {
+fn written(objects: &[String], uncertain: Option<&str>, differs: bool) -> String {
     const NAMED: usize = 20;
     let more = objects.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -260,5 +262,10 @@ fn written(objects: &[String], uncertain: Option<&str>) -> String {
         (!names.is_empty()).then(|| format!("written in Data Studio and not deployed: {}{more}", names.join(", ")));
     let uncertain = uncertain.map(|object| format!("{object} may have been written"));
     let parts: Vec<String> = written.into_iter().chain(uncertain).collect();
-    format!("{}; start again to go on", parts.join("; "))
+    let next = if differs {
+        "the next plan shows drift: to write it again, run the job with ⟨on-drift: overwrite⟩; to keep what DataWorks has, run ⟨operation: export⟩ and commit what it wrote"
+    } else {
+        "run the job again to go on"
+    };
+    format!("{}; {next}", parts.join("; "))
 }

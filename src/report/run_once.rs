@@ -17,30 +17,37 @@ const LINE: usize = 2000;
 /// Why it ended, as one line for a person.
 pub fn message(end: &RunEnd, error: &ServiceError) -> String {
     match end {
-        RunEnd::Succeeded(dates) => format!("ran in production for {}, with success", list(dates)),
+        RunEnd::Succeeded(dates) => format!("ran successfully in production for {}", list(dates)),
         RunEnd::Failed { date, tasks, skipped } => {
             let more = tasks.len().saturating_sub(NAMED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             let named = tasks.get(..NAMED).unwrap_or(tasks).join(", ");
             let tasks = if tasks.is_empty() { String::new() } else { format!(": the task {named}{more} failed") };
-            let skipped =
-                if skipped.is_empty() { String::new() } else { format!("; not run because of it: {}", list(skipped)) };
+            let skipped = if skipped.is_empty() {
+                String::new()
+            } else {
+                format!("; not run because of that: {}", list(skipped))
+            };
             format!("the run of {date} in production failed{tasks}{skipped}")
         }
         RunEnd::NoTasks(names) => format!(
-            "nothing ran: the scheduler has no id for {}, also 10 s after it was looked for; check that it is in production",
+            "nothing ran: the scheduler still had no id for {} after 10 s; check that it is in production",
             names.join(", ")
         ),
         RunEnd::NotCreated(why) => format!("the run could not be created: {why}"),
         RunEnd::MayHaveStarted { operation, name, found } => {
-            let found = if found.is_empty() { String::new() } else { format!(", of some dates only: {}", list(found)) };
+            let found = if found.is_empty() {
+                String::new()
+            } else {
+                format!(" (only these dates are listed: {})", list(found))
+            };
             let said = if error.message.is_empty() { String::new() } else { format!(" ({error})") };
             format!(
-                "the answer to {operation} was lost{said}: a run named {name} may have been started, and no list shows it{found}; it was not asked for again; look into the operation center before you run the job again"
+                "the answer to {operation} was lost{said}: a run named {name} may have been started, but no list shows it{found}; it was not created again; check the operation center before you run the job again"
             )
         }
         RunEnd::NotOfTheDates(ids) => {
-            format!("the answers do not show the date of each instance ({}); look into the operation center", list(ids))
+            format!("the answers do not show the date of each instance ({}); check the operation center", list(ids))
         }
         RunEnd::Manual => {
             "a manual workflow has no business date, so run-date cannot run it; nothing was changed".into()
@@ -65,7 +72,7 @@ pub fn logs(outcome: &Outcome) -> impl Iterator<Item = (String, &FailedTask, &st
 
 /// What stands above the lines of a log.
 pub fn title(code: &str, task: &FailedTask) -> String {
-    line(&format!("the end of the log of {} ({code}, instance {})", cut(&task.name, 200), task.instance))
+    line(&format!("last lines of the log of {} ({code}, instance {})", cut(&task.name, 200), task.instance))
 }
 
 /// The lines of a log, each harmless wherever a sign stands in front of it.

@@ -8,7 +8,7 @@ use crate::model::{
 /// Whose time is over.
 pub fn timed_out(timeout: &Timeout) -> String {
     match timeout {
-        Timeout::Step(limit) => format!("the step's timeout of {} is over", show(*limit)),
+        Timeout::Step(limit) => format!("the step's timeout of {} has expired", show(*limit)),
         Timeout::Stage { code, limit } => {
             format!("the stage {code} has not ended within its stage-timeout of {}", show(*limit))
         }
@@ -31,5 +31,5 @@ pub fn waiting(waiting: &Waiting) -> String {
         Awaited::Others(runs) => format!("the end of another run of this object, {runs},"),
         Awaited::Runs(runs) => runs.clone(),
     };
-    format!("it waited for {what} since {} after the start", show(waiting.since))
+    format!("it was waiting for {what} since {} after the start", show(waiting.since))
 }

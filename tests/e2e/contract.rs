@@ -286,7 +286,11 @@ fn of_several_targets_the_first_row_that_applies_counts() {
     let simulator = Simulator::start(World::new().object(quick("7001", "a")).object(bad));
     let all = |ids: &str| Job::new(&simulator).on_github().input("object-id", ids).input("fail-fast", "false").run();
     let ran = all("4711,7002,7001").expect(1, "failed");
-    assert!(ran.output("message").contains("ended in Fail"), "of the target that decides: {}", ran.output("message"));
+    assert!(
+        ran.output("message").contains("ended with the status Fail"),
+        "of the target that decides: {}",
+        ran.output("message")
+    );
     let result = ran.result();
     let statuses: Vec<_> = result["targets"].as_array().unwrap().iter().map(|target| &target["status"]).collect();
     assert_eq!(statuses, ["invalid", "failed", "success"]);

@@ -66,15 +66,15 @@ fn the_log_begins_with_where_and_as_whom() {
         first.starts_with("dataworks-deploy 0.") && first.contains(&format!("workspace {PROJECT_ID} at 127.0.0.1:")),
         "{first}"
     );
-    assert!(first.contains("by the keys that were given, ") && !first.contains(KEY_ID), "{first}");
+    assert!(first.contains("credentials: the given AccessKey ") && !first.contains(KEY_ID), "{first}");
     let simulator = Simulator::start(world().issuer(BEARER).issuer_role(ROLE, PROVIDER, "sts.aliyuncs.com"));
     let ran = deployed(&simulator, github(&simulator));
     assert!(
-        ran.log.lines().next().unwrap_or_default().ends_with(&format!("by {ROLE} by GitHub's token")),
+        ran.log.lines().next().unwrap_or_default().ends_with(&format!("credentials: {ROLE} with GitHub's OIDC token")),
         "{}",
         ran.log
     );
-    ran.logged(&["the keys are those of "]);
+    ran.logged(&["using the AccessKey "]);
 }
 
 #[test]

@@ -74,8 +74,8 @@ fn what_the_deployment_is_certain_to_be_refused_for_ends_the_dry_run_as_it_ends_
     for (input, value, code, status, said) in [
         ("object-id", "9002", 2, "invalid", "lives in the workflow daily (9001)"),
         ("file-id", "1002", 1, "failed", "was never committed"),
-        ("pipeline-run-id", "run-8", 1, "failed", "ended in Cancel"),
-        ("deployment-id", "556", 1, "failed", "ended in Fail"),
+        ("pipeline-run-id", "run-8", 1, "failed", "ended with the status Cancel"),
+        ("deployment-id", "556", 1, "failed", "ended with the status Fail"),
     ] {
         let world = orders()
             .object(Object::workflow("9001", "daily"))

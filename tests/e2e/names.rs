@@ -49,7 +49,7 @@ fn a_file_that_is_not_found_or_not_unique_deploys_nothing() {
         let ran = ran.expect(2, "invalid");
         assert!(ran.output("message").contains(said), "{name}: {}", ran.output("message"));
         assert_eq!(ran.log.matches("::error ").count(), 1, "only the target that is to blame:\n{}", ran.log);
-        ran.logged(&["2 targets: 1 invalid, 1 skipped; what went wrong: file-name "]);
+        ran.logged(&["2 targets: 1 invalid, 1 skipped; not successful: file-name "]);
         assert_eq!(simulator.packages().len(), 0, "the name that was found is not deployed either");
     }
 }

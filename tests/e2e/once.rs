@@ -47,7 +47,7 @@ fn a_create_whose_answer_is_lost_is_found_by_its_marker() {
         let ran = quick(&simulator).input("object-id", "7001").run().expect(0, "success");
         lawful(&simulator);
         assert_eq!((simulator.count("CreatePipelineRun"), simulator.runs().len()), (1, 1), "{name}");
-        ran.logged(&["found by reading back"]);
+        ran.logged(&["reading back found it"]);
     });
 }
 

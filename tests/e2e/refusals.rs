@@ -32,7 +32,7 @@ fn what_the_gateway_refuses_is_said_with_what_to_change() {
         ),
         (403, "ResourceNotAuthorized.Api", "No permission.", 4, &["dataworks:*", "a member of the workspace"]),
         (403, "Forbidden.Access", edition, 4, &["this edition of DataWorks does not offer the API", "activate"]),
-        (429, "Throttling.Api.Risk", "The daily limit is reached.", 5, &["a daily quota is spent"]),
+        (429, "Throttling.Api.Risk", "The daily limit is reached.", 5, &["a daily quota is used up"]),
         (404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.", 4, &["check access-key-id in RAM"]),
         (400, "SignatureDoesNotMatch", "The signature does not match.", 4, &["check access-key-secret"]),
         (400, "InvalidSecurityToken.Expired", "The token has expired.", 4, &["get new ones", "role-to-assume"]),

@@ -128,7 +128,7 @@ fn every_file_after_a_failure() {
     let simulator = Simulator::start(World::new().object(object));
     reports.of(Job::new(&simulator)).input("object-id", "7001").run().expect(1, "");
     lawful(&simulator);
-    let message = "the stage PROD_CHECK (发布检查) ended in Fail: 上游节点未发布";
+    let message = "the stage PROD_CHECK (发布检查) ended with the status Fail: 上游节点未发布";
     let result = reports.result();
     assert_eq!((&result["status"], &result["exit_code"]), (&"failed".into(), &1.into()));
     assert_eq!(result["targets"][0]["message"], message);

@@ -93,7 +93,7 @@ fn a_run_that_fails_ends_in_1_with_the_last_hundred_lines_of_the_log_of_the_task
     assert_eq!(ran.output("message"), format!("the run of {date} in production failed: the task load failed"));
     assert_eq!(ran.output("environment"), "production");
     assert_eq!(simulator.count("StartProcessInstance"), 0, "the workflow follows a run that succeeded");
-    ran.logged(&["   | line 56 of it", "   | line 150 of it", "the end of the log of load"]);
+    ran.logged(&["   | line 56 of it", "   | line 150 of it", "last lines of the log of load"]);
     assert!(!ran.log.contains("line 55 of it"), "a hundred lines and no more\n{}", ran.log);
     assert!(!ran.log.contains(KEY_SECRET) && !ran.files.iter().any(|file| file.contains(KEY_SECRET)), "no secret");
     assert!(!ran.log.lines().any(|line| line.starts_with("::error::x")), "{}", ran.log);
@@ -128,7 +128,7 @@ fn of_three_dates_the_first_fails_and_the_others_are_not_waited_for() {
     assert_eq!(words, ["\"Failure\"", "\"skipped\"", "\"skipped\""]);
     assert_eq!(ran.output("run-instance-id").split(',').count(), 3);
     assert_eq!(ran.output("failed-stage"), format!("RUN {}", dates[0]));
-    ran.logged(&["   | no such table", "not run because of it"]);
+    ran.logged(&["   | no such table", "not run because of that"]);
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn a_creation_whose_answer_is_lost_is_found_by_its_name_and_never_sent_again() {
     let job = |simulator: &Simulator| {
         Job::new(simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday")
     };
-    job(&simulator).run().expect(0, "success").logged(&["found by reading back"]);
+    job(&simulator).run().expect(0, "success").logged(&["reading back found it"]);
     lawful(&simulator);
     assert_eq!((simulator.count("CreateWorkflowInstances"), simulator.backfills()), (1, 1));
     let silent = Simulator::start(world().instances_not_listed().fault("CreateWorkflowInstances", 1, fault()));

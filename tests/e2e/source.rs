@@ -81,7 +81,7 @@ fn an_empty_workspace_is_filled_and_deployed_and_the_next_push_finds_nothing_to_
     let second = push(&simulator, "select 1;\n", "2").run();
     good(&simulator, &second);
     assert!(second.log.contains("plan: 0 to create, 0 to update, 5 unchanged"), "{}", second.log);
-    let has_all = "the workspace has what the repository wants";
+    let has_all = "the workspace matches the repository";
     assert!(!first.log.contains(has_all), "it is not said before anything is written\n{}", first.log);
     assert!(second.log.contains(has_all), "{}", second.log);
     assert_eq!(simulator.count("CreatePipelineRun"), 2, "nothing is deployed again\n{}", second.log);

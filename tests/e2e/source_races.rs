@@ -150,7 +150,7 @@ fn a_gateway_that_hangs_from_some_request_on_is_told_of_in_time_with_what_stands
         let ran = job.input("parallel", "2").run().expect(3, "timed-out");
         assert!(ran.took < ms(12_000), "{operation}: {:?}", ran.took);
         let message = ran.output("message");
-        assert!(message.contains("timeout of 6.0 s is over"), "{operation}: {message}");
+        assert!(message.contains("timeout of 6.0 s has expired"), "{operation}: {message}");
         let told = ["written in Data Studio and not deployed", "may have been written", "may exist"];
         let is_told = told.iter().any(|words| ran.log.contains(words));
         assert_eq!(is_told, written > 0, "{operation}: {message}\n{}", ran.log);

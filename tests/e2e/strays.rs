@@ -204,7 +204,9 @@ fn a_time_out_names_what_was_waited_for_and_what_failed_last() {
     let world = || World::new().object(Object::node("7001", "n").online(stages.clone()));
     let simulator = Simulator::start(world());
     let ran = deploy(&simulator).input("timeout", "3s").run().expect(3, "timed-out");
-    for said in ["it waited for the stage PROD since", "the pipeline run was left as it is", "give pipeline-run-id"] {
+    for said in
+        ["it was waiting for the stage PROD since", "the pipeline run was left as it is", "give pipeline-run-id"]
+    {
         assert!(ran.output("message").contains(said), "{}", ran.output("message"));
     }
     let simulator = Simulator::start(world().fault_each("ListPipelineRuns", Fault::Status(503)));

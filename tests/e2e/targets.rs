@@ -49,13 +49,13 @@ fn a_failed_check_is_told_everywhere() {
     let simulator = Simulator::start(World::new().object(Object::node("7001", "ods_orders").online(stages)));
     let ran = Job::new(&simulator).on_github().input("object-id", "7001").run().expect(1, "failed");
     lawful(&simulator);
-    let message = "the stage PROD_CHECK (发布检查) ended in Fail: 上游节点未发布 | not <ok>";
+    let message = "the stage PROD_CHECK (发布检查) ended with the status Fail: 上游节点未发布 | not <ok>";
     assert_eq!(ran.output("message"), message);
     assert_eq!(ran.output("failed-stage"), "PROD_CHECK");
     assert!(!ran.output("request-id").is_empty());
     ran.logged(&[
         message,
-        "::error title=object-id 7001 (ods_orders)%3A failed::the stage PROD_CHECK (发布检查) ended in Fail",
+        "::error title=object-id 7001 (ods_orders)%3A failed::the stage PROD_CHECK (发布检查) ended with the status Fail",
     ]);
     assert!(ran.summary.contains("上游节点未发布 &#124; not &lt;ok&gt;"), "{}", ran.summary);
     assert_eq!(simulator.runs()[0].executed, ["PROD_CHECK"], "nothing behind the failed stage");
@@ -190,7 +190,7 @@ fn targets_are_deployed_in_the_order_given_and_fail_fast_skips_the_rest() {
     let ids: Vec<&str> = ran.output("pipeline-run-id").split(',').collect();
     assert_eq!(ids.len(), 3, "one slot a target: {ids:?}");
     assert_eq!(ids[2], "");
-    ran.logged(&["3 targets: 1 failed, 1 success, 1 skipped; what went wrong: object-id 7002 (b)\n"]);
+    ran.logged(&["3 targets: 1 failed, 1 success, 1 skipped; not successful: object-id 7002 (b)\n"]);
 
     let simulator = Simulator::start(world(&bad));
     let job = Job::new(&simulator).on_github().input("object-id", "7003,7002,7001").input("fail-fast", "no");

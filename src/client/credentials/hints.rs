@@ -8,7 +8,7 @@ use crate::model::{
 /// The refusal, and what to do about it. Where nothing was refused, there is nothing to change.
 pub fn of(source: &CredentialSource, fault: &Fault) -> String {
     let Fault { kind, error, .. } = fault;
-    let who = format!("no credentials by {}", source.label());
+    let who = format!("no credentials from {}", source.label());
     let brief = error.brief();
     match kind {
         // What the service says may be long: the advice comes first then.
@@ -39,7 +39,7 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             }
         },
         CredentialSource::Bearer { token, .. } if code.ends_with("Expired") => match token {
-            Token::Given(_) => "the token that was given as ⟨oidc-token⟩ has ended (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
+            Token::Given(_) => "the given ⟨oidc-token⟩ has expired (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
             Token::File(_) => "the token in the file has ended: the program that writes the file must refresh it".to_owned(),
             Token::GitHub { .. } => "run the job again".to_owned(),
         },

@@ -33,7 +33,7 @@ pub enum Admission {
     Go,
     /// Not before that time; ask again then.
     WaitUntil(Elapsed),
-    /// Never: the request budget is spent.
+    /// Never: the request budget is used up.
     Spent,
 }
 

@@ -230,7 +230,7 @@ impl Flow for RunOnceFlow {
     fn outcome(&self, mut end: End) -> Outcome {
         end.abolish = match end.abolish {
             Abolish::Done => Abolish::Stopped,
-            Abolish::BudgetSpent => Abolish::NotStopped(Box::new(ServiceError::seen("the request budget is spent"))),
+            Abolish::BudgetSpent => Abolish::NotStopped(Box::new(ServiceError::seen("the request budget is used up"))),
             Abolish::Failed(error) => Abolish::NotStopped(error),
             other @ (Abolish::NotTried | Abolish::Stopped | Abolish::NotStopped(_)) => other,
         };

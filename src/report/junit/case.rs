@@ -128,9 +128,12 @@ fn of_stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> Vec<C
             _ if blamed == Some(at) => blame(report, part),
             State::Success => Verdict::Passed,
             State::Init => Verdict::Skipped("not reached".into()),
-            state @ (State::Fail | State::Termination | State::Cancel) if has_failed => {
-                bad(Status::Failed, &format!("{} ended in {state}: {}", stage.code, stage.message), OTHER, &[])
-            }
+            state @ (State::Fail | State::Termination | State::Cancel) if has_failed => bad(
+                Status::Failed,
+                &format!("{} ended with the status {state}: {}", stage.code, stage.message),
+                OTHER,
+                &[],
+            ),
             state @ (State::Running | State::Fail | State::Termination | State::Cancel | State::Unknown(_)) => {
                 Verdict::Skipped(line(&cut(&format!("reads {state}"), OTHER)))
             }
@@ -156,7 +159,7 @@ fn of_runs(report: &Report, part: &TargetReport) -> Vec<Case> {
             () if blamed == Some(at) => blame(report, part),
             () if run.has_succeeded() => Verdict::Passed,
             () if run.has_failed() => bad(Status::Failed, &format!("{code} failed"), OTHER, &[]),
-            () if run.state == DateState::Skipped => Verdict::Skipped("a date before it failed".into()),
+            () if run.state == DateState::Skipped => Verdict::Skipped("an earlier date failed".into()),
             () => Verdict::Skipped(line(&cut(&format!("reads {}", run.word()), OTHER))),
         };
         let took = took(part, part.journal.bar(&code));

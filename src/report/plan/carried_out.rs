@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-const EDITED_AGAIN: &str = "it was edited again while an update whose answer was lost was looked for; the diff begins with what that update may have replaced";
+const EDITED_AGAIN: &str = "it was edited again while an update whose answer was lost was read back; the diff begins with what that update may have replaced";
 
 /// What carrying out a plan adds to its report, by the identity of each object: two folders of `source` may have one path.
 #[derive(Default)]

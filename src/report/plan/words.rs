@@ -25,15 +25,17 @@ pub fn note(note: &Note) -> String {
         Note::ScriptPath { here, there } => {
             format!("its path is {there} in Data Studio and {here} in the repository; it is not moved")
         }
-        Note::ServiceKeeps(paths) => format!("DataWorks keeps a value of its own at {}", named(paths)),
+        Note::ServiceKeeps(paths) => format!("DataWorks keeps its own value of {}", named(paths)),
         Note::EdgesOfWorkflow => {
             "the dependencies in the file of a workflow are not written: they belong in the files of its nodes"
                 .to_owned()
         }
-        Note::DeployedAsItStands => "only DataWorks has it; it is deployed with its workflow, as it stands".to_owned(),
+        Note::DeployedAsItStands => {
+            "it exists only in DataWorks; it is deployed with its workflow, unchanged".to_owned()
+        }
         Note::EditedBy(account) => format!("last edited by {account}"),
         Note::RollsBack { run } => {
-            format!("this push rolls back: the older pipeline run {run} deployed this very text")
+            format!("this push rolls back: the older pipeline run {run} deployed exactly this text")
         }
     }
 }
@@ -41,7 +43,7 @@ pub fn note(note: &Note) -> String {
 /// What is known of a drift, as a note.
 pub fn drift(drift: Drift) -> String {
     match drift {
-        Drift::Edited => "it may be from a run of this repository that stopped before its pipeline run".to_owned(),
+        Drift::Edited => "the edit may come from a job of this repository that stopped before it deployed".to_owned(),
         Drift::NeverOurs => "this repository is not known to have deployed it".to_owned(),
     }
 }
@@ -74,7 +76,7 @@ pub fn warnings(changes: &ChangeSet) -> Vec<String> {
     }
     if changes.lacks_descriptions {
         warnings.push(
-            "the service returns no description of any pipeline run, so no run can be recognised as ours, and what differs is drift"
+            "the service returns no description of any pipeline run, so no run can be recognised as ours, and every difference counts as drift"
                 .to_owned(),
         );
     }
@@ -95,13 +97,10 @@ pub fn blocked(drifted: &[(String, Drift)]) -> String {
 
 /// What a push that went well leaves behind: `left` was edited in DataWorks, and is neither written nor deployed.
 pub fn success(deploys: bool, left: &[String]) -> String {
-    const WANTED: &str = "the workspace has what the repository wants";
+    const WANTED: &str = "the workspace matches the repository";
     let lead = if deploys { "" } else { "nothing to deploy: " };
-    let but = if left.is_empty() {
-        String::new()
-    } else {
-        format!(", but for what was edited in DataWorks: {}", named(left))
-    };
+    let but =
+        if left.is_empty() { String::new() } else { format!(", except what was edited in DataWorks: {}", named(left)) };
     format!("{lead}{WANTED}{but}")
 }
 
@@ -131,7 +130,7 @@ pub fn conflicts(conflicts: &[Conflict]) -> Vec<String> {
             format!("{path}: the workspace has this name more than once: {}; rename all but one", named(&places))
         }
         Conflict::OutputTaken { path, output, found } => format!(
-            "{path}: its output {output} belongs to {} already; it was moved or renamed on one side, and a second one would run beside it",
+            "{path}: its output {output} already belongs to {}: the node was moved or renamed, here or in DataWorks, and would run twice; use the same workflow and name on both sides",
             place(found)
         ),
     };

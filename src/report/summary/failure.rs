@@ -53,7 +53,7 @@ pub(super) fn failure(text: &mut String, report: &Report) {
     }
     let more = bad().count().saturating_sub(AT_LENGTH);
     if more > 0 {
-        let _ = writeln!(text, "{more} more went wrong: see the table.\n");
+        let _ = writeln!(text, "{more} more were not successful: see the table.\n");
     }
 }
 

@@ -38,7 +38,10 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
     };
     if drawn.len() < all.len() {
         let (shown, count) = (drawn.len(), all.len());
-        let _ = writeln!(text, "{shown} of {count} targets are drawn: those that went wrong, then the slowest.\n");
+        let _ = writeln!(
+            text,
+            "The picture shows {shown} of {count} targets: those that were not successful, then the slowest.\n"
+        );
     }
     let margin = drawn.iter().map(|(part, _)| margin(&section(part))).max().unwrap_or_default();
     let (axis, tick) = axis(last.saturating_sub(first));

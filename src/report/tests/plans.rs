@@ -136,10 +136,10 @@ fn the_log_counts_the_states_and_has_a_line_for_each_object_that_differs() {
         lines.iter().map(|line| line.split_once("] ").unwrap().1).collect::<Vec<_>>(),
         [
             "plan: 1 to create, 1 to update, 1 unchanged, 1 drifted, 1 only in DataWorks",
-            "drift node dws/drifted (7001): script.content, description; last edited by mei -- 上游; it may be from a run of this repository that stopped before its pipeline run",
-            "update node dws/load (7001): script.content, trigger.cron; this push rolls back: the older pipeline run run-17 deployed this very text",
+            "drift node dws/drifted (7001): script.content, description; last edited by mei -- 上游; the edit may come from a job of this repository that stopped before it deployed",
+            "update node dws/load (7001): script.content, trigger.cron; this push rolls back: the older pipeline run run-17 deployed exactly this text",
             "create node dws/new",
-            "extra node my_etl/old -- 上游 (7009): only DataWorks has it; it is deployed with its workflow, as it stands",
+            "extra node my_etl/old -- 上游 (7009): it exists only in DataWorks; it is deployed with its workflow, unchanged",
         ]
     );
     assert!(log(&report).contains("    | -set pw='x';\n    | +set pw='y';\n"), "{}", log(&report));

@@ -134,7 +134,7 @@ fn badly(object: &str, message: &str) -> TargetReport {
         check,
         ran("PROD", "发布生产", "Deploy", "Init", 0, 0),
     ];
-    let said = format!("the stage PROD_CHECK (发布检查) ended in Fail: {message}");
+    let said = format!("the stage PROD_CHECK (发布检查) ended with the status Fail: {message}");
     let mut part = run(object, "Fail", stages, End::said(Status::Failed, said, error("", "REQ-0002")), 76);
     part.outcome.items = vec![
         Item {
@@ -200,7 +200,8 @@ pub fn failed_package() -> Report {
     journal.note(seconds(2), Note::Package(package(0)));
     journal.note(seconds(33), Note::Package(package(2)));
     journal.note(seconds(33), Note::Ended(Status::Failed));
-    let message = "the package 555 ended in Fail: 语法错误 near line 3; not published: file 1001 (DeployError)";
+    let message =
+        "the package 555 ended with the status Fail: 语法错误 near line 3; not published: file 1001 (DeployError)";
     let end = End::said(Status::Failed, message, error("", "REQ-0003"));
     let outcome = Outcome { found: Remote::Package(555, Some(package(2))), ..Outcome::of(end) };
     let mut report =
@@ -216,7 +217,7 @@ pub fn timed_out() -> Report {
         ran("PROD_CHECK", "发布检查", "Check", "Running", 16, 0),
         ran("PROD", "发布生产", "Deploy", "Init", 0, 0),
     ];
-    let message = "the step's timeout of 30 min 00 s is over; to go on with this run, give pipeline-run-id 00000000-0000-4000-8000-000000007001";
+    let message = "the step's timeout of 30 min 00 s has expired; to go on with this run, give pipeline-run-id 00000000-0000-4000-8000-000000007001";
     report(1801, vec![run("7001", "Running", stages, End::new(Status::TimedOut, message), 1800)])
 }
 

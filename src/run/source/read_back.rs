@@ -54,8 +54,9 @@ impl<W: World> Push<'_, '_, W> {
                     continue;
                 };
                 if !self.has_edges(writing, object, there).await? {
+                    writing.differs = true;
                     let why = format!(
-                        "{}: DataWorks dropped dependencies of the node, twice; it was not deployed: add them in Data Studio, or check the outputs that they name",
+                        "{}: DataWorks dropped dependencies of the node twice, so it was not deployed; check the outputs that they name, or add the dependencies in Data Studio and run the job again",
                         object.path
                     );
                     return Err(End::new(Status::Failed, why));
@@ -84,15 +85,18 @@ fn is_edge(field: &FieldDifference) -> bool {
 }
 
 /// Other code than was written stops the deployment, and nothing more is written: somebody edited it meanwhile.
-pub(super) fn check_code(writing: &Writing<'_>, after: &RemoteUnit) -> Result<(), String> {
+pub(super) fn check_code(writing: &mut Writing<'_>, after: &RemoteUnit) -> Result<(), String> {
     for object in writing.unit.objects() {
         let Some(there) = after.object(&object.key) else {
-            let why =
-                format!("{}: it was written, and is not found when it is read back; it was not deployed", object.path);
+            let why = format!(
+                "{}: it was written, but reading back does not find it, so it was not deployed; run the job again to see a new plan",
+                object.path
+            );
             return Err(why);
         };
         let wrong = writing.differences(object, there);
         if writing.has_written(object) && wrong.iter().any(|field| field.path == CONTENT) {
+            writing.differs = true;
             return Err(otherwise(&object.path, CONTENT));
         }
     }
@@ -112,10 +116,11 @@ pub(super) fn check_fields(
             was.map(|was| collected(writing.differences(object, was).into_iter().map(|field| field.path)));
         for field in writing.differences(object, there) {
             if was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path)) {
+                writing.differs = true;
                 return Err(otherwise(&object.path, &field.path));
             }
             if writing.has_written(object) {
-                let note = format!("DataWorks did not take {}", field.path);
+                let note = format!("DataWorks did not store the value of {}", field.path);
                 writing.additions.notes.entry(object.key.clone()).or_default().push(note);
             }
         }
@@ -124,7 +129,5 @@ pub(super) fn check_fields(
 }
 
 fn otherwise(object: &str, field: &str) -> String {
-    format!(
-        "{object}: {field} reads back differently from what was written; it was not deployed: look at it in Data Studio"
-    )
+    format!("{object}: {field} does not read back as it was written, so it was not deployed; check it in Data Studio")
 }

@@ -61,11 +61,12 @@ impl<W: World> Push<'_, '_, W> {
             head: plan.id.clone(),
             additions: Additions::default(),
             uncertain: None,
+            differs: false,
             was_read_again: false,
             is_new: false,
         };
         let written = self.write_unit(&mut writing).await;
-        let Writing { additions, uncertain, is_new, .. } = writing;
+        let Writing { additions, uncertain, differs, is_new, .. } = writing;
         match written {
             Ok(Some((object, written))) => {
                 let marker = self.marker(&object).with_written(written);
@@ -76,13 +77,13 @@ impl<W: World> Push<'_, '_, W> {
                 };
                 let (mut outcome, journal) = self.step.deploy_object(nth, &label(plan), &object, written, marker).await;
                 if outcome.found == Remote::Nothing {
-                    outcome.end = not_deployed(outcome.end, &additions, uncertain);
+                    outcome.end = not_deployed(outcome.end, &additions, uncertain, differs);
                 }
                 Applied { object: Some(object), outcome: Some(outcome), journal, additions }
             }
             Ok(None) => Applied { object: None, outcome: None, journal: Journal::default(), additions },
             Err(end) => {
-                let end = not_deployed(end, &additions, uncertain);
+                let end = not_deployed(end, &additions, uncertain, differs);
                 Applied { additions, ..Applied::ended(end) }
             }
         }
@@ -197,9 +198,9 @@ impl<W: World> Push<'_, '_, W> {
     }
 }
 
-/// The end of a unit of which no pipeline run is known, with what stands written. What ends after a write is a failure and
-/// not a mistake in the inputs.
-fn not_deployed(mut end: End, additions: &Additions, uncertain: Option<String>) -> End {
+/// The end of a unit without a known pipeline run, with what was written. An end after a write is a failure, not a mistake
+/// in the inputs.
+fn not_deployed(mut end: End, additions: &Additions, uncertain: Option<String>, differs: bool) -> End {
     let objects: Vec<String> = additions.written.values().cloned().collect();
     if end.status.is_good() || (objects.is_empty() && uncertain.is_none()) {
         return end;
@@ -207,7 +208,7 @@ fn not_deployed(mut end: End, additions: &Additions, uncertain: Option<String>) 
     if end.status == Status::Invalid {
         end.status = Status::Failed;
     }
-    end.resume = end.resume.or(Some(Resume::Written { objects, uncertain }));
+    end.resume = end.resume.or(Some(Resume::Written { objects, uncertain, differs }));
     end
 }
 

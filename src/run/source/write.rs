@@ -56,6 +56,8 @@ pub(super) struct Writing<'u> {
     pub(super) additions: Additions,
     /// What may have been written: its answer was lost.
     pub(super) uncertain: Option<String>,
+    /// Something else than what was written reads back: the next plan shows drift.
+    pub(super) differs: bool,
     /// The whole workflow was read since, for an answer was lost: somebody may have edited what is not written yet.
     pub(super) was_read_again: bool,
     /// This push created the workflow, or the node that stands alone, and saw the answer.

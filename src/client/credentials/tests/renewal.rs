@@ -45,13 +45,13 @@ fn while_renewal_fails_the_old_keys_are_used_to_their_end() {
     let told = at(&world, &file(), &[0, 3300, 3301, 3450, 3599, 3600]);
     assert_eq!(told[..5], ["STS.0"; 5]);
     assert!(
-        told[5].starts_with("Refused(NoCredentials): the credentials have expired: no credentials by"),
+        told[5].starts_with("Refused(NoCredentials): the credentials have expired: no credentials from"),
         "{}",
         told[5]
     );
     let asked = world.asked.borrow().len();
     assert!((4..=8).contains(&asked), "not at each request: {asked}");
-    assert!(warnings(&world)[0].contains("could not be renewed, and last for 5 min 00 s more: no credentials by acs:ram::1:role/ci by the token of a file: HTTP 503"), "{:?}", warnings(&world));
+    assert!(warnings(&world)[0].contains("could not be renewed, and last for 5 min 00 s more: no credentials from acs:ram::1:role/ci with the OIDC token in a file: HTTP 503"), "{:?}", warnings(&world));
 }
 
 #[test]

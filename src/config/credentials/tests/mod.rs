@@ -75,20 +75,20 @@ fn the_first_source_that_is_there_counts() {
     let their_role = [("ALIBABA_CLOUD_ROLE_ARN", ROLE), ("ALIBABA_CLOUD_OIDC_PROVIDER_ARN", PROVIDER), token_file];
     for (variables, wanted) in [
         (&[&KEYS[..], &KEYLESS, &GITHUB, &THEIR_KEYS][..], "keys LTAI"),
-        (&[&KEYLESS, &GITHUB, &THEIR_KEYS, &[REGION]], "acs:ram::1234:role/ci by GitHub's token"),
-        (&[&KEYLESS, &GITHUB, &[token_file, REGION]], "acs:ram::1234:role/ci by GitHub's token"),
-        (&[&KEYLESS, &GITHUB[..1], &[token_file, REGION]], "acs:ram::1234:role/ci by the token of a file"),
+        (&[&KEYLESS, &GITHUB, &THEIR_KEYS, &[REGION]], "acs:ram::1234:role/ci with GitHub's OIDC token"),
+        (&[&KEYLESS, &GITHUB, &[token_file, REGION]], "acs:ram::1234:role/ci with GitHub's OIDC token"),
+        (&[&KEYLESS, &GITHUB[..1], &[token_file, REGION]], "acs:ram::1234:role/ci with the OIDC token in a file"),
         (
             &[&KEYLESS, &GITHUB, &[token_file, REGION, ("INPUT_OIDC-TOKEN", "jwt")]],
-            "acs:ram::1234:role/ci by the token that was given",
+            "acs:ram::1234:role/ci with the given OIDC token",
         ),
         (&[&THEIR_KEYS, &their_role, &[uri, REGION]], "keys LTAI-env"),
-        (&[&their_role, &[uri, REGION]], "acs:ram::1234:role/ci by the token of a file"),
+        (&[&their_role, &[uri, REGION]], "acs:ram::1234:role/ci with the OIDC token in a file"),
         (&[&[uri]], "the credentials URI"),
         (&[], "the role of this ECS instance"),
         (&[&THEIR_KEYS, &[("INPUT_OIDC-TOKEN", "jwt")]], "keys LTAI-env"),
-        (&[&KEYS, &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the keys that were given"),
-        (&[&[uri], &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci by the credentials URI"),
+        (&[&KEYS, &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci with the given AccessKey"),
+        (&[&[uri], &KEYLESS[..1], &[REGION]], "acs:ram::1234:role/ci with the credentials URI"),
     ] {
         assert_eq!(found(variables), wanted, "{variables:?}");
     }
@@ -160,9 +160,9 @@ fn credentials_may_stand_unused() {
         (&[&KEYS, &[("INPUT_EXTERNAL-ID", "x"), ("INPUT_STS-ENDPOINT", "http://10.0.0.1")]], "keys LTAI"),
         (
             &[&KEYS, &KEYLESS[..1], &[("INPUT_OIDC-TOKEN", "t"), REGION]],
-            "acs:ram::1234:role/ci by the keys that were given",
+            "acs:ram::1234:role/ci with the given AccessKey",
         ),
-        (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x"), REGION]], "acs:ram::1234:role/ci by GitHub's token"),
+        (&[&KEYLESS, &GITHUB, &[("INPUT_EXTERNAL-ID", "x"), REGION]], "acs:ram::1234:role/ci with GitHub's OIDC token"),
     ] {
         assert_eq!(found(variables), wanted, "{variables:?}");
     }

@@ -15,11 +15,11 @@ fn each_mode_of_a_profile_is_a_source() {
     for (profile, wanted) in [
         (format!(r#""mode":"AK",{keys}"#), "keys LTAI-cli"),
         (format!(r#""mode":"StsToken",{keys},"sts_token":"t""#), "keys LTAI-cli"),
-        (format!(r#""mode":"RamRoleArn",{keys},{role}"#), "acs:ram::1234:role/ci by the keys that were given"),
+        (format!(r#""mode":"RamRoleArn",{keys},{role}"#), "acs:ram::1234:role/ci with the given AccessKey"),
         (r#""mode":"EcsRamRole","ram_role_name":"node""#.to_owned(), "the role of this ECS instance"),
         (
             format!(r#""mode":"oidc",{role},"oidc_provider_arn":"{PROVIDER}","oidc_token_file":"/run/t""#),
-            "acs:ram::1234:role/ci by the token of a file",
+            "acs:ram::1234:role/ci with the OIDC token in a file",
         ),
         (r#""mode":"AK","access_key_id":"","access_key_secret":"""#.to_owned(), "the role of this ECS instance"),
         (r#""mode":"AK","access_key_id":null,"access_key_secret":null"#.to_owned(), "the role of this ECS instance"),
@@ -27,7 +27,7 @@ fn each_mode_of_a_profile_is_a_source() {
         (r#""mode":"CredentialsURI","credentials_uri":"http://127.0.0.1:9/x""#.to_owned(), "the credentials URI"),
         (
             format!(r#""mode":"ChainableRamRoleArn",{role},"source_profile":"base""#),
-            "acs:ram::1234:role/ci by the keys that were given",
+            "acs:ram::1234:role/ci with the given AccessKey",
         ),
         (
             format!(r#""mode":"ChainableRamRoleArn",{role},"source_profile":"ci""#),

@@ -79,7 +79,7 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     walk.not_sent();
     let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("nothing was created") };
     let (status, words) = (outcome.end.status, message(&outcome.end));
-    assert_eq!((status, words.as_str()), (Status::TimedOut, "the request budget is spent"));
+    assert_eq!((status, words.as_str()), (Status::TimedOut, "the request budget is used up"));
 
     let mut walk = deploy(&DeployOptions { on_cancel: Disposition::Abolish, ..DeployOptions::default() });
     to_the_create(&mut walk);
@@ -88,6 +88,6 @@ fn what_a_spent_budget_cannot_ask_is_not_asked() {
     walk.not_sent();
     let Action::Done(outcome) = walk.step(s(2), Event::Spent) else { panic!("the abolish needs a request too") };
     let (status, words) = (outcome.end.status, message(&outcome.end));
-    let left = "interrupted; the pipeline run could not be abolished: the request budget is spent; to go on with this run, give pipeline-run-id run-1";
+    let left = "interrupted; the pipeline run could not be abolished: the request budget is used up; to go on with this run, give pipeline-run-id run-1";
     assert_eq!((status, words.as_str()), (Status::Cancelled(143), left));
 }

@@ -45,7 +45,7 @@ fn nobody_approves_within_the_approval_timeout() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(13_200) + s(90) + ms(100)));
     assert_eq!(
         told.message(),
-        "nobody approved the stage PROD within the approval-timeout of 1 min 30 s; it waited for a person's approval of the stage PROD since 13 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
+        "nobody approved the stage PROD within the approval-timeout of 1 min 30 s; it was waiting for a person's approval of the stage PROD since 13 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
     );
 }
 

@@ -110,8 +110,8 @@ fn what_the_deployment_is_certain_to_be_refused_for_ends_the_dry_run_likewise() 
     for (target, status, wanted) in [
         (Target::Object("7002".into()), Status::Invalid, "the node inner lives in the workflow daily (9001)"),
         (Target::File(FileKey::File(1003)), Status::Failed, "the file ods.sql (1003) was never committed"),
-        (Target::Run("run-8".into()), Status::Failed, "the pipeline run ended in Cancel"),
-        (Target::Package(556), Status::Failed, "the package 556 ended in Fail"),
+        (Target::Run("run-8".into()), Status::Failed, "the pipeline run ended with the status Cancel"),
+        (Target::Package(556), Status::Failed, "the package 556 ended with the status Fail"),
     ] {
         let (_, outcome) = read(&target, &DeployOptions::default());
         assert_eq!(outcome.end.status, status, "{}", target.label());

@@ -45,7 +45,7 @@ fn a_create_in_flight_is_given_a_moment_to_tell_its_id() {
     assert_eq!(told.cloud.calls.len(), 2);
 
     let told = cancelled(Story::file(), 250, 300);
-    assert_eq!(told.message(), "interrupted; to go on watching it, give deployment-id 101");
+    assert_eq!(told.message(), "interrupted; to follow it to its end, give deployment-id 101");
     assert_eq!(told.found().as_deref(), Some("101"));
 }
 
@@ -134,7 +134,7 @@ fn an_abolish_that_will_not_work_is_told_of_and_the_id_with_it() {
 #[test]
 fn a_package_cannot_be_abolished_and_is_left_with_its_id() {
     let told = cancelled(Story::file(), 5000, 5000);
-    assert_eq!(told.message(), "interrupted; to go on watching it, give deployment-id 101");
+    assert_eq!(told.message(), "interrupted; to follow it to its end, give deployment-id 101");
 }
 
 #[test]
@@ -143,7 +143,8 @@ fn what_had_already_ended_is_told_though_a_best_effort_call_was_open() {
     story.cloud.stages[1].ends = State::Fail;
     let told = cancelled(story, 20_000, 20_000);
     assert!(
-        told.message().starts_with("interrupted, when it had already ended: the stage PROD_CHECK ended in Fail"),
+        told.message()
+            .starts_with("interrupted after it had already ended: the stage PROD_CHECK ended with the status Fail"),
         "{}",
         told.message()
     );

@@ -42,7 +42,7 @@ fn at_the_deadline_one_last_look_and_the_run_is_left_as_it_is() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(60_100)));
     assert_eq!(
         told.message(),
-        "the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
+        "the step's timeout of 1 min 00 s has expired; it was waiting for the stage PROD since 38 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
     );
 }
 
@@ -64,7 +64,7 @@ fn a_timed_out_run_is_abolished_where_that_was_asked_for() {
     let told = abolishing(endless()).tell();
     assert_eq!(told.deeds().last().unwrap(), "60.1 AbolishPipelineRun run-1");
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(60_200)));
-    assert!(told.message().starts_with("the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was abolished"), "{}", told.message());
+    assert!(told.message().starts_with("the step's timeout of 1 min 00 s has expired; it was waiting for the stage PROD since 38 s after the start; the pipeline run was abolished"), "{}", told.message());
 
     let told = abolishing(endless()).befalls(ABOLISH, fails(FaultKind::Busy)).tell();
     assert_eq!(told.moments(ABOLISH).len(), 2, "busy once is not no");
@@ -93,7 +93,7 @@ fn a_signal_during_the_abolish_of_a_timed_out_run_waits_for_its_answer() {
     assert_eq!((told.moments(ABOLISH).len(), told.at), (1, ms(60_200)));
     assert_eq!(
         told.message(),
-        "the step's timeout of 1 min 00 s is over; it waited for the stage PROD since 38 s after the start; the pipeline run was abolished"
+        "the step's timeout of 1 min 00 s has expired; it was waiting for the stage PROD since 38 s after the start; the pipeline run was abolished"
     );
 }
 
@@ -106,7 +106,7 @@ fn where_the_last_look_failed_its_failure_is_named() {
     let mut story = Story::online().befalls_often(99, "ListPipelineRuns", &fails(FaultKind::Busy));
     story.limits.timeout = s(20);
     let told = story.tell();
-    assert_eq!(told.message(), "the step's timeout of 20 s is over; the last request failed: as told");
+    assert_eq!(told.message(), "the step's timeout of 20 s has expired; the last request failed: as told");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_stage_has_its_own_time() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(6600) + s(20) + ms(100)));
     assert_eq!(
         told.message(),
-        "the stage PROD_CHECK has not ended within its stage-timeout of 20 s; it waited for the stage PROD_CHECK since 6.6 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
+        "the stage PROD_CHECK has not ended within its stage-timeout of 20 s; it was waiting for the stage PROD_CHECK since 6.6 s after the start; the pipeline run was left as it is; to go on with this run, give pipeline-run-id run-1"
     );
 
     let mut story = Story::online();

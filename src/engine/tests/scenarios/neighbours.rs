@@ -123,7 +123,8 @@ fn when_busy_wait_creates_once_the_other_has_ended() {
     story.limits.timeout = s(60);
     let told = story.tell();
     assert_eq!((told.status(), told.at, told.moments(CREATE).len()), (Status::TimedOut, s(60), 0));
-    let waited = "it waited for the end of another run of this object, run-1 (Running), since 0.1 s after the start";
+    let waited =
+        "it was waiting for the end of another run of this object, run-1 (Running), since 0.1 s after the start";
     assert!(told.message().contains(waited), "{}", told.message());
 }
 

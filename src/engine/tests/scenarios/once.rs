@@ -164,7 +164,7 @@ fn a_lost_exec_that_none_of_four_polls_sees_is_sent_once_more_and_never_a_third_
     assert_eq!((told.status(), told.at), (Status::Unavailable, ms(27_000)));
     assert_eq!(
         told.message(),
-        "ExecPipelineRunStage of PROD_CHECK was sent twice, both answers were lost, and the stage still reads Init; to go on with this run, give pipeline-run-id run-1"
+        "ExecPipelineRunStage of PROD_CHECK was sent twice, both answers were lost, and the stage still has the status Init; to go on with this run, give pipeline-run-id run-1"
     );
 }
 

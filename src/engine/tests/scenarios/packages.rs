@@ -68,10 +68,10 @@ fn a_file_that_cannot_be_read_is_deployed_all_the_same() {
 #[test]
 fn a_package_fails_by_its_status_or_by_one_of_its_files() {
     for (status, item, message) in [
-        (2, 1, "the package 101 ended in Fail"),
-        (6, 6, "the package 101 ended in Rejected; not published: file 1001 (Reject)"),
-        (1, 2, "the package 101 ended in Success; not published: file 1001 (Error)"),
-        (1, 4, "the package 101 ended in Success; not published: file 1001 (DeployError)"),
+        (2, 1, "the package 101 ended with the status Fail"),
+        (6, 6, "the package 101 ended with the status Rejected; not published: file 1001 (Reject)"),
+        (1, 2, "the package 101 ended with the status Success; not published: file 1001 (Error)"),
+        (1, 4, "the package 101 ended with the status Success; not published: file 1001 (DeployError)"),
     ] {
         let mut story = Story::file();
         story.cloud.package = (s(5), status, item);
@@ -89,7 +89,7 @@ fn a_package_in_an_unknown_status_is_in_progress_until_its_timeout() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(300) + s(60) + ms(100)));
     assert_eq!(
         told.message(),
-        "the package has not ended within the stage-timeout of 1 min 00 s; it waited for the package 101 since 0.3 s after the start; to go on watching it, give deployment-id 101"
+        "the package has not ended within the stage-timeout of 1 min 00 s; it was waiting for the package 101 since 0.3 s after the start; to follow it to its end, give deployment-id 101"
     );
 }
 

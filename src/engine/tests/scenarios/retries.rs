@@ -222,9 +222,9 @@ fn a_refused_start_of_a_workflow_is_the_end_at_once() {
 #[test]
 fn a_denial_is_told_with_what_to_check() {
     for (code, message, said) in [
-        ("Forbidden.Access", "no", "the credentials are good, but may not do this: "),
-        ("ResourceNotAuthorized", "no", "the credentials are good, but may not do this: "),
-        ("NoPermission", "no", "the credentials are good, but may not do this: "),
+        ("Forbidden.Access", "no", "the credentials are valid, but lack a permission: "),
+        ("ResourceNotAuthorized", "no", "the credentials are valid, but lack a permission: "),
+        ("NoPermission", "no", "the credentials are valid, but lack a permission: "),
         ("Forbidden", "only in the Enterprise Edition", "this edition of DataWorks does not offer the API: "),
         ("InvalidTimeStamp.Expired", "no", "the clock of this machine is wrong: "),
         ("InvalidSecurityToken.Expired", "no", "the temporary credentials have expired, "),

@@ -87,7 +87,7 @@ fn until_stage_stops_with_success_and_leaves_the_rest() {
     assert_eq!(told.outcome.next_stage.as_deref(), Some("PROD"));
     assert_eq!(
         told.message(),
-        "stopped after prod_check, as asked; PROD comes next: to go on, give pipeline-run-id run-1"
+        "stopped after prod_check, as requested; the next stage is PROD: to go on, give pipeline-run-id run-1"
     );
 }
 
@@ -146,8 +146,9 @@ fn a_stage_that_the_operation_does_not_allow_ends_the_walk_before_any_exec() {
         assert_eq!(told.calls(), ["0.0 GetPipelineRun run-1", "0.1 ListPipelineRunItems run-1"]);
         assert_eq!(told.status(), Status::Failed);
         assert_eq!(told.outcome.failed_stage.as_deref(), code.split(' ').next());
-        let wanted =
-            format!("the run has the stage {code}, which operation: {word} does not execute; no stage was executed");
+        let wanted = format!(
+            "the run has the stage {code}, which operation: {word} does not execute; no stage was executed; if you want it, give ⟨operation: offline⟩ or ⟨operation: delete⟩"
+        );
         assert_eq!(told.message(), wanted);
     }
 }
@@ -160,7 +161,10 @@ fn a_stage_that_ends_in_anything_but_success_fails_the_deployment() {
         let told = story.tell();
         assert_eq!(told.deeds()[2..], ["6.6 ExecPipelineRunStage PROD_CHECK", "13.0 ListPipelineRunItems run-1"]);
         assert_eq!((told.status(), told.outcome.failed_stage.as_deref()), (Status::Failed, Some("PROD_CHECK")));
-        assert_eq!(told.message(), format!("the stage PROD_CHECK ended in {state}; the service gives no reason"));
+        assert_eq!(
+            told.message(),
+            format!("the stage PROD_CHECK ended with the status {state}; the service gives no reason")
+        );
     }
 }
 

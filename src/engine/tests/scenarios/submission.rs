@@ -95,7 +95,10 @@ fn a_submission_that_fails_is_not_deployed() {
     story.cloud.package = (s(1), 2, 2);
     let told = story.tell();
     assert_eq!((told.status(), told.moments(DEPLOY).len(), told.found().as_deref()), (Status::Failed, 0, Some("101")));
-    assert_eq!(told.message(), "the submission's package 101 ended in Fail; not published: file 1001 (Error)");
+    assert_eq!(
+        told.message(),
+        "the submission's package 101 ended with the status Fail; not published: file 1001 (Error)"
+    );
 }
 
 #[test]
