@@ -133,7 +133,9 @@ impl<'a, W: World> Transport<'a, W> {
             Skew::Ahead(by) => format!("{} slow", duration::show(by)),
             Skew::Behind(by) => format!("{} fast", duration::show(by)),
         };
-        self.notify(Notice::Warning(format!("this machine's clock is {said}; the service's is used to sign")));
+        self.notify(Notice::Warning(format!(
+            "this machine's clock is {said}; requests are signed with the service's time"
+        )));
         true
     }
 

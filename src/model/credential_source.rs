@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Help text for missing credentials: every accepted source.
-pub const WAYS: &str = "give access-key-id and access-key-secret; or, for OIDC, role-to-assume and oidc-provider-arn; or any source of Alibaba Cloud's own: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, a role by its other variables, ~/.aliyun/config.json, the RAM role of an ECS instance";
+pub const WAYS: &str = "give access-key-id and access-key-secret; or, for OIDC, role-to-assume and oidc-provider-arn; or one of Alibaba Cloud's own sources: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, a role in its other variables, ~/.aliyun/config.json, the RAM role of an ECS instance";
 
 /// A source of keys, chosen by the configuration. Keys are fetched when the first request needs them.
 #[derive(Clone, Debug)]

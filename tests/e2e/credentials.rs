@@ -287,5 +287,5 @@ fn keys_that_cannot_last_are_warned_of() {
     let simulator = Simulator::start(world().oidc_role(ROLE, PROVIDER, JWT).token_lifetime(ms(900_000)));
     let job = keyless(&simulator).input("role-to-assume", ROLE).input("oidc-provider-arn", PROVIDER);
     let ran = deployed(&simulator, job.input("oidc-token", JWT));
-    ran.logged(&["warning", "the credentials end after", "give DATAWORKS_ROLE_SESSION_EXPIRATION more"]);
+    ran.logged(&["warning", "the credentials expire after", "raise DATAWORKS_ROLE_SESSION_EXPIRATION"]);
 }

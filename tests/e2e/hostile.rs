@@ -148,11 +148,11 @@ fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
 fn a_token_service_that_gives_anything_but_a_token_is_refused() {
     let value = |value: &str| answer(&serde_json::json!({ "value": value }).to_string());
     for (given, said) in [
-        (value(&format!("{HUSH}\n::error::{HUSH}")), "answered without what we need"),
-        (value(&HUSH.repeat(50_000)), "answered without what we need"),
-        (value(""), "answered without what we need"),
-        (answer(&format!("<html>{HUSH}")), "answered without what we need"),
-        (answer(&"[".repeat(100_000)), "answered without what we need"),
+        (value(&format!("{HUSH}\n::error::{HUSH}")), "returned no token or keys"),
+        (value(&HUSH.repeat(50_000)), "returned no token or keys"),
+        (value(""), "returned no token or keys"),
+        (answer(&format!("<html>{HUSH}")), "returned no token or keys"),
+        (answer(&"[".repeat(100_000)), "returned no token or keys"),
         ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n".into(), "refused"),
     ] {
         let simulator = Simulator::start(world());
@@ -200,7 +200,7 @@ fn a_credentials_uri_is_asked_where_it_is_and_its_keys_must_be_some() {
         (HUSH, "-1"),
         (&format!("{HUSH}\n::add-mask::a"), "2036-01-01T00:00:00Z"),
     ] {
-        let said = ["the credentials URI answered without what we need", "Expiration"];
+        let said = ["the credentials URI returned no token or keys", "Expiration"];
         refused(&simulator, at(&keys(secret, ends)), 4, &said);
     }
     // Keys for good are keys, though the gateway knows them not.

@@ -71,5 +71,5 @@ fn a_clock_that_is_wrong_is_gone_by_and_told() {
     job(&simulator)
         .run()
         .expect(0, "success")
-        .logged(&["this machine's clock is", "slow; the service's is used to sign"]);
+        .logged(&["this machine's clock is", "slow; requests are signed with the service's time"]);
 }

@@ -162,6 +162,6 @@ fn the_documented_lies_change_nothing() {
 fn a_wrong_clock_is_corrected_once_and_said() {
     let simulator = Simulator::start(orders().clock_offset(3600));
     let ran = deploy(&simulator).run().expect(0, "success");
-    ran.logged(&["this machine's clock is ", " slow; the service's is used to sign"]);
+    ran.logged(&["this machine's clock is ", " slow; requests are signed with the service's time"]);
     assert_eq!(simulator.requests().iter().filter(|seen| seen.status == Some(400)).count(), 1);
 }

@@ -126,8 +126,7 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
         Flag::Absent | Flag::Yes => read_answer(call, &body),
     };
     let Some(answer) = answer else {
-        let message =
-            format!("the answer to {} makes no sense: a field that it must have is missing", call.operation());
+        let message = format!("the answer to {} is not usable: a required field is missing", call.operation());
         return Err(Fault::new(
             FaultKind::Lost,
             ServiceError { status: 200, message, request_id, ..ServiceError::default() },

@@ -144,7 +144,7 @@ impl<'a> Credentials<'a> {
             () = world.sleep_until(until) => "no answer in time".to_owned(),
         };
         let left = show(cached.left(world.now()));
-        let said = format!("the credentials could not be renewed, and last for {left} more: {failure}");
+        let said = format!("the credentials could not be renewed; they expire in {left}: {failure}");
         transport.notify(Notice::Warning(said));
         self.postpone_renewal(cached, world.now())
     }
@@ -175,7 +175,7 @@ impl<'a> Credentials<'a> {
         };
         if !is_renewable {
             let said = format!(
-                "the credentials end after {}, before the timeout of {}, and cannot be renewed: give role-session-expiration more, where the role allows it, or a source that can be asked again",
+                "the credentials expire after {}, before the timeout of {}, and cannot be renewed: raise ⟨role-session-expiration⟩ if the role allows it, or use a source that can issue new ones",
                 show(ends.saturating_sub(transport.world.now())),
                 show(self.needed)
             );

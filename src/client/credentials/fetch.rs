@@ -105,7 +105,7 @@ async fn of_instance<W: World>(
         let answer = ask(instance::token()).await.ok_or_else(|| nobody("no metadata service answers"))?;
         let token = instance::word(&answer);
         if token.is_none() && !tokenless {
-            return Err(nobody("the metadata service gives no token"));
+            return Err(nobody("the metadata service returned no token"));
         }
         let token = token.map(Secret::new);
         let role = if let Some(role) = role {
@@ -113,13 +113,13 @@ async fn of_instance<W: World>(
         } else {
             let answer = ask(instance::role(token.as_ref())).await;
             let answer = answer.ok_or_else(|| nobody("no metadata service answers"))?;
-            let said = format!("the metadata service names no RAM role (HTTP {})", answer.status);
+            let said = format!("the metadata service returned no RAM role (HTTP {})", answer.status);
             instance::word(&answer).ok_or_else(|| nobody(&said))?
         };
         let answer = ask(instance::keys(&role, token.as_ref())).await;
         let answer = answer.ok_or_else(|| nobody("no metadata service answers"))?;
         sts::given(&answer, transport.now())
-            .ok_or_else(|| nobody(&format!("the metadata service gives no keys for the role {role:?}")))
+            .ok_or_else(|| nobody(&format!("the metadata service returned no keys for the role {role:?}")))
     };
     if role.is_some() {
         return asked.await;

@@ -40,23 +40,23 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
         },
         CredentialSource::Bearer { token, .. } if code.ends_with("Expired") => match token {
             Token::Given(_) => "the given ⟨oidc-token⟩ has expired (GitLab's lives as long as the job's timeout, or 5 minutes without one): set the job's `timeout`, or start this step earlier in the job".to_owned(),
-            Token::File(_) => "the token in the file has ended: the program that writes the file must refresh it".to_owned(),
+            Token::File(_) => "the token in the file has expired: the program that writes the file must refresh it".to_owned(),
             Token::GitHub { .. } => "run the job again".to_owned(),
         },
         CredentialSource::Bearer { provider, role, .. } if code.ends_with("NoPermission") || code.contains("EntityNotExist") => {
             format!(
-                "check in RAM that {provider} and {} exist, and that the role's trust policy names this provider and fits the token's `iss`, `aud` and `sub` (repository and branch)",
+                "check in RAM that {provider} and {} exist, and that the role's trust policy names this provider and matches the token's `iss`, `aud` and `sub` (repository and branch)",
                 role.arn
             )
         }
         CredentialSource::Bearer { .. } if code.contains("OIDCToken") => {
-            "the token is not one of that identity provider: check ⟨oidc-provider-arn⟩, and in RAM the provider's issuer URL and fingerprints".to_owned()
+            "the token was not issued by that identity provider: check ⟨oidc-provider-arn⟩, and in RAM the provider's issuer URL and fingerprints".to_owned()
         }
         CredentialSource::Bearer { role, .. } | CredentialSource::Assumed { role, .. } if code.contains("DurationSeconds") || error.message.contains("DurationSeconds") => {
-            format!("give ⟨role-session-expiration⟩ at most the MaxSessionDuration of {}", role.arn)
+            format!("reduce ⟨role-session-expiration⟩ to the MaxSessionDuration of {} or less", role.arn)
         }
         CredentialSource::Assumed { role, external_id, .. } if code.contains("NoPermission") || code.contains("EntityNotExist") => {
-            let external_id = if external_id.is_some() { " and ⟨external-id⟩ is the one that it asks for" } else { "; where it asks for an external id, give ⟨external-id⟩" };
+            let external_id = if external_id.is_some() { " and ⟨external-id⟩ is the one that it requires" } else { "; if it requires an external id, give ⟨external-id⟩" };
             format!(
                 "check in RAM that {} exists, that its trust policy names the account or user of these keys, that their own policy allows sts:AssumeRole on it{external_id}",
                 role.arn
@@ -66,11 +66,11 @@ fn advice(source: &CredentialSource, error: &ServiceError) -> String {
             "check ⟨access-key-secret⟩: it may be truncated, or belong to another key".to_owned()
         }
         CredentialSource::Assumed { by, .. } if matches!(**by, CredentialSource::Instance { .. }) && error.status == 0 => {
-            format!("⟨role-to-assume⟩ alone needs keys, and none were found: to assume it by the CI's own token, give ⟨oidc-provider-arn⟩ too; else {WAYS}")
+            format!("⟨role-to-assume⟩ alone needs keys, and none were found: to assume it with the CI's own token, give ⟨oidc-provider-arn⟩ too; else {WAYS}")
         }
         CredentialSource::Assumed { .. } => "check the keys that assume the role, then the role in RAM".to_owned(),
         CredentialSource::Bearer { .. } => "check ⟨role-to-assume⟩ and ⟨oidc-provider-arn⟩ against RAM".to_owned(),
-        CredentialSource::Uri(_) => "check what answers at ALIBABA_CLOUD_CREDENTIALS_URI: JSON with Code \"Success\", AccessKeyId, AccessKeySecret, SecurityToken and Expiration".to_owned(),
+        CredentialSource::Uri(_) => "check that ALIBABA_CLOUD_CREDENTIALS_URI returns JSON with Code \"Success\", AccessKeyId, AccessKeySecret, SecurityToken and Expiration".to_owned(),
         CredentialSource::Instance { .. } => WAYS.to_owned(),
         CredentialSource::Given(_) => "check ⟨access-key-id⟩ and ⟨access-key-secret⟩".to_owned(),
     }

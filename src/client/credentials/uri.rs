@@ -30,7 +30,7 @@ pub fn unfit(service: &str, response: &Response) -> Fault {
     };
     let status = response.status;
     let said = match status {
-        200 => format!("{service} answered without what we need"),
+        200 => format!("{service} returned no token or keys"),
         _ => format!("{service} refused"),
     };
     Fault::new(kind, ServiceError { status, message: said, ..ServiceError::default() })

@@ -49,7 +49,7 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fau
     body.and_then(|Body { credentials: Object(credentials) }| credentials.issued(response, now)).ok_or_else(|| {
         let fields = Fields::read(&response.body);
         let request_id = fields.as_ref().map(Envelope::of).unwrap_or_default().request_id;
-        let message = "the answer makes no sense: it has no keys, or expired ones".to_owned();
+        let message = "the answer is not usable: it has no keys, or expired ones".to_owned();
         Fault::new(FaultKind::Lost, ServiceError { status: 200, message, request_id, ..ServiceError::default() })
     })
 }
@@ -60,7 +60,7 @@ fn refusal(response: &Response) -> Fault {
     if response.status >= 400 && !fault.error.code.is_empty() {
         return fault;
     }
-    let error = ServiceError { status: response.status, ..ServiceError::seen("the answer is not one of STS") };
+    let error = ServiceError { status: response.status, ..ServiceError::seen("the answer is not from STS") };
     Fault { error, ..fault }
 }
 

@@ -91,7 +91,7 @@ fn an_answer_without_keys_is_none() {
     let error = issued(&answer(200, r#"{"RequestId":"R-10"}"#), SystemTime::UNIX_EPOCH).unwrap_err().error;
     assert_eq!(
         error.to_string(),
-        "HTTP 200, the answer makes no sense: it has no keys, or expired ones (request id R-10)"
+        "HTTP 200, the answer is not usable: it has no keys, or expired ones (request id R-10)"
     );
     let expired = r#"{"RequestId":"R-11","Code":"AuthenticationFail.OIDCToken.Expired","Message":"This JSON Web Token has expired."}"#;
     let fault = issued(&answer(400, expired), SystemTime::UNIX_EPOCH).unwrap_err();
@@ -105,7 +105,7 @@ fn of_an_answer_that_may_hold_keys_the_status_alone_is_told() {
         [(203, format!("mark {GOOD}")), (206, GOOD.to_owned()), (502, GOOD.to_owned()), (400, GOOD.to_owned())]
     {
         let fault = issued(&answer(status, &body), SystemTime::UNIX_EPOCH).unwrap_err();
-        assert_eq!(fault.error.to_string(), format!("HTTP {status}, the answer is not one of STS"));
+        assert_eq!(fault.error.to_string(), format!("HTTP {status}, the answer is not from STS"));
     }
 }
 

@@ -51,7 +51,7 @@ fn while_renewal_fails_the_old_keys_are_used_to_their_end() {
     );
     let asked = world.asked.borrow().len();
     assert!((4..=8).contains(&asked), "not at each request: {asked}");
-    assert!(warnings(&world)[0].contains("could not be renewed, and last for 5 min 00 s more: no credentials from acs:ram::1:role/ci with the OIDC token in a file: HTTP 503"), "{:?}", warnings(&world));
+    assert!(warnings(&world)[0].contains("could not be renewed; they expire in 5 min 00 s: no credentials from acs:ram::1:role/ci with the OIDC token in a file: HTTP 503"), "{:?}", warnings(&world));
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn an_instance_without_tokens_is_asked_as_of_old_unless_that_is_forbidden() {
     let source = |tokenless| CredentialSource::Instance { role: Some("node-role".into()), tokenless };
     assert_eq!(at(&old(), &source(true), &[0]), ["STS.0"]);
     let told = at(&old(), &source(false), &[0]);
-    assert!(told[0].contains("the metadata service gives no token"), "{told:?}");
+    assert!(told[0].contains("the metadata service returned no token"), "{told:?}");
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn a_refusal_names_what_to_change() {
         (given(), 401, "AuthenticationFail.OIDCToken.InvalidSignature", "issuer URL and fingerprints"),
         (given(), 401, "AuthenticationFail.NoPermission", "the role's trust policy names this provider"),
         (given(), 404, "EntityNotExist.Role", "acs:ram::1:role/ci exist"),
-        (given(), 400, "InvalidParameter.DurationSeconds", "role-session-expiration at most the MaxSessionDuration"),
+        (given(), 400, "InvalidParameter.DurationSeconds", "reduce role-session-expiration to the MaxSessionDuration"),
         (by_keys(), 403, "NoPermission", "sts:AssumeRole"),
         (by_keys(), 404, "InvalidAccessKeyId.NotFound", "check the keys that assume the role"),
     ];

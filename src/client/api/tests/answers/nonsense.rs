@@ -37,11 +37,7 @@ fn no_sense_is_never_success() {
         for body in ["{}", r#"{"RequestId":"R","Success":true}"#, elsewhere] {
             let read = fault(call, 200, body);
             assert_eq!(read.kind, FaultKind::Lost, "{} {body}", call.operation());
-            assert!(
-                read.error.message.ends_with("makes no sense: a field that it must have is missing"),
-                "{}",
-                read.error
-            );
+            assert!(read.error.message.ends_with("is not usable: a required field is missing"), "{}", read.error);
             let request_id = if body == "{}" { "" } else { "R" };
             assert_eq!((read.error.status, read.error.request_id.as_str()), (200, request_id), "for their support");
         }
