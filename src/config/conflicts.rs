@@ -20,7 +20,7 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         Task::Deploy(Operation::Offline | Operation::Delete) if inputs.source.is_given() => {
             wrong(
                 "operation",
-                "⟨source⟩ deploys only; to take an object out of production, name it by object-id or object-name",
+                "⟨source⟩ only deploys; to take an object out of production, give object-id or object-name",
             );
         }
         Task::Export | Task::Deploy(_) => {}
@@ -29,14 +29,13 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         return;
     }
     if task != Task::default() {
-        wrong("run-date", "runs what was deployed, so it goes with ⟨operation: online⟩ only");
+        wrong("run-date", "runs what was deployed, so it is possible only with ⟨operation: online⟩");
     }
     let is_followed = |target: &TargetSpec| matches!(target, TargetSpec::Id(Target::Run(_) | Target::Package(_)));
     let is_without_target = inputs.workflow_code.is_given() && !are_named(inputs);
     if is_without_target || targets.iter().any(is_followed) {
-        let not_with =
-            if is_without_target { "workflow-code alone" } else { "a deployment or pipeline run that exists" };
-        let with = "goes with object-id, object-name, ⟨source⟩, node-id, file-id and file-name, and not with";
+        let not_with = if is_without_target { "workflow-code alone" } else { "an existing deployment or pipeline run" };
+        let with = "is possible with object-id, object-name, ⟨source⟩, node-id, file-id and file-name, but not with";
         wrong("run-date", &format!("{with} {not_with}"));
     }
     if !inputs.run_only.or_default() {
@@ -49,7 +48,7 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         ("comment", inputs.comment.is_given()),
     ] {
         if is_given {
-            wrong(input, "does not go with run-only, which deploys nothing");
+            wrong(input, "is not possible with run-only, which deploys nothing");
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) 
         Some(TimeLeft::Known(left)) => Some(left.saturating_sub(KEPT_BACK)),
         Some(TimeLeft::ClockIsWrong) => {
             warnings.push(
-                "the clock of this machine is wrong: by CI_JOB_STARTED_AT and CI_JOB_TIMEOUT this job has not begun yet, or is over already; so ⟨timeout⟩ is not cut to what the job has left"
+                "the clock of this machine is wrong: according to CI_JOB_STARTED_AT and CI_JOB_TIMEOUT this job has not started yet, or has already ended; so ⟨timeout⟩ is not reduced to the remaining time of the job"
                     .to_owned(),
             );
             None
@@ -30,7 +30,7 @@ pub(super) fn read(inputs: &Inputs, ci_run: &CiRun, warnings: &mut Vec<String>) 
     if timeout < asked {
         let (asked, cut) = (duration::show(asked), duration::show(timeout));
         warnings.push(format!(
-            "⟨timeout⟩: cut from {asked} to {cut}, which is what this job has left, less 30 s to report"
+            "⟨timeout⟩: reduced from {asked} to {cut}, the remaining time of this job less 30 s for the reports"
         ));
     }
     Limits {

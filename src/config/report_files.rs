@@ -44,11 +44,14 @@ pub(super) fn check(
         let owner = match owner {
             // What is written there comes behind what was, and nothing is lost.
             _ if is_stream(given) => None,
-            Some((owner, _)) => Some(format!("the file of {owner} already")),
+            Some((owner, _)) => Some(format!("already the file of {owner}")),
             None => files.was_read(&place).then(|| "a file that this step reads".to_owned()),
         };
         if let Some(owner) = owner {
-            errors.push(InputError::new(input, format!("{path} is {owner}, which would be lost; give each its own")));
+            errors.push(InputError::new(
+                input,
+                format!("{path} is {owner}, which would be lost; give each its own file"),
+            ));
             not_written.push(input);
         } else if let Err(why) = tried {
             let message = format!("{path} cannot be written: {why}; accepted: a path to a file");
@@ -132,7 +135,7 @@ mod tests {
             messages,
             [
                 "summary-file: bad cannot be written: it is a folder; accepted: a path to a file",
-                "junit-report: out/result.json is the file of result-file already, which would be lost; give each its own",
+                "junit-report: out/result.json is the file of result-file already, which would be lost; give each its own file",
                 "dotenv-report: bad.env cannot be written: it is a folder; accepted: a path to a file",
             ]
         );

@@ -94,7 +94,7 @@ pub(super) fn exposure(
         (true, false) => errors.push(InputError::new(
             name,
             format!(
-                "{endpoint} is plain http to another machine; accepted: https, or ⟨insecure-endpoint: true⟩ if you must"
+                "{endpoint} is plain http to another machine; accepted: https, or ⟨insecure-endpoint: true⟩ to allow it"
             ),
         )),
     }

@@ -84,9 +84,9 @@ impl TargetKind {
                 return Err("a name: NAME, workflow:NAME or node:NAME");
             }
             Self::ObjectName => return Ok(TargetSpec::Name(TargetName::Object(value.to_owned()))),
-            _ if value.contains(char::is_whitespace) => return Err("an id without the blank in it"),
-            _ if value.contains(['"', '\'', '`']) => return Err("an id without the quote in it"),
-            _ if value.contains('#') => return Err("an id without the # in it, and what follows"),
+            _ if value.contains(char::is_whitespace) => return Err("an id without blanks"),
+            _ if value.contains(['"', '\'', '`']) => return Err("an id without quotes"),
+            _ if value.contains('#') => return Err("an id without the # and the text after it"),
             Self::FileId => Target::File(FileKey::File(number(
                 "an id of digits; file-name takes a name, and node-id the id of a scheduling node",
             )?)),

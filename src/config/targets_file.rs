@@ -14,7 +14,7 @@ pub(super) fn targets(path: &str, text: Result<String, String>, errors: &mut Vec
     let text = match text {
         Ok(text) => text,
         Err(why) => {
-            wrong(format!("{path} cannot be read: {why}; accepted: a text file with one target a line"));
+            wrong(format!("{path} cannot be read: {why}; accepted: a text file with one target per line"));
             return Vec::new();
         }
     };
@@ -26,10 +26,10 @@ pub(super) fn targets(path: &str, text: Result<String, String>, errors: &mut Vec
         wrong(format!("line {number} of {path}: {}", given(line, why)));
     }
     if let Some(more) = bad.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        wrong(format!("{path}: and {more} more lines like these"));
+        wrong(format!("{path}: and {more} more lines with mistakes"));
     }
     if good.is_empty() && bad.is_empty() {
-        wrong(format!("{path} names no target; accepted: a line each, such as object-id 7001"));
+        wrong(format!("{path} names no target; accepted: one target per line, such as object-id 7001"));
     }
     good.into_iter().filter_map(|(target, ..)| target.ok()).collect()
 }

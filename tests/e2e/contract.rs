@@ -171,7 +171,7 @@ fn on_gitlab_the_time_that_the_job_has_left_cuts_the_timeout() {
     let job = job.input("workflow-workspace-id", "w-abc").input("workflow-endpoint", simulator.url());
     let ran = job.input("region", "cn-hangzhou").run().expect(0, "");
     ran.logged(&[
-        "DATAWORKS_TIMEOUT: cut from 30 min 00 s to 1 min 30 s",
+        "DATAWORKS_TIMEOUT: reduced from 30 min 00 s to 1 min 30 s",
         "section_start:",
         ":target_0\r\u{1b}[0Kworkflow-code 12",
     ]);
@@ -191,10 +191,10 @@ fn the_start_of_a_gitlab_job_is_read_in_its_zone_and_shows_a_wrong_clock() {
     };
     let in_china = std::time::SystemTime::now() + ms(1000 * (8 * 3600 - 60));
     let log = run(&humantime::format_rfc3339_seconds(in_china).to_string().replace('Z', "+08:00"));
-    assert!(log.contains("DATAWORKS_TIMEOUT: cut from 30 min 00 s to 8 min "), "{log}");
+    assert!(log.contains("DATAWORKS_TIMEOUT: reduced from 30 min 00 s to 8 min "), "{log}");
     for started in ["1999-01-01T00:00:00Z", "2999-01-01T00:00:00+08:00"] {
         let log = run(started);
-        assert!(log.contains("warning: the clock of this machine is wrong") && !log.contains("cut from"), "{log}");
+        assert!(log.contains("warning: the clock of this machine is wrong") && !log.contains("reduced from"), "{log}");
     }
 }
 
@@ -257,7 +257,7 @@ fn the_inputs_keys_come_before_alibabas_own_variables_and_half_a_pair_is_a_mista
     other(deploy(&simulator)).run().expect(0, "success");
     lawful(&simulator);
     let ran = other(deploy(&simulator).without("INPUT_ACCESS-KEY-ID")).run().expect(2, "invalid");
-    ran.logged(&["access-key-id: missing, though access-key-secret is given"]);
+    ran.logged(&["access-key-id: missing, but access-key-secret is given"]);
     assert!(!ran.log.contains(KEY_SECRET));
 }
 

@@ -28,7 +28,7 @@ fn every_mistake_is_told_at_once_and_nothing_is_sent() {
         "workflow-queue: has no effect",
         "signature: \"md5\"",
         "endpoint: http://10.0.0.1 is plain http",
-        "access-key-secret: missing, though access-key-id is given",
+        "access-key-secret: missing, but access-key-id is given",
         "only one kind of target",
     ] {
         assert!(ran.output("message").contains(said), "{said} in {}", ran.output("message"));

@@ -49,7 +49,7 @@ fn what_the_gateway_refuses_is_said_with_what_to_change() {
 fn half_a_pair_names_the_other_half() {
     let simulator = Simulator::start(orders());
     let ran = job(&simulator).without("INPUT_ACCESS-KEY-SECRET").run().expect(2, "invalid");
-    told(&ran, &["access-key-secret: missing, though access-key-id is given; give both"]);
+    told(&ran, &["access-key-secret: missing, but access-key-id is given; give both"]);
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn a_file_that_cannot_be_written_is_a_wrong_input() {
 fn two_reports_do_not_share_a_file() {
     let job = Job::bare().on_github().input("object-id", "1").input("result-file", "out").input("junit-report", "out");
     let ran = job.run().expect(2, "invalid");
-    assert!(ran.output("message").contains("junit-report: out is the file of result-file already"));
+    assert!(ran.output("message").contains("junit-report: out is already the file of result-file"));
 }
 
 #[cfg(unix)]
@@ -250,8 +250,8 @@ fn a_report_does_not_destroy_another_file_by_whatever_path() {
         let job = job.input("dotenv-report", reports.path("./s.md").display());
         let ran = job.run().expect(2, "invalid");
         let message = ran.output("message");
-        assert!(message.contains("is the file of targets-file already"), "{path}: {message}");
-        assert!(message.contains("s.md is the file of summary-file already"), "{message}");
+        assert!(message.contains("is already the file of targets-file"), "{path}: {message}");
+        assert!(message.contains("s.md is already the file of summary-file"), "{message}");
         assert_eq!(reports.read("targets.txt"), "object-id 7001\n", "{path}");
         assert!(reports.read("s.md").contains("invalid"), "the other report is written all the same");
     }
@@ -259,12 +259,12 @@ fn a_report_does_not_destroy_another_file_by_whatever_path() {
         let job = Job::bare().on_github();
         let path = job.file(name);
         let ran = job.input("object-id", "1").input("result-file", path.display()).run().expect(2, "invalid");
-        assert!(ran.output("message").contains(&format!("is the file of {variable} already")), "{}", ran.log);
+        assert!(ran.output("message").contains(&format!("is already the file of {variable}")), "{}", ran.log);
     }
     // The log of a story is a file.
     let job = Job::bare().on_github().input("object-id", "1").input("junit-report", "log");
     let ran = job.run().expect(2, "invalid");
-    ran.logged(&["is the file of the log already"]);
+    ran.logged(&["is already the file of the log"]);
 }
 
 #[cfg(unix)]

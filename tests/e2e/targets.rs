@@ -106,9 +106,9 @@ fn one_file_by_its_id_its_node_and_its_name_is_one_package() {
 fn an_id_with_something_else_in_it_is_a_mistake_that_says_what() {
     let simulator = Simulator::start(orders());
     for (value, said) in [
-        ("7001 # the first", "without the blank in it"),
-        ("7001#1", "without the # in it"),
-        ("\"7001", "without the quote in it"),
+        ("7001 # the first", "without blanks"),
+        ("7001#1", "without the # and"),
+        ("\"7001", "without quotes"),
         ("daily_report", "object-name takes a name"),
     ] {
         let ran = Job::new(&simulator).on_github().input("object-id", value).run().expect(2, "invalid");

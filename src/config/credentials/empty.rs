@@ -14,6 +14,6 @@ pub(super) fn told(environment: &Environment) -> Option<String> {
     let all: Vec<String> = all.collect();
     let verb = if all.len() == 1 { "is" } else { "are" };
     (!all.is_empty()).then(|| {
-        format!("{} {verb} set and empty, as in a job that gets no secrets (that of a fork); if keys were meant to be given there, check them", all.join(", "))
+        format!("{} {verb} set but empty, as in a job of a fork, which gets no secrets; if there should be a value, check the secrets of the CI", all.join(", "))
     })
 }

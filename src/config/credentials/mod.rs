@@ -48,8 +48,8 @@ impl Search {
 }
 
 /// A secret is never quoted, so what is wrong with it is all that can be told.
-const NO_WORD: &str = "is not one word; accepted: visible ASCII without blanks, line breaks and quotes around it";
-const NO_KEY_ID: &str = "is not the id of an access key; accepted: letters, digits and . _ - without blanks and quotes";
+const NO_WORD: &str = "is not one word; accepted: visible ASCII, without blanks, line breaks and quotes";
+const NO_KEY_ID: &str = "is not the id of an AccessKey; accepted: letters, digits and . _ - without blanks and quotes";
 
 /// Searches in the order of the contract.
 pub(super) fn search(
@@ -67,7 +67,7 @@ pub(super) fn search(
     let mut chain = Chain { inputs, environment, files, roles, errors, of_machine: false };
     let keyless = inputs.role_to_assume.is_given() && inputs.oidc_provider_arn.is_given();
     if keyless && inputs.access_key_id.is_given() {
-        warnings.push("role-to-assume is not assumed: access-key-id comes first; remove one of them".to_owned());
+        warnings.push("role-to-assume is not used, because access-key-id comes first; remove one of them".to_owned());
     }
     let search = match (keyless, inputs.role_to_assume.value()) {
         (true, _) => chain.own_keys().unwrap_or_else(|| chain.keyless()),
@@ -81,7 +81,7 @@ pub(super) fn search(
     };
     let is_alone = inputs.role_to_assume.is_given() && !keyless && chain.of_machine;
     if is_alone && matches!(chain.token(), Ok(Some(_))) {
-        let message = "role-to-assume is given without oidc-provider-arn, so the keys of this machine assume the role; to assume it by the token of this CI, give oidc-provider-arn too";
+        let message = "role-to-assume is given without oidc-provider-arn, so the keys of this machine assume the role; to assume it with the token of this CI, give oidc-provider-arn too";
         warnings.push(message.to_owned());
     }
     let is_of_machine = chain.of_machine;
@@ -129,7 +129,7 @@ impl<F: Files> Chain<'_, F> {
         let token = match self.token() {
             Ok(Some(token)) => token,
             Ok(None) => {
-                let message = "role-to-assume and oidc-provider-arn are given, but the CI has given no token: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere give the path of its file in ALIBABA_CLOUD_OIDC_TOKEN_FILE";
+                let message = "role-to-assume and oidc-provider-arn are given, but the CI provides no token: on GitHub give the job `permissions: id-token: write`; on GitLab give it `id_tokens` and pass the token on as oidc-token; elsewhere give the path of its file in ALIBABA_CLOUD_OIDC_TOKEN_FILE";
                 return Search::Nothing(message.to_owned());
             }
             Err(error) => {
@@ -167,8 +167,7 @@ impl<F: Files> Chain<'_, F> {
             Reachable::Never => false,
         };
         if !is_allowed {
-            let message =
-                "is not an https URL; accepted: https, or plain http with ⟨insecure-endpoint: true⟩ if you must";
+            let message = "is not an https URL; accepted: https, or plain http with ⟨insecure-endpoint: true⟩";
             return Err(InputError::new("ACTIONS_ID_TOKEN_REQUEST_URL", message));
         }
         let audience = self.inputs.audience.or_default();
@@ -221,7 +220,7 @@ impl<F: Files> Chain<'_, F> {
         // A home that is not a folder, or is somebody else's, has no profile for us.
         let path = profile::file(self.environment).filter(|path| self.files.place(path).is_there);
         let Some(file) = path.and_then(|path| self.files.read(&path).transpose()) else {
-            let message = format!("is not there, but ALIBABA_CLOUD_PROFILE names the profile {:?} in it", named?);
+            let message = format!("does not exist, but ALIBABA_CLOUD_PROFILE names the profile {:?} in it", named?);
             self.errors.push(InputError::new(profile::FILE, message));
             return Some(Search::Wrong);
         };
@@ -273,7 +272,7 @@ impl<F: Files> Chain<'_, F> {
             (None, None, Some(_)) => (id_name, token_name, "all three"),
             (None, None, None) => return None,
         };
-        self.errors.push(InputError::new(missing, format!("missing, though {given} is given; give {both}")));
+        self.errors.push(InputError::new(missing, format!("missing, but {given} is given; give {both}")));
         Some(Search::Wrong)
     }
 }

@@ -113,7 +113,7 @@ impl Profiles<'_> {
             return profile.source(self.roles).map_err(of);
         }
         let before = profile.needed("source_profile").map_err(of)?;
-        let depth = depth.checked_sub(1).ok_or_else(|| of("its source_profile leads in a circle".to_owned()))?;
+        let depth = depth.checked_sub(1).ok_or_else(|| of("its chain of source_profile is a circle".to_owned()))?;
         let by = self.source(&before, depth)?.ok_or_else(|| of(format!("its source_profile {before:?} is empty")))?;
         let (role, external_id) = (profile.role(self.roles).map_err(of)?, profile.text("external_id").map_err(of)?);
         Ok(Some(CredentialSource::Assumed { role, external_id, by: Box::new(by) }))
@@ -165,7 +165,7 @@ impl Profile<'_> {
         let secret = self.secret("access_key_secret")?.ok_or("access_key_secret is missing")?;
         let secret = Secret::new(secret.expose().trim());
         let are_words = is_key_id(&id) && secret.is_word() && token.as_ref().is_none_or(Secret::is_word);
-        are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "its keys are not one word each".to_owned())
+        are_words.then_some(Keys { id, secret, token }).ok_or_else(|| "one of its keys is not a single word".to_owned())
     }
 
     /// The client writes the session's name as `ram_session_name`, the libraries as `role_session_name`.

@@ -93,7 +93,7 @@ fn the_first_source_that_is_there_counts() {
         assert_eq!(found(variables), wanted, "{variables:?}");
     }
     let (_, warnings) = searched(&[&KEYS, &KEYLESS, &GITHUB], None);
-    assert!(warnings.iter().any(|message| message.contains("role-to-assume is not assumed")), "{warnings:?}");
+    assert!(warnings.iter().any(|message| message.contains("role-to-assume is not used")), "{warnings:?}");
 }
 
 #[test]
@@ -108,18 +108,18 @@ fn without_a_source_the_message_says_what_can_be_given() {
 fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
     let exposed = [("ACTIONS_ID_TOKEN_REQUEST_URL", "http://ci.example/t"), GITHUB[1]];
     for (variables, wanted) in [
-        (&[&KEYS[..1], &KEYLESS, &GITHUB][..], "access-key-secret: missing, though access-key-id is given"),
-        (&[&[("INPUT_SECURITY-TOKEN", "tok3n")], &THEIR_KEYS], "access-key-id: missing, though security-token"),
+        (&[&KEYS[..1], &KEYLESS, &GITHUB][..], "access-key-secret: missing, but access-key-id is given"),
+        (&[&[("INPUT_SECURITY-TOKEN", "tok3n")], &THEIR_KEYS], "access-key-id: missing, but security-token"),
         (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter\n2")]], "access-key-secret: is not one word; accepted:"),
         (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "tok3n\u{e9}")]], "security-token: is not one word; accepted:"),
-        (&[&[("INPUT_ACCESS-KEY-ID", "\"hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
-        (&[&[("INPUT_ACCESS-KEY-ID", "hunter 1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
-        (&[&[("INPUT_ACCESS-KEY-ID", "hunter1,x"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
-        (&[&[("INPUT_ACCESS-KEY-ID", "\u{feff}hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
-        (&[&[("INPUT_ACCESS-KEY-ID", "$hunter1"), KEYS[1]]], "access-key-id: is not the id of an access key;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "\"hunter1"), KEYS[1]]], "access-key-id: is not the id of an AccessKey;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "hunter 1"), KEYS[1]]], "access-key-id: is not the id of an AccessKey;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "hunter1,x"), KEYS[1]]], "access-key-id: is not the id of an AccessKey;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "\u{feff}hunter1"), KEYS[1]]], "access-key-id: is not the id of an AccessKey;"),
+        (&[&[("INPUT_ACCESS-KEY-ID", "$hunter1"), KEYS[1]]], "access-key-id: is not the id of an AccessKey;"),
         (
             &[&[("ALIBABA_CLOUD_ACCESS_KEY_ID", "hunter1'"), THEIR_KEYS[1]]],
-            "ALIBABA_CLOUD_ACCESS_KEY_ID: is not the id of an access key;",
+            "ALIBABA_CLOUD_ACCESS_KEY_ID: is not the id of an AccessKey;",
         ),
         (&[&KEYS[..1], &[("INPUT_ACCESS-KEY-SECRET", "hunter2\"")]], "access-key-secret: is not one word; accepted:"),
         (&[&KEYS, &[("INPUT_SECURITY-TOKEN", "`tok3n")]], "security-token: is not one word; accepted:"),
@@ -132,7 +132,7 @@ fn inputs_that_do_not_fit_together_are_an_error_and_shows_no_secret() {
             &[&KEYLESS[..1], &GITHUB, &[REGION, ("INPUT_OIDC-PROVIDER-ARN", "'acs:ram::1:oidc-provider/x")]],
             "oidc-provider-arn: \"'acs:ram::1:oidc-provider/x\" was given; accepted: acs:ram::",
         ),
-        (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, though ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
+        (&[&THEIR_KEYS[1..]], "ALIBABA_CLOUD_ACCESS_KEY_ID: missing, but ALIBABA_CLOUD_ACCESS_KEY_SECRET"),
         (&[&KEYLESS, &GITHUB], "region: needed to assume a role"),
         (
             &[&KEYLESS, &GITHUB, &[("INPUT_STS-ENDPOINT", "http://10.0.0.1")]],
@@ -214,7 +214,7 @@ fn empty_secrets_are_told_of_where_the_keys_then_come_from_this_machine() {
         warnings
             .into_iter()
             .chain([found])
-            .any(|said| said.contains("set and empty") && said.contains("INPUT_ACCESS-KEY-ID"))
+            .any(|said| said.contains("set but empty") && said.contains("INPUT_ACCESS-KEY-ID"))
     };
     let profile = r#"{"profiles":[{"name":"default","mode":"AK","access_key_id":"1","access_key_secret":"x"}]}"#;
     let off = ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");

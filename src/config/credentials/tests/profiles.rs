@@ -31,7 +31,7 @@ fn each_mode_of_a_profile_is_a_source() {
         ),
         (
             format!(r#""mode":"ChainableRamRoleArn",{role},"source_profile":"ci""#),
-            "~/.aliyun/config.json: profile \"ci\": its source_profile leads in a circle",
+            "~/.aliyun/config.json: profile \"ci\": its chain of source_profile is a circle",
         ),
         (
             r#""mode":"AK","access_key_id":"LTAI-cli""#.to_owned(),
