@@ -135,7 +135,7 @@ mod tests {
             messages,
             [
                 "summary-file: bad cannot be written: it is a folder; accepted: a path to a file",
-                "junit-report: out/result.json is the file of result-file already, which would be lost; give each its own file",
+                "junit-report: out/result.json is already the file of result-file, which would be lost; give each its own file",
                 "dotenv-report: bad.env cannot be written: it is a folder; accepted: a path to a file",
             ]
         );

@@ -66,7 +66,7 @@ impl DryRunFlow {
     fn of_run(pipeline: &Pipeline) -> String {
         let stages: Vec<String> =
             pipeline.stages.iter().map(|stage| format!("{} ({}, {})", stage.code, stage.kind, stage.state)).collect();
-        format!("would go on with the run, which reads {}; its stages: {}", pipeline.state, stages.join(", "))
+        format!("would go on with the run, which has the status {}; its stages: {}", pipeline.state, stages.join(", "))
     }
 
     fn on_file(&mut self, now: Elapsed, file: &FileInfo, request_id: &str, journal: &mut Journal) {
@@ -84,7 +84,7 @@ impl DryRunFlow {
     }
 
     fn of_package(package: &Package) -> String {
-        format!("would follow the package {}, which reads {}", package.name, package.word())
+        format!("would follow the package {}, which has the status {}", package.name, package.word())
     }
 }
 

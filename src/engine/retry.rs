@@ -39,7 +39,7 @@ pub(super) struct RetryState {
 
 /// An answer that speaks of something else than was asked for is not an answer.
 pub(super) fn stray(call: &Call, reply: Reply) -> Fault {
-    let message = format!("the answer to {} is about something else than was asked for", call.operation());
+    let message = format!("the answer to {} is about another object than the request", call.operation());
     let error = ServiceError { status: 200, message, request_id: reply.request_id, ..ServiceError::default() };
     Fault::new(FaultKind::Lost, error)
 }

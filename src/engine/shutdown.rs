@@ -87,7 +87,7 @@ impl Shutdown {
 
     /// A part of it was abolished, or cannot be yet: the next part follows.
     fn on_part_abolished(&mut self, now: Elapsed) {
-        let error = ServiceError::seen("there was no time for all of it");
+        let error = ServiceError::seen("there was not enough time for all of it");
         self.step = Step::Abolish(Some((now.saturating_add(BETWEEN_PARTS), error)));
     }
 

@@ -199,7 +199,7 @@ fn a_long_silence_is_broken_by_a_heartbeat() {
     let simulator = Simulator::start(hanging());
     let job = Job::new(&simulator).on_github().input("object-id", "7001").input("timeout", "53s");
     let ran = job.run().expect(3, "timed-out");
-    let beats = ran.log.lines().filter(|line| line.ends_with("P reads Running")).count();
+    let beats = ran.log.lines().filter(|line| line.ends_with("P has the status Running")).count();
     assert_eq!(beats, 1, "nothing else happens for 50 s: {}", ran.log);
 }
 

@@ -37,7 +37,7 @@ fn a_file_by_its_name_and_by_the_end_of_its_folder() {
 #[test]
 fn a_file_that_is_not_found_or_not_unique_deploys_nothing() {
     for (name, said) in [
-        ("ods.sql", "several files fit"),
+        ("ods.sql", "several files match"),
         ("MaxCompute/数据开发/ods.sql", "业务流程/presales"),
         ("ales/MaxCompute/数据开发/dim.sql", "not in that folder"),
         ("nothing.sql", "there is no such file"),

@@ -325,10 +325,10 @@ fn a_later_attempt_that_finds_nothing_says_that_it_may_run_for_the_second_time()
     let simulator = Simulator::start(world().instances_not_listed());
     let job = Job::new(&simulator).on_github().input("object-id", ALONE).input("run-date", "yesterday");
     let ran = job.variable("GITHUB_RUN_ATTEMPT", "2").run().expect(0, "success");
-    ran.logged(&["it may run for the second time"]);
+    ran.logged(&["this may be the second run"]);
     let job = Job::new(&simulator).on_github().input("file-id", "1001").input("run-date", "yesterday");
     let ran = job.variable("GITHUB_RUN_ATTEMPT", "2").run().expect(0, "success");
-    ran.logged(&["it may run for the second time"]);
+    ran.logged(&["this may be the second run"]);
 }
 
 #[test]

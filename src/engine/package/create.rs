@@ -273,11 +273,11 @@ impl PackageCreation {
     /// What is being done.
     pub(super) fn activity(&self) -> &'static str {
         match &self.state {
-            State::ListingBaseline(_) => "looking at the newest packages",
+            State::ListingBaseline(_) => "listing the newest packages",
             State::Ready if self.is_submission() => "submitting the file",
-            State::Ready => "asking for the deployment",
+            State::Ready => "requesting the deployment",
             State::Unready(..) => "waiting until the submitted file can be deployed",
-            State::ReadingBack(..) => "looking whether the package was created",
+            State::ReadingBack(..) => "checking whether the package was created",
         }
     }
 }

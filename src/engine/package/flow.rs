@@ -248,7 +248,7 @@ impl Flow for PackageFlow {
         match (&self.state, &self.package) {
             (State::Reading(_), _) => "reading the file".into(),
             (State::Creating(creation), _) => creation.activity().into(),
-            (State::Polling(id, _), Some(package)) => format!("the package {id} reads {}", package.word()),
+            (State::Polling(id, _), Some(package)) => format!("the package {id} has the status {}", package.word()),
             (State::Polling(id, _), None) => format!("waiting for the package {id}"),
         }
     }

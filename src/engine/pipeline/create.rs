@@ -293,7 +293,7 @@ impl RunCreation {
             State::Abolishing(..) => "abolishing an older run",
             State::Waiting(_) => "waiting until another run of this object has ended",
             State::Ready => "creating the pipeline run",
-            State::ReadingBack(..) => "looking whether the pipeline run was created",
+            State::ReadingBack(..) => "checking whether the pipeline run was created",
         }
     }
 }

@@ -131,7 +131,7 @@ impl StageProgress {
             return None;
         }
         self.waits_since = Some(now);
-        let unsaid = || ServiceError::seen("it was executed a minute ago and still reads Init");
+        let unsaid = || ServiceError::seen("it was executed a minute ago and still has the status Init");
         Some(self.refusal.clone().unwrap_or_else(unsaid))
     }
 

@@ -212,7 +212,7 @@ impl Stages {
             }
             (Some(progress), Some(pipeline)) => {
                 let state = pipeline.current().map_or(&pipeline.state, |stage| &stage.state);
-                format!("{} reads {state}", progress.code)
+                format!("{} has the status {state}", progress.code)
             }
             (Some(_) | None, _) => format!("the pipeline run {} shows no stages yet", self.run),
         }

@@ -59,7 +59,7 @@ impl Twins {
         self.0.retain(|run| run.id != ours);
         let others = names(&self.0);
         let text = format!(
-            "another unfinished run has the marker of this job: {others}; ours is {ours}; two jobs that start at one moment do not see each other: give each leg of a matrix its own dedupe-key, and abolish the run that is not wanted"
+            "another unfinished run has the marker of this job: {others}; ours is {ours}; two jobs that start at the same moment do not see each other: give each job of a matrix its own dedupe-key, and abolish the run that is not wanted"
         );
         (!self.0.is_empty()).then_some(text)
     }

@@ -184,7 +184,7 @@ impl Flow for ResolveFlow {
             Page::Cut => {
                 let operation = query.page(1).operation();
                 let why = format!(
-                    "{operation} could not be read to its end, so what a name means is not known; nothing was changed: give the id"
+                    "{operation} could not be read to its end, so names cannot be resolved; nothing was changed: give the id"
                 );
                 self.end = Some(End::new(Status::Unavailable, why));
                 return;
@@ -209,7 +209,7 @@ impl Flow for ResolveFlow {
     }
 
     fn activity(&self) -> String {
-        "looking names up".into()
+        "looking up names".into()
     }
 
     fn outcome(&self, end: End) -> Outcome {

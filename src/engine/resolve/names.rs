@@ -79,7 +79,7 @@ impl Findings {
             [] => {
                 let near = nearest(name, self.found.iter().map(|(_, named)| named.name.as_str()));
                 Meaning::Unclear(format!(
-                    "project-identifier: there is no workspace {name}, or the key may not see it{near}{}",
+                    "project-identifier: there is no workspace {name}, or these credentials may not see it{near}{}",
                     id_hint(name, "project-id takes its number")
                 ))
             }
@@ -118,11 +118,12 @@ impl Findings {
                 let hint = id_hint(path, "file-id takes the id of a file, node-id that of a node");
                 Meaning::Unclear(format!("file-name {path}: there is no such file in the workspace{near}{hint}"))
             }
-            [] => {
-                Meaning::Unclear(format!("file-name {path}: not in that folder; files of the name: {}", list(&named)))
-            }
+            [] => Meaning::Unclear(format!(
+                "file-name {path}: not in that folder; files with this name: {}",
+                list(&named)
+            )),
             several => Meaning::Unclear(format!(
-                "file-name {path}: several files fit: {}; give more of the folder",
+                "file-name {path}: several files match: {}; give more folders of the path",
                 list(several)
             )),
         }
@@ -173,7 +174,7 @@ impl Findings {
                 Meaning::Unclear(format!("object-name {text}: there is no such {what} in the workspace{other}{hint}"))
             }
             (several, _) => Meaning::Unclear(format!(
-                "object-name {text}: several fit: {}; write workflow:NAME or node:NAME, or give object-id",
+                "object-name {text}: several objects match: {}; write workflow:NAME or node:NAME, or give object-id",
                 list(several)
             )),
         }

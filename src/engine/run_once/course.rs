@@ -107,7 +107,7 @@ impl RunOnceFlow {
             // A list may be behind what an earlier attempt did just before.
             (true, false) => State::Looking(None, self.request.is_later_attempt.then(|| ReadBack::new(now))),
             (true, true) if self.request.is_later_attempt => {
-                let text = "no operation lists what an earlier attempt ran: it may run for the second time";
+                let text = "no operation lists the runs of an earlier attempt, so this may be the second run";
                 journal.note(now, Note::Warning(text.into()));
                 State::Planning
             }
@@ -139,8 +139,7 @@ impl RunOnceFlow {
                     }
                 }
                 None if self.request.is_later_attempt => {
-                    let text =
-                        format!("no run named {name} is listed for {}: it may run for the second time", run.date);
+                    let text = format!("no run named {name} is listed for {}, so this may be the second run", run.date);
                     journal.note(now, Note::Warning(text));
                 }
                 Some(_) | None => {}

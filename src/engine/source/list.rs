@@ -137,7 +137,7 @@ impl ListFlow {
             Page::Cut if self.most.is_none() => {
                 let operation = self.list.page(1).operation();
                 let why = format!(
-                    "{operation} could not be read to its end: what was not seen may be there; nothing was written"
+                    "{operation} could not be read to its end, so objects may be missing from the list; nothing was written; run the job again"
                 );
                 Some(End::new(Status::Unavailable, why))
             }

@@ -169,11 +169,11 @@ impl WriteFlow {
                 self.on_nothing_found();
             }
             Shown::Edited if was_put_off => {
-                let why = "it was edited in DataWorks while its update was put off; it was not written: run the job again to see a new plan";
+                let why = "it was edited in DataWorks while its update was delayed; it was not written: run the job again to see a new plan";
                 self.end = Some(End::new(Status::Drift, why));
             }
             Shown::Edited => {
-                let why = "it was edited in DataWorks while the step looked whether its own update had arrived; it was not written again: run the job again to see a new plan";
+                let why = "it was edited in DataWorks while the step checked whether its own update had taken effect; it was not written again: run the job again to see a new plan";
                 self.end = Some(End::new(Status::Drift, why));
             }
         }

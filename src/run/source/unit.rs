@@ -222,7 +222,7 @@ fn edited(plan: &UnitPlan) -> End {
 
 fn edited_meanwhile(path: &str) -> End {
     let why = format!(
-        "{path}: it was edited in DataWorks while the step looked whether an update of its workflow had arrived; it was not written: run the job again to see a new plan"
+        "{path}: it was edited in DataWorks while the step checked whether an update of its workflow had taken effect; it was not written: run the job again to see a new plan"
     );
     End::new(Status::Drift, why)
 }

@@ -32,7 +32,7 @@ fn an_accepted_exec_that_shows_nothing_for_a_minute_waits_for_a_person_too() {
     let told = approved_after(150, false).tell();
     let tries = ["13.0", "73.2", "133.4"].map(|at| format!("{at} ExecPipelineRunStage PROD"));
     assert_eq!(told.deeds()[3..], tries);
-    let error = "it was executed a minute ago and still reads Init";
+    let error = "it was executed a minute ago and still has the status Init";
     assert_eq!(told.approvals(), [(ms(73_200), "PROD", error)]);
     assert_eq!(told.status(), Status::Success);
 }

@@ -147,12 +147,12 @@ fn edits_that_are_not_committed_are_warned_of_by_the_dry_run_and_by_the_deployme
 fn of_what_would_be_followed() {
     let (_, outcome) = read(&Target::Run("run-7".into()), &DeployOptions::default());
     let stages = "BUILD (Build, Success), PROD (Deploy, Init)";
-    let wanted = format!("would go on with the run, which reads Running; its stages: {stages}");
+    let wanted = format!("would go on with the run, which has the status Running; its stages: {stages}");
     assert_eq!((outcome.end.status, message(&outcome.end)), (Status::DryRun, wanted));
     assert!(matches!(outcome.found, Remote::Run(id, Some(run)) if id == "run-7" && run == pipeline()));
 
     let (_, outcome) = read(&Target::Package(555), &DeployOptions::default());
-    let wanted = "would follow the package P, which reads Running".to_owned();
+    let wanted = "would follow the package P, which has the status Running".to_owned();
     assert_eq!((outcome.end.status, message(&outcome.end)), (Status::DryRun, wanted));
     assert!(matches!(outcome.found, Remote::Package(555, Some(package)) if package.name == "P"));
 }

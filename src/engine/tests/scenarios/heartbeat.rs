@@ -24,14 +24,14 @@ fn of_a_run_from_its_creation_to_its_end() {
         [
             SURVEY,
             CREATING,
-            "looking whether the pipeline run was created",
+            "checking whether the pipeline run was created",
             "the pipeline run run-1 shows no stages yet",
-            "BUILD_PACKAGE reads Running",
-            "PROD_CHECK reads Init",
-            "PROD_CHECK reads Running",
-            "PROD reads Init",
+            "BUILD_PACKAGE has the status Running",
+            "PROD_CHECK has the status Init",
+            "PROD_CHECK has the status Running",
+            "PROD has the status Init",
             "PROD waits for a person's approval",
-            "PROD reads Running",
+            "PROD has the status Running",
             "PROD reads Success",
         ]
     );
@@ -57,11 +57,11 @@ fn of_a_package() {
         told.doings,
         [
             "reading the file",
-            "looking at the newest packages",
-            "asking for the deployment",
-            "looking whether the package was created",
+            "listing the newest packages",
+            "requesting the deployment",
+            "checking whether the package was created",
             "waiting for the package 101",
-            "the package 101 reads Running",
+            "the package 101 has the status Running",
             "the package 101 reads Success",
         ]
     );

@@ -95,7 +95,7 @@ fn query(call: &Call) -> (Query, u32) {
 fn resolve(workspace: &Workspace, project: Option<&str>, targets: &[TargetSpec]) -> (Vec<Call>, Resolved, String) {
     let mut walk = Walk::resolve(project, targets, &limits(), 1);
     let any: &mut Walk = &mut walk;
-    assert_eq!(any.activity(), "looking names up");
+    assert_eq!(any.activity(), "looking up names");
     let (calls, outcome) = asked(any, |call| {
         let (query, page) = query(call);
         let all = workspace.iter().find(|(known, _)| *known == query).map(|(_, all)| all.clone()).unwrap_or_default();
@@ -126,12 +126,12 @@ fn a_file_by_its_name_and_the_end_of_its_folder_in_whole_components() {
         assert_eq!(file(path), Ok(Target::File(FileKey::File(id))), "{path}");
     }
     let two = "ods.sql (1001 in flows/sales/sql), ods.sql (1002 in /flows/presales/sql/)";
-    let more = "give more of the folder";
+    let more = "give more folders of the path";
     for (path, said) in [
-        ("ods.sql", format!("several files fit: {two}; {more}")),
-        ("sql/ods.sql", format!("several files fit: {two}; {more}")),
-        ("ales/sql/ods.sql", format!("not in that folder; files of the name: {two}")),
-        ("sales/ods.sql", format!("not in that folder; files of the name: {two}")),
+        ("ods.sql", format!("several files match: {two}; {more}")),
+        ("sql/ods.sql", format!("several files match: {two}; {more}")),
+        ("ales/sql/ods.sql", format!("not in that folder; files with this name: {two}")),
+        ("sales/ods.sql", format!("not in that folder; files with this name: {two}")),
         ("nothing.sql", "there is no such file in the workspace".into()),
         ("odd.sql", "its id odd is not a number".into()),
     ] {
@@ -169,7 +169,7 @@ fn a_workflow_or_a_stand_alone_node_by_its_exact_name() {
     for (text, said) in [
         (
             "daily",
-            "several fit: daily (9001 in daily), daily (7003 in daily); write workflow:NAME or node:NAME, or give object-id"
+            "several objects match: daily (9001 in daily), daily (7003 in daily); write workflow:NAME or node:NAME, or give object-id"
                 .into(),
         ),
         ("inner", inside("7004", "daily", "9001")),
@@ -224,9 +224,9 @@ fn the_workspace_comes_first_and_without_it_nothing_is_looked_up() {
         Resolved { project_id: Some(10), targets: vec![Target::Object("7001".into())], ..Resolved::default() }
     );
     for (name, asked, said) in [
-        ("nowhere", 2, "there is no workspace nowhere, or the key may not see it"),
-        ("shap", 2, "there is no workspace shap, or the key may not see it; nearest by name: shop"),
-        ("10", 2, "there is no workspace 10, or the key may not see it; project-id takes its number"),
+        ("nowhere", 2, "there is no workspace nowhere, or these credentials may not see it"),
+        ("shap", 2, "there is no workspace shap, or these credentials may not see it; nearest by name: shop"),
+        ("10", 2, "there is no workspace 10, or these credentials may not see it; project-id takes its number"),
         ("twice", 1, "twice names several workspaces: twice (12), twice (13)"),
     ] {
         let (calls, resolved, told) = resolve(&workspace(), Some(name), &targets);

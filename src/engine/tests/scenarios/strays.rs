@@ -35,7 +35,7 @@ fn an_answer_about_another_run_is_no_answer() {
     let other = Pipeline { id: "run-9".into(), state: State::Success, ..Pipeline::default() };
     for stale in [Answer::Run(other), Answer::Accepted] {
         let told = Story::online().befalls(LOOK, Fate::Says(stale)).tell();
-        let wanted = "the answer to GetPipelineRun is about something else than was asked for";
+        let wanted = "the answer to GetPipelineRun is about another object than the request";
         assert_eq!(told.troubles().first().map(|trouble| trouble.1), Some(wanted));
         assert_eq!((told.status(), told.cloud.runs.len()), (Status::Success, 1));
         assert_eq!(told.moments(EXECUTE).len(), 2);

@@ -53,11 +53,11 @@ fn uncommitted_edits_are_submitted_and_then_deployed() {
         told.doings,
         [
             "reading the file",
-            "looking at the newest packages",
+            "listing the newest packages",
             "submitting the file",
             "waiting for the package 101",
             "the package 101 reads Running",
-            "asking for the deployment",
+            "requesting the deployment",
             "waiting for the package 102",
             "the package 102 reads Running",
             "the package 102 reads Success",
