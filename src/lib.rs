@@ -148,7 +148,7 @@ fn write(exported: &mut ExportReport, targets: &mut [TargetReport], is_dry_run: 
     }
     let all = exported.rows.iter().fold(0_usize, |all, row| all.saturating_add(row.files.len()));
     let Err((error, written)) = exported.write(live::replace_whole) else { return };
-    let why = format!("{error:#}; {written} of {all} files were written before it, each of the others is as it was");
+    let why = format!("{error:#}; {written} of {all} files were written before this error, the others are unchanged");
     for target in targets {
         target.outcome.end = End::new(Status::Failed, why.clone());
     }

@@ -100,7 +100,7 @@ impl<W: World> Step<'_, W> {
             let said = format!("would call StartProcessInstance in {}", start.workspace);
             Outcome::of(End::new(Status::DryRun, said))
         } else if !all(Status::Success) || self.driver.is_interrupted() {
-            Outcome::skipped("not started: it follows a deployment in which every target succeeds")
+            Outcome::skipped("not started: a workflow starts only after every target has succeeded")
         } else {
             let walk = Walk::start(start, &self.config.options, &self.config.limits, self.seed());
             return Some(self.running(value, label, targets.len(), walk, |_| {}).await);

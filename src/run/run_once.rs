@@ -33,7 +33,7 @@ impl<W: World> Step<'_, W> {
                 Some(object) if outcome.end.status.is_good() => objects.push(object.clone()),
                 Some(_) | None => {
                     self.say_wrong(&outcome.end);
-                    let others = || Outcome::skipped("not begun: another target cannot run");
+                    let others = || Outcome::skipped("not started: another target cannot run");
                     let end = |(at, given)| unwalked(given, if at == nth { outcome.clone() } else { others() });
                     return Err(given.iter().enumerate().map(end).collect());
                 }
@@ -87,8 +87,8 @@ impl<W: World> Step<'_, W> {
         let stopped = deployed.iter().any(|part| part.outcome.end.status == Status::Stopped);
         match (all, stopped) {
             (true, _) => None,
-            (false, true) => Some("a target was stopped before it was in production"),
-            (false, false) => Some("not every target ended in success"),
+            (false, true) => Some("a target was stopped (until-stage) before it reached production"),
+            (false, false) => Some("not every target succeeded"),
         }
     }
 
@@ -106,15 +106,15 @@ impl<W: World> Step<'_, W> {
             Outcome { runs, ..Outcome::of(end) }
         };
         if let Some(code) = self.driver.interrupted_with() {
-            let end = End::new(Status::Cancelled(code), "deployed; its run was not begun: interrupted");
+            let end = End::new(Status::Cancelled(code), "deployed; its run was not started: interrupted");
             return TargetReport { outcome: part.outcome.then_ran(not_begun(end)), ..part };
         }
         if failed.get() && self.config.fail_fast {
-            let end = End::new(Status::Skipped, "its run was not begun: that of another target failed (fail-fast)");
+            let end = End::new(Status::Skipped, "its run was not started: that of another target failed (fail-fast)");
             return TargetReport { outcome: part.outcome.then_ran(not_begun(end)), ..part };
         }
         if !self.driver.can_begin() {
-            let end = End::new(Status::TimedOut, "its run was not begun: the request budget has no room for it");
+            let end = End::new(Status::TimedOut, "its run was not started: the request budget has no room for it");
             failed.set(true);
             return TargetReport { outcome: part.outcome.then_ran(not_begun(end)), ..part };
         }

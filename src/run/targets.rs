@@ -25,7 +25,7 @@ fn unresolved(given: &TargetSpec, end: &End, unclear: &[TargetSpec]) -> TargetRe
     let outcome = if is_to_blame {
         Outcome::of(end.clone())
     } else {
-        Outcome::skipped("not begun: another target was not found")
+        Outcome::skipped("not started: another target was not found")
     };
     unwalked(given, outcome)
 }
@@ -73,13 +73,13 @@ impl<W: World> Step<'_, W> {
     /// One target, if it is still to be begun.
     async fn target(&self, nth: usize, given: &TargetSpec, target: &Target) -> TargetReport {
         let part = if self.driver.is_interrupted() {
-            return unwalked(given, Outcome::skipped("not begun: interrupted"));
+            return unwalked(given, Outcome::skipped("not started: interrupted"));
         } else if self.failed.get() && self.config.fail_fast {
-            return unwalked(given, Outcome::skipped("not begun: another target failed (fail-fast)"));
+            return unwalked(given, Outcome::skipped("not started: another target failed (fail-fast)"));
         } else if self.driver.can_begin() {
             self.deploy(nth, given, target).await
         } else {
-            let end = End::new(Status::TimedOut, "not begun: the request budget has no room for another target");
+            let end = End::new(Status::TimedOut, "not started: the request budget has no room for another target");
             unwalked(given, Outcome::of(end))
         };
         if !part.outcome.end.status.is_good() {

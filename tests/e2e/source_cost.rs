@@ -72,7 +72,7 @@ fn whether_a_new_nodes_output_is_taken_the_whole_list_says_however_long_it_is() 
     ran.logged(&["ws.second", "8600000000000000777"]);
     let simulator = Simulator::start(large(1_500).object(renamed));
     let ran = two(&simulator, "1").input("dry-run", "true").run().expect(0, "dry-run");
-    ran.logged(&["the deployment looks before it writes anything"]);
+    ran.logged(&["the deployment checks that before it writes"]);
     assert!(simulator.requests().len() <= 5, "{}", ran.log);
     let ran = two(&simulator, "1").run().expect(2, "invalid");
     ran.logged(&["ws.second", "8600000000000000777", "theirs/quite_another_name"]);

@@ -274,6 +274,6 @@ fn a_push_that_runs_out_of_time_in_the_middle_is_gone_on_with_and_says_what_it_o
     // Of another CI run: the text counts, and not who began it.
     let second = push(&simulator, "select 1;\n", "3").run();
     good(&simulator, &second);
-    second.logged(&["my_etl was written before and not deployed: it is now", "resuming the pipeline run"]);
+    second.logged(&["my_etl was written earlier and not deployed; it is deployed now", "resuming the pipeline run"]);
     assert_eq!(simulator.count("CreatePipelineRun"), 2, "{}", second.log);
 }

@@ -96,7 +96,7 @@ fn a_manual_workflow_that_would_be_deployed_stops_it_before_anything_is_written(
 fn nothing_runs_where_a_unit_was_not_deployed() {
     let simulator = Simulator::start(world().creates_drop_dependencies(9).updates_drop_dependencies());
     let ran = job(&simulator, "select 1;\n", "1").run().expect(1, "failed");
-    ran.logged(&["nothing runs in production: not every target ended in success"]);
+    ran.logged(&["nothing runs in production: not every target succeeded"]);
     assert_eq!(simulator.backfills(), 0);
 }
 

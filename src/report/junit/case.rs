@@ -135,7 +135,7 @@ fn of_stages(report: &Report, part: &TargetReport, pipeline: &Pipeline) -> Vec<C
                 &[],
             ),
             state @ (State::Running | State::Fail | State::Termination | State::Cancel | State::Unknown(_)) => {
-                Verdict::Skipped(line(&cut(&format!("reads {state}"), OTHER)))
+                Verdict::Skipped(line(&cut(&format!("has the status {state}"), OTHER)))
             }
         };
         Case {
@@ -160,7 +160,7 @@ fn of_runs(report: &Report, part: &TargetReport) -> Vec<Case> {
             () if run.has_succeeded() => Verdict::Passed,
             () if run.has_failed() => bad(Status::Failed, &format!("{code} failed"), OTHER, &[]),
             () if run.state == DateState::Skipped => Verdict::Skipped("an earlier date failed".into()),
-            () => Verdict::Skipped(line(&cut(&format!("reads {}", run.word()), OTHER))),
+            () => Verdict::Skipped(line(&cut(&format!("has the status {}", run.word()), OTHER))),
         };
         let took = took(part, part.journal.bar(&code));
         Case { name: format!("{}: {code}", name(&part.label)), took, verdict }

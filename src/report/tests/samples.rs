@@ -233,7 +233,7 @@ pub fn invalid() -> Report {
 
 /// One that succeeded, one that failed, and one that was not begun.
 pub fn several() -> Report {
-    let outcome = Outcome::skipped("not begun: another target failed (fail-fast)");
+    let outcome = Outcome::skipped("not started: another target failed (fail-fast)");
     let skipped =
         TargetReport { target: "7003".into(), label: "object-id 7003".into(), outcome, journal: Journal::default() };
     report(191, vec![well("7001"), badly("7002", "上游节点未发布"), skipped])

@@ -125,9 +125,9 @@ impl<W: World> Push<'_, '_, W> {
                 continue;
             };
             if outcome.end.status == Status::Drift {
-                is_stopped = Some("not begun: something was edited in DataWorks after the plan was made");
+                is_stopped = Some("not started: something was edited in DataWorks after the plan was made");
             } else if !outcome.end.status.is_good() && self.step.fails_fast() {
-                is_stopped = is_stopped.or(Some("not begun: another unit failed (fail-fast)"));
+                is_stopped = is_stopped.or(Some("not started: another unit failed (fail-fast)"));
             }
             let ended = Done::new(unit, object, outcome, journal);
             self.step.say_end(&ended.report);
@@ -153,9 +153,9 @@ impl<W: World> Push<'_, '_, W> {
             done.get(parent).is_some_and(|done| !matches!(done.status(), Status::Success | Status::Stopped))
         };
         if self.step.is_interrupted() {
-            Some("not begun: interrupted")
+            Some("not started: interrupted")
         } else if wanted.awaited.iter().any(has_failed) {
-            Some("not begun: what it depends on was not deployed")
+            Some("not started: what it depends on was not deployed")
         } else {
             is_stopped
         }
@@ -165,7 +165,7 @@ impl<W: World> Push<'_, '_, W> {
         match self.units.iter().find(|unit| unit.head.key == plan.key) {
             Some(unit) if self.step.can_begin() => self.apply_unit(slot, unit, plan, found).await,
             Some(_) => {
-                let why = "not begun: the request budget has no room for another unit";
+                let why = "not started: the request budget has no room for another unit";
                 Applied::ended(End::new(Status::TimedOut, why))
             }
             None => {

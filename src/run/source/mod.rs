@@ -78,8 +78,10 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         // How a push ends that has something to do is not known yet.
         if changes.deploys().next().is_some() && report.end.status == Status::Success {
             for unit in changes.owed() {
-                self.step
-                    .say(&Log::note(now, &format!("{} was written before and not deployed: it is now", unit.path)));
+                self.step.say(&Log::note(
+                    now,
+                    &format!("{} was written earlier and not deployed; it is deployed now", unit.path),
+                ));
             }
             return;
         }

@@ -127,7 +127,7 @@ impl<W: World> Push<'_, '_, W> {
         let flow = if is_dry_run { ListFlow::within(nodes, PAGES_OF_A_NAME) } else { ListFlow::new(nodes) };
         let walk = self.walk(flow, "").await?;
         if !walk.flow().is_whole() {
-            let told = "it was not checked whether a node of another name has an output of what is to be created: the workspace has many nodes; the deployment looks before it writes anything";
+            let told = "the plan did not check whether an existing node already has an output of a new node, because the workspace has many nodes; the deployment checks that before it writes";
             self.step.say(&Log::note(self.step.world().now(), told));
         }
         let known: BTreeSet<String> = collected(workspace.listed.iter().map(|listed| listed.id.clone()));

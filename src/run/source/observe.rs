@@ -100,7 +100,7 @@ impl<W: World> Push<'_, '_, W> {
     fn say_estimate(&self, cost: Cost) {
         let (now, most) = (self.step.world().now(), cost.most());
         let estimate = format!(
-            "estimate: at most {most} requests to read the workspace; before anything is created, one more for each hundred nodes that it has"
+            "estimate: at most {most} requests to read the workspace; before anything is created, one more for every hundred nodes in it"
         );
         self.step.say(&Log::note(now, &estimate));
         if let Some(budget) = self.step.limits().requests.filter(|budget| *budget < most) {

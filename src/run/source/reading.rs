@@ -80,14 +80,14 @@ impl<W: World> Push<'_, '_, W> {
 /// What is listed and cannot be read: taken for absent it would be created a second time.
 pub(super) fn gone(id: &str) -> End {
     let why = format!(
-        "the list of the workspace has the object {id}, and it cannot be read: the service says that it is not there; nothing was written: run the job again"
+        "the workspace lists the object {id}, but the service says that it does not exist; nothing was written: run the job again"
     );
     End::new(Status::Unavailable, why)
 }
 
 pub(super) fn renamed(id: &str, listed: &str, read: &str) -> End {
     let why = format!(
-        "{id} is {listed:?} in the list and {read:?} as it is read: it was renamed in between; run the job again"
+        "the object {id} has the name {listed:?} in the list and {read:?} when it is read: it was renamed in between; run the job again"
     );
     End::new(Status::Unavailable, why)
 }

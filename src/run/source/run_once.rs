@@ -52,7 +52,7 @@ impl<W: World> Push<'_, '_, W> {
             running.iter().filter(|unit| self.is_manual(unit)).map(|unit| unit.path.as_str()).collect();
         if !manual.is_empty() {
             let why = format!(
-                "{}: a manual workflow has no business date, so run-date cannot run it; nothing was written: deploy it by a step without run-date",
+                "{}: a manual workflow has no business date, so run-date cannot run it; nothing was written: deploy it in a step without run-date",
                 manual.join(", ")
             );
             return End::new(Status::Invalid, why);
