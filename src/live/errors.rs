@@ -94,12 +94,12 @@ fn certificate(why: &rustls::CertificateError) -> String {
     if let rustls::CertificateError::Other(rustls::OtherError(other)) = why
         && other.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity)
     {
-        return "it is the certificate of an authority, which no server may show; give the server one that this authority has signed, or make it anew with CA:FALSE"
+        return "it is the certificate of an authority, which no server may show; give the server one that this authority has signed, or create it again with CA:FALSE"
             .to_owned();
     }
     let is_algorithm = format!("{why:?}").starts_with("UnsupportedSignatureAlgorithm");
     if is_algorithm {
-        return "it is signed by an algorithm that is not supported; supported: RSA, P-256, P-384, Ed25519 (not P-521)"
+        return "it is signed with an algorithm that is not supported; supported: RSA, P-256, P-384, Ed25519 (not P-521)"
             .to_owned();
     }
     why.to_string()

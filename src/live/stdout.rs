@@ -54,7 +54,7 @@ struct Queue {
 impl Queue {
     fn push(&mut self, line: &str) {
         let left_out = self.left_out;
-        let gap = (left_out > 0).then(|| format!("({left_out} lines are left out: nobody read them)"));
+        let gap = (left_out > 0).then(|| format!("({left_out} lines were left out, because nothing read stdout)"));
         let length = line.len().saturating_add(gap.as_ref().map_or(0, String::len));
         if self.bytes.saturating_add(length) > LONGEST {
             self.left_out = left_out.saturating_add(1);
@@ -182,6 +182,6 @@ mod tests {
         all_printed();
         let all: Vec<u8> = told.try_iter().flatten().collect();
         let all = String::from_utf8(all).unwrap();
-        assert!(all.ends_with("lines are left out: nobody read them)\nthe end\n"), "{}", all.len());
+        assert!(all.ends_with("lines were left out, because nothing read stdout)\nthe end\n"), "{}", all.len());
     }
 }

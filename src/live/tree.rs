@@ -108,7 +108,7 @@ impl Reader {
         }
         let target = match fs::canonicalize(entry.path()) {
             Ok(target) => target,
-            Err(error) => return Some(Entry::Unreadable(format!("the link leads nowhere: {error}"))),
+            Err(error) => return Some(Entry::Unreadable(format!("the target of the link cannot be read: {error}"))),
         };
         let Ok(within) = target.strip_prefix(&self.root) else { return Some(Entry::LinkOut) };
         if !target.is_dir() {
@@ -234,7 +234,9 @@ mod tests {
         link(Path::new("nowhere"), "broken");
         let mut entries = entries(root.path());
         let broken = entries.remove("broken");
-        assert!(matches!(broken, Some(Entry::Unreadable(why)) if why.starts_with("the link leads nowhere: ")));
+        assert!(
+            matches!(broken, Some(Entry::Unreadable(why)) if why.starts_with("the target of the link cannot be read: "))
+        );
         // Which of the two links is met first is the disk's own order.
         let (hidden, second) = (entries.remove("hidden"), entries.remove("second"));
         assert_eq!(hidden.or(second), Some(Entry::LinkAgain));

@@ -191,7 +191,7 @@ fn folders(path: &Path) -> io::Result<()> {
 fn in_time(write: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     let (tell, told) = mpsc::channel();
     thread::Builder::new().spawn(move || drop(tell.send(write())))?;
-    told.recv_timeout(PIPE).unwrap_or_else(|_| Err(io::Error::other("nobody reads it")))
+    told.recv_timeout(PIPE).unwrap_or_else(|_| Err(io::Error::other("no process reads from it")))
 }
 
 #[cfg(test)]
@@ -224,8 +224,8 @@ mod tests {
         let path = folder.path().join("pipe");
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
         assert_eq!(can_write(&path), Ok(()));
-        assert!(format!("{:#}", add(&addition(&path)).unwrap_err()).contains("nobody reads it"));
-        assert!(format!("{:#}", replace(&document(&path, false)).unwrap_err()).contains("nobody reads it"));
+        assert!(format!("{:#}", add(&addition(&path)).unwrap_err()).contains("no process reads from it"));
+        assert!(format!("{:#}", replace(&document(&path, false)).unwrap_err()).contains("no process reads from it"));
     }
 
     #[cfg(unix)]

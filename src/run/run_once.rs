@@ -110,7 +110,8 @@ impl<W: World> Step<'_, W> {
             return TargetReport { outcome: part.outcome.then_ran(not_begun(end)), ..part };
         }
         if failed.get() && self.config.fail_fast {
-            let end = End::new(Status::Skipped, "its run was not started: that of another target failed (fail-fast)");
+            let end =
+                End::new(Status::Skipped, "its run was not started: the run of another target failed (fail-fast)");
             return TargetReport { outcome: part.outcome.then_ran(not_begun(end)), ..part };
         }
         if !self.driver.can_begin() {

@@ -123,7 +123,7 @@ fn what_is_not_there_or_has_no_folder_stops_before_any_file_is_written() {
     ran.logged(&["object-name daily_reprot: there is no such workflow or node"]);
     assert!(simulator.edit("daily_report", "/name", ".daily".into()));
     let ran = export(&simulator, folder.path(), "my_etl,.daily").expect(2, "invalid");
-    ran.logged(&["the name of the node \".daily\" cannot be that of a folder"]);
+    ran.logged(&["the name of the node \".daily\" cannot be the name of a folder"]);
     assert!(files(folder.path()).is_empty());
 }
 

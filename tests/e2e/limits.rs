@@ -245,7 +245,7 @@ fn a_report_that_is_a_pipe_without_a_reader_is_not_waited_for() {
     let moved = kept.path().join("pipe");
     std::fs::rename(&pipe, &moved).expect("the job's folder is read at the end");
     let ran = job.input("summary-file", moved.display()).run().expect(0, "success");
-    ran.logged(&["cannot be written: nobody reads it"]);
+    ran.logged(&["cannot be written: no process reads from it"]);
 }
 
 #[cfg(unix)]

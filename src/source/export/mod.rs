@@ -124,8 +124,7 @@ fn left(desired: &[Desired], workspace: &Workspace, wanted: &BTreeSet<Key>) -> V
         let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         (!paths.is_empty()).then(|| {
             format!(
-                "{}: {} cannot be written so that it renders to what DataWorks has; look for a ${{…}} there that has a \
-                 value in this repository",
+                "{}: {} cannot be written so that it renders to what DataWorks has; check it for a ${{…}} that has a value in this repository",
                 here.path,
                 paths.join(", ")
             )

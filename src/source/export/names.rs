@@ -12,9 +12,9 @@ pub fn why_not(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("is empty")
     } else if name.contains(['/', '\\']) || name.contains(char::is_control) {
-        Some("has a character in it that no folder may have")
+        Some("has a character that a folder's name cannot have")
     } else if is_passed_over(name) {
-        Some("begins with a dot, or is one of those that ⟨source⟩ passes over")
+        Some("begins with a dot, or is a name that ⟨source⟩ skips")
     } else if name.len().saturating_add(SPEC.len()) > LONGEST {
         Some("is too long")
     } else {

@@ -36,12 +36,12 @@ impl Places {
             ObjectKind::Node => "node",
         };
         if let Some(why) = why_not(&key.name) {
-            return Err(format!("the name of the {what} {:?} cannot be that of a folder: it {why}", key.name));
+            return Err(format!("the name of the {what} {:?} cannot be the name of a folder: it {why}", key.name));
         }
         let below = match &key.workflow {
             None if self.outermost.is_some() => {
                 return Err(format!(
-                    "the {what} {:?} has no place: the folder of ⟨source⟩ is itself an object's",
+                    "the {what} {:?} has no place: the folder of ⟨source⟩ is itself the folder of an object",
                     key.name
                 ));
             }

@@ -52,7 +52,7 @@ pub fn shape(desired: &Desired, findings: &mut Findings) {
         findings.field(place, &within(&[Field("name")]), format!("spec.{list}[0].name is missing or not a text"));
     } else if name != desired.key.name {
         let shown = desired.shown().pointer(&format!("/spec/{list}/0/name")).unwrap_or_default();
-        let message = format!("the name is {shown}, and the file is of {:?}: they must be the same", desired.key.name);
+        let message = format!("the name is {shown}, but the file's is {:?}: they must be the same", desired.key.name);
         findings.field(place, &within(&[Field("name")]), message);
     }
     let command = body.pointer("/script/runtime/command").and_then(Value::as_str).unwrap_or_default();
@@ -100,11 +100,11 @@ pub fn place(folders: &mut BTreeMap<String, Read>, findings: &mut Findings) {
         let Some(around) = around.next() else { continue };
         match (around.role, read.role) {
             (Role::Node, _) => {
-                let message = format!("this lies below the folder of a node, {}; move it out", around.file);
+                let message = format!("this is inside the folder of a node, {}; move it out", around.file);
                 findings.file(&read.file, message);
             }
             (Role::Workflow, Role::Workflow) => {
-                let message = format!("a workflow in a workflow, {}; move it out", around.file);
+                let message = format!("this workflow is inside another workflow, {}; move it out", around.file);
                 findings.file(&read.file, message);
             }
             // What cannot be read may be a workflow: its name is that of its file.

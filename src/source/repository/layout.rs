@@ -68,7 +68,7 @@ pub fn folders(tree: &mut Tree, findings: &mut Findings) -> BTreeMap<String, Fol
         }
         match &entry {
             Entry::LinkOut => {
-                let message = format!("this link leaves {}; put the file itself there", tree.name());
+                let message = format!("this link leads out of {}; replace it with the file itself", tree.name());
                 findings.file(&tree.path(&path), message);
                 continue;
             }

@@ -168,7 +168,7 @@ impl Reader<'_> {
     fn code(&mut self, kind: ObjectKind, files: Vec<File>, below: impl Fn(&str) -> String) -> Option<SourceFile> {
         if kind == ObjectKind::Workflow {
             for file in files {
-                let message = "this lies beside the spec of a workflow, which has no code";
+                let message = "this file is beside the spec of a workflow, and a workflow has no code; move it into the folder of a node";
                 self.findings.file(&below(&file.name), message);
             }
             return None;
@@ -205,8 +205,10 @@ impl Reader<'_> {
     /// The keys that were used, where there was room for their values.
     fn finish(&mut self, path: &str, renderer: Renderer) -> Option<BTreeSet<String>> {
         let Some((used, room)) = renderer.finish() else {
-            let message =
-                format!("with this file the values of all placeholders have more than {} MiB", MAX_VALUES >> 20);
+            let message = format!(
+                "with this file, the values of all placeholders are larger than {} MiB together",
+                MAX_VALUES >> 20
+            );
             self.findings.file(path, message);
             return None;
         };

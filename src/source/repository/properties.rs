@@ -274,7 +274,8 @@ fn pair(text: &str) -> Option<(String, String)> {
 fn items(input: Input, text: &str, findings: &mut Findings) -> Vec<(String, usize)> {
     if text.trim_start().starts_with('[') {
         let Ok(items) = parsed::<Vec<String>>(text) else {
-            let message = "not a JSON array of texts; accepted: key=value or files, one a line or such an array";
+            let message =
+                "not a JSON array of texts; accepted: key=value or files, one per line, or a JSON array of them";
             findings.file(input.name, message);
             return Vec::new();
         };

@@ -36,7 +36,7 @@ fn a_line_is_one_pair_and_a_comma_belongs_to_the_value() {
 fn a_json_array_is_a_list_of_pairs_and_files() {
     assert_eq!(rendered(&plain(r#"["a=1, 2", "b=x=y"]"#), &[]).unwrap(), "1, 2|x=y");
     let said = rendered(&plain("[a=1"), &[]).unwrap_err();
-    let wanted = "properties:1:1: not a JSON array of texts; accepted: key=value or files, one a line or such an array";
+    let wanted = "properties:1:1: not a JSON array of texts; accepted: key=value or files, one per line, or a JSON array of them";
     assert_eq!(said, [wanted]);
 }
 

@@ -84,7 +84,7 @@ fn a_name_that_is_missing_or_other_than_that_of_the_file() {
     for (name, message) in [
         ("\"name\":7,", "spec.nodes[0].name is missing or not a text"),
         ("\"name\":\"\",", "spec.nodes[0].name is missing or not a text"),
-        ("\"name\":\"b\",", r#"the name is "b", and the file is of "a": they must be the same"#),
+        ("\"name\":\"b\",", r#"the name is "b", but the file's is "a": they must be the same"#),
     ] {
         let said = mistakes(&[("a/a.spec.json", &node("a").replace("\"name\":\"a\",", name))]);
         assert_eq!(said, [format!("warehouse/a/a.spec.json:1:59: {message}")]);
@@ -92,7 +92,7 @@ fn a_name_that_is_missing_or_other_than_that_of_the_file() {
     let said = mistakes(&[("a/a.spec.json", &node("a").replace("\"name\":\"a\",", ""))]);
     assert_eq!(said, ["warehouse/a/a.spec.json:1:51: spec.nodes[0].name is missing or not a text"]);
     let said = mistakes(&[("w/w.spec.json", &workflow("v"))]);
-    assert!(said[0].ends_with(r#"the name is "v", and the file is of "w": they must be the same"#), "{said:?}");
+    assert!(said[0].ends_with(r#"the name is "v", but the file's is "w": they must be the same"#), "{said:?}");
 }
 
 #[test]
@@ -121,7 +121,12 @@ fn two_code_files_in_a_folder() {
 #[test]
 fn code_beside_the_spec_of_a_workflow() {
     let said = mistakes(&[("w/w.spec.json", &workflow("w")), ("w/w.sql", "")]);
-    assert_eq!(said, ["warehouse/w/w.sql:1:1: this lies beside the spec of a workflow, which has no code"]);
+    assert_eq!(
+        said,
+        [
+            "warehouse/w/w.sql:1:1: this file is beside the spec of a workflow, and a workflow has no code; move it into the folder of a node"
+        ]
+    );
 }
 
 #[test]
@@ -139,7 +144,7 @@ fn nodes_in_the_spec_of_a_workflow() {
 #[test]
 fn a_workflow_in_a_workflow() {
     let said = mistakes(&[("w/w.spec.json", &workflow("w")), ("w/x/v/v.spec.json", &workflow("v"))]);
-    let wanted = "warehouse/w/x/v/v.spec.json:1:1: a workflow in a workflow, warehouse/w/w.spec.json; move it out";
+    let wanted = "warehouse/w/x/v/v.spec.json:1:1: this workflow is inside another workflow, warehouse/w/w.spec.json; move it out";
     assert_eq!(said, [wanted]);
 }
 
@@ -147,7 +152,7 @@ fn a_workflow_in_a_workflow() {
 fn a_spec_below_the_folder_of_a_node() {
     for below in [node("b"), workflow("b")] {
         let said = mistakes(&[("a/a.spec.json", &node("a")), ("a/x/b/b.spec.json", &below)]);
-        let message = "this lies below the folder of a node, warehouse/a/a.spec.json; move it out";
+        let message = "this is inside the folder of a node, warehouse/a/a.spec.json; move it out";
         assert_eq!(said, [format!("warehouse/a/x/b/b.spec.json:1:1: {message}")]);
     }
     let passed_over = good(&[("a/a.spec.json", &node("a")), ("a/t/t.spec.json", r#"{"kind":"Table"}"#)]);
@@ -233,7 +238,7 @@ fn a_link_that_leaves_the_folder_and_files_that_cannot_be_read_or_are_too_large(
     tree.insert(".git", Entry::LinkOut);
     let said = shown(&read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     let wanted = [
-        "warehouse/a/a.sql:1:1: this link leaves warehouse; put the file itself there",
+        "warehouse/a/a.sql:1:1: this link leaves warehouse; replace it with the file itself",
         "warehouse/b:1:1: cannot be read: permission denied",
         "warehouse/c/c.spec.json:1:1: has more than 4 MiB",
         "warehouse/c/dataworks.properties:1:1: has more than 4 MiB",

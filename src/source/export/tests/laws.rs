@@ -105,7 +105,7 @@ fn a_name_that_is_no_folders_stops_everything() {
         let there = node(name, "select 1", &json!({}), &json!([]));
         let good = node("good", "select 1", &json!({}), &json!([]));
         let told = Folder::default().export(&workspace([there, good])).unwrap_err();
-        assert!(told.len() == 1 && told[0].contains("cannot be that of a folder"), "{told:?}");
+        assert!(told.len() == 1 && told[0].contains("cannot be the name of a folder"), "{told:?}");
     }
 }
 
