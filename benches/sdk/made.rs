@@ -27,7 +27,7 @@ pub fn binary() -> io::Result<Binary> {
     let target = if has_musl { musl } else { triple("linux-gnu") };
     let mut build = Command::new(env!("CARGO"));
     build.args(["build", "--release", "--locked", "--bin", "dataworks-deploy", "--target", &target]).current_dir(ROOT);
-    // What cargo told the bench about this package would make it build anew the crates that heed such variables.
+    // What cargo told the bench about this package would make it build again the crates that heed such variables.
     for name in std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
         if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
             build.env_remove(name);

@@ -1,5 +1,5 @@
 //! A push of `source` side by side with a script on the vendor's Python SDK that reads each object and compares: with a
-//! thousand nodes that stand alone, and with fifty workflows of twenty; when all are new, when nobody touched them, and
+//! thousand stand-alone nodes, and with fifty workflows of twenty; when all are new, when nobody touched them, and
 //! when one line changed.
 //!
 //! `cargo bench --bench source` prints the figures and writes `benches/SOURCE.md`; some minutes. With `-- 100` it takes

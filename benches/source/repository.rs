@@ -1,11 +1,11 @@
-//! The repositories that are pushed: nodes that stand alone, or workflows of so many nodes each.
+//! The repositories that are pushed: stand-alone nodes, or workflows of so many nodes each.
 
 use std::{fs, io, path::Path};
 
 /// The folder of the one object that is changed later.
 pub const FIRST: &str = "first";
 
-/// So many nodes that stand alone.
+/// So many stand-alone nodes.
 pub fn nodes(folder: &Path, count: usize) -> io::Result<()> {
     object(&folder.join(FIRST), FIRST, &node(FIRST, FIRST), true)?;
     (1..count).try_for_each(|nth| {
@@ -14,7 +14,7 @@ pub fn nodes(folder: &Path, count: usize) -> io::Result<()> {
     })
 }
 
-/// A node that stands alone, and so many workflows.
+/// A stand-alone node, and so many workflows.
 pub fn workflows(folder: &Path, count: usize, each: usize) -> io::Result<()> {
     object(&folder.join(FIRST), FIRST, &node(FIRST, FIRST), true)?;
     for nth in 0..count {

@@ -1,4 +1,4 @@
-//! Any sequence of moments, answers, faults and signals into the walk of each kind of errand.
+//! Any sequence of moments, answers, faults and signals into the walk of each kind of walk.
 //!
 //! A polite world keeps the order of the real one: an answer only to a call, a tick only when its moment has come. A
 //! wild one does not, and then the walk must still not panic, and keep the order of its stages.

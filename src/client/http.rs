@@ -15,7 +15,7 @@ use super::encode::pairs;
 pub enum Style {
     /// One path, the operation is a parameter.
     Rpc,
-    /// A path an operation.
+    /// One path per operation.
     Roa,
 }
 
@@ -26,7 +26,7 @@ pub enum Method {
     Get,
     /// Parameters in the query, the form body, or both, as the operation has it.
     Post,
-    /// The metadata service alone is asked for a token in this way.
+    /// Only the metadata service gives a token in this way.
     Put,
 }
 
@@ -181,7 +181,7 @@ pub struct Response {
 impl Response {
     /// Replaces every secret by `***`, in each spelling in which a service may echo it.
     pub fn clear(&mut self, secrets: &[Secret]) {
-        // A shorter one would star out half of the text, and is no secret.
+        // A shorter one would star out half of the text, and is not a secret.
         const SHORTEST: usize = 6;
         let mut known = Secrets::default();
         secrets.iter().filter(|secret| secret.expose().len() >= SHORTEST).for_each(|secret| known.add(secret));

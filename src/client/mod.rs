@@ -133,7 +133,7 @@ impl<'a, W: World> Client<'a, W> {
     /// # Errors
     ///
     /// - [`FaultKind::NotSent`]: no endpoint, no keys, or the service cannot be reached; nothing was sent.
-    /// - [`FaultKind::Busy`]: the service, or the source of the keys, asks to come again later; no effect.
+    /// - [`FaultKind::Busy`]: the service, or the source of the keys, asks to be called again later; no effect.
     /// - [`FaultKind::Refused`]: the service said no, or there are no credentials; no effect.
     /// - [`FaultKind::Lost`]: anything else, an answer that cannot be understood too; it may have had an effect.
     pub(crate) async fn ask(&self, call: &Call, attempt: &Attempt) -> Result<Reply, Fault> {
@@ -210,7 +210,7 @@ impl<'a, W: World> Client<'a, W> {
     }
 }
 
-/// The request budget is spent.
+/// The request budget is used up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Spent;
 

@@ -1,4 +1,4 @@
-//! Which certificates are trusted besides the built-in roots: those of `ca-file` and `SSL_CERT_FILE`.
+//! Which certificates are trusted in addition to the built-in roots: those of `ca-file` and `SSL_CERT_FILE`.
 
 use std::path::Path;
 

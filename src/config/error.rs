@@ -9,7 +9,7 @@ use crate::model::endpoint::without_user;
 pub struct InputError {
     /// Absent where no single input is wrong.
     input: Option<String>,
-    /// Where it stands, where it is in a file of `source`.
+    /// Its place, if it is in a file of `source`.
     place: Option<Place>,
     message: String,
 }
@@ -31,7 +31,7 @@ impl InputError {
         Self { input: Some(input.to_owned()), place: None, message: message.into() }
     }
 
-    /// An error of the inputs taken together; the message names those that would mend it.
+    /// An error of the inputs taken together; the message names those that would fix it.
     pub fn general(message: impl Into<String>) -> Self {
         Self { input: None, place: None, message: message.into() }
     }
@@ -48,7 +48,7 @@ impl InputError {
         Self { input: self.input.as_deref().map(input), place: self.place.clone(), message: said }
     }
 
-    /// Where it stands, where it is in a file.
+    /// Its place, if it is in a file.
     pub fn place(&self) -> Option<&Place> {
         self.place.as_ref()
     }

@@ -51,7 +51,7 @@ impl Place {
     }
 }
 
-/// Whether a path names an open file or a device, such as `/dev/stdout`: what is written there comes behind what was.
+/// Whether a path names an open file or a device, such as `/dev/stdout`: what is written there is appended.
 pub fn is_stream(path: &Path) -> bool {
     path.parent().is_some_and(|folder| [Path::new("/dev"), Path::new("/dev/fd")].contains(&folder))
 }

@@ -1,4 +1,4 @@
-//! The table of inputs, one row an input, and how an environment becomes typed inputs.
+//! The table of inputs, one row per input, and how an environment becomes typed inputs.
 
 use std::{collections::BTreeMap, fmt};
 

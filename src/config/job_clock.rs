@@ -7,7 +7,7 @@ use crate::model::ci_run::TimeLeft;
 
 /// What `CI_JOB_TIMEOUT` leaves of a job that began at `CI_JOB_STARTED_AT`; `None` where the CI does not say.
 ///
-/// A job that runs is neither older than its timeout nor not begun yet: where it seems so, our clock is wrong.
+/// A job that runs is neither older than its timeout nor not started yet: where it seems so, our clock is wrong.
 pub(super) fn time_left(environment: &Environment, now: SystemTime) -> Option<TimeLeft> {
     let whole = Duration::from_secs(environment.get("CI_JOB_TIMEOUT")?.parse().ok()?);
     let Some(begun) = environment.get("CI_JOB_STARTED_AT").and_then(moment) else {

@@ -77,7 +77,7 @@ pub struct Config {
     pub options: DeployOptions,
     /// How much time and how many requests the step may take.
     pub limits: Limits,
-    /// The certificates that are trusted besides the built-in roots, each in DER.
+    /// The certificates that are trusted in addition to the built-in roots, each in DER.
     pub certificates: Vec<Vec<u8>>,
     /// Through which proxy each request goes.
     pub proxies: Proxies,
@@ -91,7 +91,7 @@ pub struct Config {
     pub warnings: Vec<String>,
 }
 
-/// Why there is no configuration, and what a user should know besides.
+/// Why there is no configuration, and what else a user should know.
 #[derive(Debug)]
 pub struct Rejection {
     /// Why.
@@ -131,7 +131,7 @@ impl Rejection {
         Self { cause, warnings, ..self }
     }
 
-    /// One message an error.
+    /// One message per error.
     pub fn messages(&self) -> Vec<String> {
         self.errors().iter().map(ToString::to_string).collect()
     }

@@ -42,7 +42,7 @@ pub(super) fn check(
         let place = files.place(given);
         let owner = taken.iter().find(|(_, known)| known.is_same(&place));
         let owner = match owner {
-            // What is written there comes behind what was, and nothing is lost.
+            // What is written there is appended, and nothing is lost.
             _ if is_stream(given) => None,
             Some((owner, _)) => Some(format!("already the file of {owner}")),
             None => files.was_read(&place).then(|| "a file that this step reads".to_owned()),

@@ -1,6 +1,6 @@
 //! Spells the inputs that a text names as the CI at hand does: `DATAWORKS_OBJECT_ID` in a shell, `object-id` on GitHub.
 //!
-//! A name with a hyphen is found in a text of ours as it stands. One without is an English word too, so it is marked
+//! A name with a hyphen is found in a text of ours as it is. One without is an English word too, so it is marked
 //! where it is written, and so is an input with its value: `give ⟨submit: true⟩, or submit the file`. `tests/house`
 //! finds a name that is not marked. Any name behind a text of the service is marked too: that may hold a single quote.
 

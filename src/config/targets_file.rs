@@ -1,4 +1,4 @@
-//! A file of targets: one a line, an input's name and a value; a mistake names its line.
+//! A file of targets: one target per line, an input's name and a value; a mistake names its line.
 
 use crate::model::target::TargetSpec;
 

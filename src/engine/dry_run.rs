@@ -1,4 +1,4 @@
-//! The route of a dry run: read what is to be deployed, and say what would be called; nothing is changed.
+//! The flow of a dry run: read what is to be deployed, and say what would be called; nothing is changed.
 
 use crate::model::{
     answer::{Answer, FileInfo, Reply},

@@ -23,16 +23,16 @@ pub enum Next {
     End(End),
 }
 
-/// A moment at which patience ends, and why.
+/// A deadline, and which timeout it belongs to.
 #[derive(Clone, Debug)]
 pub struct Limit {
     /// The moment.
     pub at: Elapsed,
-    /// Whose time is over then.
+    /// The timeout that expires then.
     pub timeout: Timeout,
 }
 
-/// What one kind of work knows. It never waits and never repeats: that is the engine's.
+/// What one kind of work knows. It never waits and never repeats: the engine does that.
 pub trait Flow {
     /// What to do next, given all that was learnt.
     fn next(&mut self, now: Elapsed) -> Next;
@@ -40,18 +40,18 @@ pub trait Flow {
     /// Takes an answer in.
     fn on_answer(&mut self, now: Elapsed, call: &Call, reply: Reply, journal: &mut Journal);
 
-    /// Takes a refusal in that was no matter of credentials, quota or throttling.
+    /// Takes a refusal in that has nothing to do with credentials, quota or throttling.
     fn on_refusal(&mut self, now: Elapsed, call: &Call, why: Refusal, error: &ServiceError, journal: &mut Journal);
 
     /// A call that changes something was sent, and its answer was lost.
     fn on_lost_answer(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError) {}
 
-    /// Whether a call is a courtesy here, although it is none elsewhere.
+    /// Whether a call is best effort here, although it is not elsewhere.
     fn is_best_effort(&self, _call: &Call) -> bool {
         false
     }
 
-    /// A courtesy was asked for often enough, or refused.
+    /// A best-effort call was refused, or has no tries left.
     fn on_best_effort_failed(&mut self, _now: Elapsed, _call: &Call, _words: &ServiceError, _journal: &mut Journal) {}
 
     /// Whether nothing is left to abolish once an abolish has worked.
@@ -59,15 +59,15 @@ pub trait Flow {
         true
     }
 
-    /// How it ended, if it did; courtesies may still be open.
+    /// How it ended, if it did; best-effort calls may still be open.
     fn end(&self) -> Option<&End>;
 
-    /// The call that shows how it stands, asked once more before we leave.
+    /// The call that shows its state, sent once more before we leave.
     fn last_poll(&mut self) -> Option<Call> {
         None
     }
 
-    /// The call that ends what stands on the service's side, if there is something and it can be ended.
+    /// The call that ends the remote object, if there is something and it can be ended.
     fn abolish(&self) -> Option<Call> {
         None
     }
@@ -82,7 +82,7 @@ pub trait Flow {
         false
     }
 
-    /// How a person goes on when we leave early, if there is something to go on with.
+    /// How a person continues when we leave early, if there is something to go on with.
     fn resume_hint(&self) -> Option<Resume> {
         None
     }

@@ -1,8 +1,8 @@
 //! The deployment engine: state machines that decide the next API call or the next wake-up time. No IO; time is an
 //! argument.
 //!
-//! A [`Walk`](walk::Walk) takes one flow to its end and keeps the promises that hold for all of them: deadlines, retries,
-//! nothing sent twice blindly, shutdown. A [`Flow`](flow::Flow) knows one kind of work.
+//! A [`Walk`](walk::Walk) takes one flow to its end and keeps the promises that hold for all of them: deadlines,
+//! retries, nothing sent twice without reading back, shutdown. A [`Flow`](flow::Flow) knows one kind of work.
 
 mod backoff;
 mod begin;

@@ -2,7 +2,7 @@
 
 use crate::model::answer::ListInfo;
 
-/// Where the reading of a list stands.
+/// How far the reading of a list has come.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pages {
     next: u32,
@@ -58,7 +58,7 @@ impl Pages {
 mod tests {
     use super::*;
 
-    /// The last page that is asked for where each holds so many of two, and what it is.
+    /// The last page that is requested where each holds so many of two, and what it is.
     fn read(counts: &[usize], total: u64) -> (u32, Page) {
         let mut pages = Pages::at_most(3);
         let page = |count: &usize| pages.on_page(*count, ListInfo { total, is_full: *count >= 2 });

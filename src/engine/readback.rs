@@ -10,8 +10,8 @@ use crate::model::duration::Elapsed;
 const READS: [Duration; 4] =
     [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(6), Duration::from_secs(10)];
 
-/// When a later attempt of a CI run looks again for what an earlier one may have done just before it was killed: 1, 3, 6
-/// and 10 s after its start. `last`: when its last look began. `None`: that look was late enough.
+/// When a later attempt of a CI run reads again what an earlier one may have done just before it was killed: 1, 3, 6
+/// and 10 s after its start. `last`: when its last read began. `None`: that read was late enough.
 pub fn look_after(last: Elapsed) -> Option<Elapsed> {
     READS.into_iter().find(|at| *at > last)
 }

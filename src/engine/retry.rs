@@ -12,9 +12,9 @@ use crate::model::{
     status::Status,
 };
 
-/// How long a service that gives no good answer is retried before anything was written.
+/// How long a service that gives no valid answer is retried before anything was written.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The same where the connection is refused: nobody listens there yet.
+/// The same where the connection is refused: nothing listens there yet.
 const REFUSED_PATIENCE: Duration = Duration::from_secs(30);
 /// After a write, 401 and 403 are retried; fail only after `DENIALS` refusals over at least this long, because
 /// permissions may lag.
@@ -27,7 +27,7 @@ const PERMANENT: u32 = 3;
 const BEST_EFFORT: u32 = 3;
 const BEST_EFFORT_WAIT: Duration = Duration::from_secs(5);
 
-/// The failures in a row since the last good answer.
+/// The failures in a row since the last valid answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RetryState {
     since: Elapsed,
@@ -37,7 +37,7 @@ pub(super) struct RetryState {
     denied_since: Elapsed,
 }
 
-/// An answer that speaks of something else than was asked for is not an answer.
+/// An answer that speaks of something else than was requested is not an answer.
 pub(super) fn stray(call: &Call, reply: Reply) -> Fault {
     let message = format!("the answer to {} is about another object than the request", call.operation());
     let error = ServiceError { status: 200, message, request_id: reply.request_id, ..ServiceError::default() };

@@ -1,4 +1,4 @@
-//! Shutdown on timeout, on a spent budget or on cancel: poll once more, then leave or abolish the run as configured,
+//! Shutdown on timeout, on a used-up budget or on cancel: poll once more, then leave or abolish the run as configured,
 //! within 3.5 s of a signal.
 
 use std::time::Duration;
@@ -167,7 +167,7 @@ impl Walk {
         self.send(poll, now.saturating_add(LAST_POLL))
     }
 
-    /// The budget is spent: what is kept of it is for the shutdown.
+    /// The budget is used up: what is kept of it is for the shutdown.
     pub(super) fn spent(&mut self, now: Elapsed) -> Action {
         let end = match &self.phase {
             Phase::Ended(outcome) => return Action::Done(outcome.clone()),

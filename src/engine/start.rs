@@ -1,4 +1,4 @@
-//! The route of a workflow's start: asked for once, and never again once it may have been heard.
+//! The flow of a workflow's start: sent once, and never again if it may have arrived.
 
 use crate::model::{
     answer::{Answer, Reply, StartReply},

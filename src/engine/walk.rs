@@ -30,7 +30,7 @@ pub enum Event {
     Fault(Fault),
     /// The moment has come that was waited for.
     Tick,
-    /// No request may be sent any more: the budget of the step is spent.
+    /// No request may be sent any more: the budget of the step is used up.
     Spent,
     /// The process was told to stop; the exit code that this asks for.
     Interrupt(u8),
@@ -49,7 +49,7 @@ pub enum Action {
     Done(Box<Outcome>),
 }
 
-/// Where a walk stands.
+/// The state of a walk.
 pub(super) enum Phase {
     /// It does its work.
     Working,

@@ -1,6 +1,6 @@
 //! Reads small files: regular ones only, and no more of them than they can sensibly hold.
 //!
-//! A pipe would be waited for past every deadline, and a device has no end.
+//! Reading a pipe could wait past every deadline, and a device has no end.
 
 use std::{
     fs::{self, File},

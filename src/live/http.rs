@@ -60,7 +60,7 @@ fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result
         .tls_backend_preconfigured(tls)
         .http1_only()
         .redirect(redirect::Policy::none())
-        // Each retry must be signed anew, so the engine retries and the library does not.
+        // Each retry must be signed again, so the engine retries and the library does not.
         .retry(retry::never())
         // Shared by all addresses of a name, so that one that is silent leaves time for the next. It is the only time
         // that the library keeps: the driver knows how long an answer is waited for.

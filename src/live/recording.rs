@@ -11,7 +11,7 @@ use crate::{
     report::har::{Answer, Exchange, Recorder},
 };
 
-/// The exchange so far; nothing is kept unless it is asked for.
+/// The exchange so far; nothing is kept unless it is requested.
 pub(crate) struct Recording(Option<RefCell<Recorder>>);
 
 impl Recording {

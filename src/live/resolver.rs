@@ -1,4 +1,4 @@
-//! Looks a name up on a thread of its own, and decides whether another look may find it.
+//! Looks a name up on a thread of its own, and decides whether another look-up may find it.
 
 use std::{error::Error, fmt, io, net::ToSocketAddrs as _, thread};
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// So many bytes wait for a reader; lines beyond them are left out.
+/// At most this many bytes wait for a reader; lines beyond them are left out.
 const LONGEST: usize = 1024 * 1024;
 /// How long the end of the step waits for a reader who reads nothing, and for one who is slow.
 const SILENT: Duration = Duration::from_millis(500);

@@ -101,7 +101,7 @@ impl Reader {
         true
     }
 
-    /// What is there, but for a folder; `None` for a link to a folder that is read from `open`.
+    /// What is there, except for a folder; `None` for a link to a folder that is read from `open`.
     fn entry(&mut self, entry: &DirEntry, below: &str, open: &mut Vec<(PathBuf, String)>) -> Option<Entry> {
         if !entry.path_is_symlink() {
             return Some(file(entry.path(), false));

@@ -187,7 +187,7 @@ fn folders(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Does what may wait for a reader, and waits for it only so long.
+/// Does what may wait for a reader, and waits for it only this long.
 fn in_time(write: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     let (tell, told) = mpsc::channel();
     thread::Builder::new().spawn(move || drop(tell.send(write())))?;

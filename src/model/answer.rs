@@ -21,7 +21,7 @@ pub struct Reply {
 /// What a page says of the list that it belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListInfo {
-    /// `TotalCount`; 0 where it is not said. Believed where it says that more comes, and only there: it was 0 beside full
+    /// `TotalCount`; 0 where it is not said. Used only where it says that more comes: it was 0 beside full
     /// pages.
     pub total: u64,
     /// Whether the page is as long as a page of this list may be, so that another may follow.
@@ -35,7 +35,7 @@ impl From<u64> for ListInfo {
     }
 }
 
-/// A good answer, by the call that it answers.
+/// A valid answer, by the call that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The id of the new run.
@@ -83,7 +83,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Whether it answers this very call. One about another run, package, file or object does not, nor does one of
+    /// Whether it answers this call. One about another run, package, file or object does not, nor does one of
     /// another kind; an id that is not told speaks of nothing else.
     pub fn is_for(&self, call: &Call) -> bool {
         let is_told = |told: &str, asked: &str| told.is_empty() || told == asked;

@@ -1,4 +1,4 @@
-//! What may be asked of the service: one row an operation, with its parameters and its effect, in the vendor's names.
+//! What may be asked of the service: one row per operation, with its parameters and its effect, in the vendor's names.
 //!
 //! To add an operation: a row here, a row and a `mod` line in `client::api`, and one file there.
 
@@ -10,9 +10,9 @@ use super::{
 /// What an operation does on the service's side, and so what a lost answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It changes nothing: sent again without a thought.
+    /// It changes nothing: it may be sent again at any time.
     Read,
-    /// It changes something: after a lost answer it is read back first, and never repeated blindly.
+    /// It changes something: after a lost answer it is read back first, and never simply repeated.
     Write,
     /// Its failure does not change how a deployment ended: a few tries, then it is left out. It may be repeated.
     BestEffort,
@@ -195,7 +195,7 @@ calls! {
     BestEffort ListTaskInstances {
         /// The workflow instance's id.
         instance: u64,
-        /// Its business date as `GetWorkflowInstance` reads; required besides the id.
+        /// Its business date as `GetWorkflowInstance` reads; required in addition to the id.
         date_ms: u64,
         /// From 1, a hundred tasks each.
         page: u32,
@@ -207,7 +207,7 @@ calls! {
     };
     /// 2020-05-18: runs one deployed node once more for successive business dates. No client token: never sent twice.
     Write RunCycleDagNodes(Box<BackfillDags>);
-    /// 2020-05-18: how the run of one business date stands.
+    /// 2020-05-18: the state of the run of one business date.
     Read GetDag {
         /// The DAG's id.
         dag: u64,

@@ -30,7 +30,7 @@ pub enum CredentialSource {
         role: Role,
         /// The external id that the role requires.
         external_id: Option<String>,
-        /// Whose keys ask.
+        /// The keys that assume it.
         by: Box<Self>,
     },
     /// Whatever answers at this URL.
@@ -39,7 +39,7 @@ pub enum CredentialSource {
     Instance {
         /// Its name; asked for where it is not known.
         role: Option<String>,
-        /// Whether the metadata may be asked without a token, as of old.
+        /// Whether the metadata may be asked without a token, as in the older version.
         tokenless: bool,
     },
 }
@@ -64,9 +64,9 @@ pub struct Role {
 pub enum Token {
     /// Itself.
     Given(Secret),
-    /// In a file, which is read anew each time.
+    /// In a file, which is read again each time.
     File(PathBuf),
-    /// Given by GitHub's token service, anew each time.
+    /// Given by GitHub's token service, again each time.
     GitHub {
         /// Where to ask.
         url: Secret,

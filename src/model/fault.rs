@@ -1,4 +1,4 @@
-//! What may go wrong with a call: four kinds, by which it is decided whether it may be sent again, and the error text.
+//! What may go wrong with a call: four kinds, which decide whether it may be sent again, and the error text.
 
 use std::{fmt, time::Duration};
 
@@ -61,7 +61,7 @@ pub struct Fault {
     pub kind: FaultKind,
     /// How long the service asks to wait.
     pub after: Option<Duration>,
-    /// What was said or seen.
+    /// The error text.
     pub error: ServiceError,
 }
 
@@ -103,7 +103,7 @@ pub enum Refusal {
     Denied,
     /// There are no credentials; the message says why and what to change.
     NoCredentials,
-    /// A quota is spent, or the operation is not offered here: another try would not help.
+    /// A quota is used up, or the operation is not offered here: another try would not help.
     Unavailable,
     /// What is to be deployed is not there, or cannot be deployed alone.
     NotFound,

@@ -1,4 +1,4 @@
-//! What happened, and when: the one record that the log, the summary, the reports and the outputs are readings of.
+//! What happened, and when: the one record that the log, the summary, the reports and the outputs are made from.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -22,22 +22,22 @@ pub struct Entry {
 /// What may happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// The target was begun.
+    /// The target was started.
     Begun,
-    /// The id of what stands on the service's side is known.
+    /// The id of the remote object is known.
     Known {
         /// Whose id it is.
         kind: RemoteKind,
         /// Of the run or the package.
         id: String,
-        /// How we came by it.
+        /// How we got it.
         how: Provenance,
     },
     /// A stage reads another state than before, as it now reads.
     Stage(Stage),
     /// A package reads another status than before, as it now reads.
     Package(Package),
-    /// A stage was asked to begin.
+    /// A stage was executed.
     Executed(String),
     /// A stage waits for a person.
     Approval {
@@ -50,7 +50,7 @@ pub enum Note {
     Retry {
         /// The operation.
         operation: &'static str,
-        /// What was said or seen.
+        /// The error text.
         error: ServiceError,
         /// How long until we go on.
         pause: Duration,
@@ -92,7 +92,7 @@ pub enum Provenance {
 pub struct Journal {
     entries: Vec<Entry>,
     bars: Vec<Bar>,
-    /// Where the bar of each code stands.
+    /// The index of the bar of each code.
     places: HashMap<String, usize>,
 }
 
@@ -119,7 +119,7 @@ impl Journal {
         self.entries.push(Entry { at, note });
     }
 
-    /// Goes on with what another record has.
+    /// Appends another record.
     pub fn append(&mut self, other: &Self) {
         other.entries.iter().for_each(|entry| self.note(entry.at, entry.note.clone()));
     }
@@ -129,7 +129,7 @@ impl Journal {
         &self.entries
     }
 
-    /// How long the target took, as far as it is known; `None`: it was never begun.
+    /// How long the target took, as far as it is known; `None`: it was never started.
     pub fn took(&self) -> Option<Duration> {
         let (begun, ended) = (self.entries.first()?, self.entries.last()?);
         Some(ended.at.saturating_sub(begun.at))
@@ -165,7 +165,7 @@ impl Journal {
     }
 }
 
-/// The code under which a package stands in the time line, which has no stages.
+/// The code of a package in the time line, which has no stages.
 pub const PACKAGE: &str = "PACKAGE";
 
 /// When something began and ended.

@@ -121,7 +121,7 @@ impl Marker {
     }
 
     /// Whether a description bears it: the marker of this CI run, with or without the hashes of `source`; or, where
-    /// `source` wrote something, that of any run of this repository which deploys the very same.
+    /// `source` wrote something, that of any run of this repository which deploys the same.
     pub fn is_in(&self, description: &str) -> bool {
         let is_ours = |mark: Mark| {
             mark.is_of_the_repository(&self.mark)

@@ -41,7 +41,7 @@ choice! {
     WhenBusy { Warn = "warn", Wait = "wait", AbolishOurs = "abolish-ours" }
 }
 choice! {
-    /// What becomes of the pipeline run when we stop watching it early.
+    /// What happens to the pipeline run when we stop watching it early.
     Disposition { Leave = "leave", Abolish = "abolish" }
 }
 choice! {

@@ -41,7 +41,7 @@ pub enum Remote {
 }
 
 impl Outcome {
-    /// A target that was never begun, though nothing is wrong with it.
+    /// A target that was never started, though nothing is wrong with it.
     pub fn skipped(why: &str) -> Self {
         Self::of(End::new(Status::Skipped, why))
     }
@@ -51,7 +51,7 @@ impl Outcome {
         Self { end, found: Remote::Nothing, items: Vec::new(), next_stage: None, failed_stage: None, runs: Vec::new() }
     }
 
-    /// A deployment, with what the run after it came to: that decides, and the deployment stands.
+    /// A deployment, with what the run after it came to: the run decides the status, and the object stays deployed.
     #[must_use]
     pub fn then_ran(self, run: Self) -> Self {
         Self { end: run.end, failed_stage: run.failed_stage, runs: run.runs, ..self }

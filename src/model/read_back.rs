@@ -15,11 +15,11 @@ pub enum ReadBackResult {
     SeveralRuns(Vec<RunName>),
     /// Several packages may be ours.
     SeveralPackages(Vec<u64>),
-    /// Sent twice, and the object shows nothing of it.
+    /// Sent twice, and the object does not show the change.
     NoEffect,
     /// Several objects may be ours.
     SeveralObjects(Vec<String>),
-    /// The list of this operation could not be read to its end: what was sent may have had its effect.
+    /// The list of this operation could not be read to its end: what was sent may have taken effect.
     ListCut(&'static str),
     /// The earlier packages could not be listed, so ours cannot be identified.
     NoBaseline,

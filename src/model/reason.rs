@@ -159,7 +159,7 @@ pub enum Reason {
     Denied,
     /// There are no credentials.
     NoCredentials,
-    /// A quota is spent, or the operation is not offered.
+    /// A quota is used up, or the operation is not offered.
     NotOffered,
     /// The service cannot be reached.
     Unreachable,
@@ -191,7 +191,7 @@ pub enum Reason {
     Interrupted(Interruption),
     /// The run after the deployment.
     RunOnce(Box<RunEnd>),
-    /// There was nothing to ask and nothing to wait for: a mistake in this program.
+    /// There was nothing to ask and nothing to wait for: a fault of this program.
     Stuck,
 }
 
@@ -258,7 +258,7 @@ pub enum Abolish {
     NotStopped(Box<ServiceError>),
 }
 
-/// How a person goes on with what was left.
+/// How a person continues with what was left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Resume {
     /// A pipeline run, by its id.

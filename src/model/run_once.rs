@@ -1,4 +1,4 @@
-//! What runs once more after a deployment, for which business dates, and how such a run stands.
+//! What runs once more after a deployment, for which business dates, and the state of such a run.
 //!
 //! Dates are texts of the form `2026-11-24`, in China time.
 
@@ -52,7 +52,7 @@ pub struct BackfillDags {
 pub enum Creation {
     /// Not done yet.
     Pending,
-    /// The ids of the instances, one a business date.
+    /// The ids of the instances, one per business date.
     Created(Vec<u64>),
     /// With the service's reason.
     Failed(String),
@@ -65,7 +65,7 @@ pub struct RunInstance {
     pub id: u64,
     /// The name that its creation gave.
     pub name: String,
-    /// How it stands.
+    /// Its state.
     pub state: RunState,
     /// Its business date: 00:00 in China, in milliseconds since 1970.
     pub date_ms: Option<u64>,
@@ -82,7 +82,7 @@ pub struct TaskInstance {
     pub id: u64,
     /// Its name for people.
     pub name: String,
-    /// How it stands.
+    /// Its state.
     pub state: RunState,
 }
 
@@ -97,7 +97,7 @@ pub struct Accepted {
     pub message: String,
 }
 
-/// How a run or a task stands, in the words of either version.
+/// The state of a run or a task, in the words of either API version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RunState {
     /// Created, and not started.

@@ -26,7 +26,7 @@ pub struct RunPlan {
 /// What kind of thing runs, and so by which generation of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunKind {
-    /// A node that stands alone: 2024-05-18.
+    /// A stand-alone node: 2024-05-18.
     Node,
     /// The nodes of a workflow: 2024-05-18.
     Workflow,

@@ -13,7 +13,7 @@ pub struct DateRun {
     pub date: BusinessDate,
     /// The id of its workflow instance or of its DAG.
     pub instance: Option<u64>,
-    /// How it stands.
+    /// Its state.
     pub state: DateState,
     /// When it started, in milliseconds since 1970.
     pub started_ms: Option<u64>,
@@ -23,12 +23,12 @@ pub struct DateRun {
     pub tasks: Vec<FailedTask>,
 }
 
-/// How the run of a date stands.
+/// The state of the run of a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DateState {
-    /// Nothing was asked for.
+    /// Nothing was requested.
     NotBegun,
-    /// It was asked for, and this is what it last read.
+    /// It was requested, and this is what it last read.
     Reads(RunState),
     /// It will not run: one before it failed.
     Skipped,
@@ -81,13 +81,13 @@ pub enum RunEnd {
 }
 
 impl DateRun {
-    /// A date of which nothing was asked for yet.
+    /// A date of which nothing was requested yet.
     pub fn new(date: BusinessDate) -> Self {
         let (state, tasks) = (DateState::NotBegun, Vec::new());
         Self { date, instance: None, state, started_ms: None, finished_ms: None, tasks }
     }
 
-    /// The code under which it stands among the stages of its target: `RUN 2026-11-24`.
+    /// Its code among the stages of its target: `RUN 2026-11-24`.
     pub fn code(&self) -> String {
         format!("RUN {}", self.date)
     }
@@ -107,7 +107,7 @@ impl DateRun {
         self.has_failed() || self.has_succeeded() || self.state == DateState::Skipped
     }
 
-    /// How it stands, as one word.
+    /// Its state, as one word.
     pub fn word(&self) -> String {
         match &self.state {
             DateState::NotBegun => "not-begun".into(),

@@ -1,7 +1,7 @@
 //! Sorts, and makes sorted maps and sets, by one copy of the sort for all types.
 //!
-//! The standard sort is compiled anew for each type, 6 kB each time, and collecting into a `BTreeMap` sorts too: fifty
-//! copies were 0.3 MB of the program.
+//! The standard sort is compiled once more for each type, 6 kB each time, and collecting into a `BTreeMap` sorts too:
+//! fifty copies were 0.3 MB of the program.
 
 use std::{cmp::Ordering, mem};
 

@@ -17,7 +17,7 @@ pub enum Status {
     Skipped,
     /// The deployment failed, or the workflow was refused.
     Failed,
-    /// What was edited in DataWorks stands in the way: nothing was written.
+    /// What was edited in DataWorks prevents the push: nothing was written.
     Drift,
     /// The inputs are wrong, or a target was not found.
     Invalid,
@@ -25,7 +25,7 @@ pub enum Status {
     TimedOut,
     /// Credentials are missing, refused or without permission.
     Denied,
-    /// The service could not be reached, made no sense, or its quota is spent.
+    /// The service could not be reached, gave invalid answers, or its quota is used up.
     Unavailable,
     /// Interrupted, with the exit code that the signal asks for.
     Cancelled(u8),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Whose time is over.
+/// Which timeout has expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Timeout {
     /// The step's.

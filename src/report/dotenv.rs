@@ -12,12 +12,12 @@ const LONGEST: usize = 5_119;
 const LONGEST_WORD: usize = 160;
 /// What is left of the message, however long the lists are.
 const LEAST_MESSAGE: usize = 500;
-/// One slot a target: cut together, so that the slots still belong to each other.
+/// One slot per target: cut together, so that the slots still belong to each other.
 const LISTS: [&str; 3] = ["target", "deployment-id", "pipeline-run-id"];
 
 /// The whole file.
 pub fn dotenv(outputs: &[(&'static str, String)]) -> String {
-    // The JSON result would not fit, and a variable is no place for a document.
+    // The JSON result would not fit, and a variable is not the place for a document.
     let kept = || outputs.iter().filter(|(name, _)| *name != "result");
     let values: Vec<(&str, String)> = kept().map(|(name, value)| (*name, plain(name, value))).collect();
     let size = |chosen: &dyn Fn(&str) -> bool| -> usize {

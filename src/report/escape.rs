@@ -1,4 +1,4 @@
-//! Makes a text of the service harmless for each place that it goes to: one function a place.
+//! Makes a text of the service harmless for each place that it goes to: one function per place.
 //!
 //! Names, messages and details are data everywhere: they start no command of a CI, close no delimiter, bring no control
 //! character along, and break no table, picture or document.

@@ -113,12 +113,12 @@ impl Files {
         self.named.iter().map(one).collect()
     }
 
-    /// Whether the exchange is asked for.
+    /// Whether the exchange is requested.
     pub fn records(&self) -> bool {
         self.har.is_some()
     }
 
-    /// The exchange, if it was asked for: its owner's alone, for it holds the code of nodes.
+    /// The exchange, if it was requested: its owner's alone, for it holds the code of nodes.
     pub fn har(&self, recorder: &Recorder) -> Option<Replace> {
         self.har.clone().map(|path| Replace { path, text: recorder.document(), is_private: true })
     }

@@ -195,7 +195,7 @@ pub(super) fn line(at: Elapsed, message: &str) -> String {
     format!("[{:>8}] {}", show(at), one_line(message))
 }
 
-/// As one line of bearable length; what is longer stands whole in the JSON result.
+/// As one line, cut to a readable length; the JSON result has the whole text.
 pub(super) fn one_line(message: &str) -> String {
     const LONGEST: usize = 4000;
     // Cut before, too: an answer may be 8 MiB, and every line of the log is escaped.

@@ -139,7 +139,7 @@ fn word(text: &str) -> String {
     escape::cut(&escape::line(text), 200)
 }
 
-/// One slot a target, in their order; nothing at all where no slot is filled.
+/// One slot per target, in their order; nothing at all where no slot is filled.
 fn slots(report: &Report, read: impl Fn(&TargetReport) -> String) -> String {
     join(&report.targets.iter().map(read).collect::<Vec<_>>())
 }

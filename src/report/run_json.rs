@@ -1,4 +1,4 @@
-//! Writes the runs after the deployment for the JSON result: a date each, with the tasks that failed.
+//! Writes the runs after the deployment for the JSON result: one per date, with the tasks that failed.
 
 use serde::Serialize;
 

@@ -9,9 +9,9 @@ use crate::model::{
 
 use super::escape::{cut, line};
 
-/// So many failed tasks are named in a message.
+/// At most this many failed tasks are named in a message.
 const NAMED: usize = 20;
-/// So many characters of one line of a log are shown.
+/// At most this many characters of one line of a log are shown.
 const LINE: usize = 2000;
 
 /// Why it ended, as one line for a person.
@@ -70,7 +70,7 @@ pub fn logs(outcome: &Outcome) -> impl Iterator<Item = (String, &FailedTask, &st
         .flat_map(|run| run.tasks.iter().filter_map(move |task| Some((run.code(), task, task.log.as_deref()?))))
 }
 
-/// What stands above the lines of a log.
+/// The title above the lines of a log.
 pub fn title(code: &str, task: &FailedTask) -> String {
     line(&format!("last lines of the log of {} ({code}, instance {})", cut(&task.name, 200), task.instance))
 }

@@ -5,7 +5,7 @@ use crate::model::{
     timeout::{Awaited, Timeout, Waiting},
 };
 
-/// Whose time is over.
+/// Which timeout has expired.
 pub fn timed_out(timeout: &Timeout) -> String {
     match timeout {
         Timeout::Step(limit) => format!("the step's timeout of {} has expired", show(*limit)),

@@ -1,4 +1,5 @@
-//! One errand taken to its end: does what its walk says, waits for its turn, listens for signals, and tells the log.
+//! Drives one walk to its end: sends what it asks for, waits for the rate limiter, listens for signals, and writes the
+//! log.
 
 use std::{cell::Cell, convert::Infallible, pin::pin, time::Duration};
 
@@ -21,10 +22,10 @@ use crate::{
     world::World,
 };
 
-/// Silence longer than this is broken by a word on what is being waited for.
+/// If nothing was logged for this long, a line says what is being waited for.
 const SILENCE: Duration = Duration::from_secs(50);
 
-/// What takes errands to their end, each by itself.
+/// Drives walks to their end, each by itself.
 pub(crate) struct Driver<'a, W> {
     pub(crate) world: &'a W,
     pub(crate) client: Client<'a, W>,
@@ -32,7 +33,7 @@ pub(crate) struct Driver<'a, W> {
     /// When the log last said something.
     spoken: Cell<Elapsed>,
     signals: watch::Sender<Signals>,
-    /// How many errands are under way.
+    /// How many walks are under way.
     active: Cell<u64>,
     warned: Cell<usize>,
 }
@@ -50,7 +51,7 @@ impl<'a, W: World> Driver<'a, W> {
         Self { world, client, log, spoken, signals: watch::Sender::default(), active, warned }
     }
 
-    /// Hears signals, for all errands, as long as it is waited for.
+    /// Listens for signals, for all walks, as long as it is waited for.
     pub(crate) async fn listen(&self) -> Infallible {
         loop {
             let code = self.world.interrupted().await;
@@ -75,7 +76,7 @@ impl<'a, W: World> Driver<'a, W> {
         (signals.count > 1).then_some(signals.code)
     }
 
-    /// Whether the budget has room for another errand.
+    /// Whether the budget has room for another walk.
     pub(crate) fn can_begin(&self) -> bool {
         self.client.can_begin(self.active.get())
     }
@@ -111,7 +112,7 @@ impl<'a, W: World> Driver<'a, W> {
     }
 }
 
-/// One errand under way.
+/// One walk under way.
 struct Running<'r, 'a, W> {
     runner: &'r Driver<'a, W>,
     whose: &'r str,
@@ -244,7 +245,7 @@ fn unanswered(took: Duration) -> String {
 
 /// Waits for the next signal.
 async fn interrupted(signals: &mut watch::Receiver<Signals>) -> Event {
-    // The sender lives as long as every errand.
+    // The sender lives as long as every walk.
     if signals.changed().await.is_err() {
         return std::future::pending().await;
     }

@@ -19,7 +19,7 @@ use crate::{
     world::World,
 };
 
-/// What came of it all.
+/// The result of the step.
 pub(crate) struct Executed {
     /// Each target, in the order given; of `source` the plan, too.
     pub(crate) pushed: Pushed,
@@ -31,7 +31,7 @@ pub(crate) struct Executed {
     pub(crate) at_once: Option<u8>,
 }
 
-/// Takes every errand of a plan to its end.
+/// Drives every walk of a plan to its end.
 pub(crate) async fn execute<W: World>(config: &Config, ci_run: &CiRun, log: Log, world: &W) -> Executed {
     let notify = |notice: Notice| match notice {
         Notice::Warning(said) => world.say(&log.warning(&said)),
@@ -89,7 +89,7 @@ impl<W: World> Step<'_, W> {
         }))
     }
 
-    /// The workflow follows a deployment in which every target succeeded, or stands alone.
+    /// The workflow follows a deployment in which every target succeeded, or is started alone.
     async fn start(&self, pushed: &Pushed) -> Option<TargetReport> {
         let start = self.config.start.as_ref()?;
         let (value, label) = (start.code.to_string(), format!("workflow-code {}", start.code));

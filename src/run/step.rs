@@ -84,7 +84,8 @@ impl<W: World> Step<'_, W> {
     pub(super) fn marker(&self, object: &str) -> Marker {
         let (options, random) = (&self.config.options, self.world().stamp().nonce);
         let workspace = self.driver.client.workspace();
-        // In a shell no CI names the repository: the folders stand for it, or every push would meet a stranger's work.
+        // In a shell no CI names the repository: the folders identify it, or every push would meet runs that are not
+        // ours.
         let folders = || self.config.repository.as_ref().map(|source| source.given.join(","));
         let repository = self.ci_run.repository.clone().or_else(folders);
         let ci_run = CiRun { repository, ..self.ci_run.clone() };
@@ -149,7 +150,7 @@ impl<W: World> Step<'_, W> {
         Err(outcome.end)
     }
 
-    /// Lines of several errands at once cannot stand in groups: each line says whose it is.
+    /// Lines of several walks at the same time cannot be grouped: each line names its target.
     pub(super) async fn running(
         &self,
         target: String,

@@ -49,10 +49,10 @@ impl<W: World> Step<'_, W> {
         }
     }
 
-    /// Every target, in the order given: so many at once as were asked for.
+    /// Every target, in the order given: as many at once as the inputs allow.
     async fn deploy_all(&self, resolved: &[Target]) -> Vec<TargetReport> {
         let given = &self.config.targets;
-        // Two names may mean one thing: it is deployed once, and both fared alike.
+        // Two names may mean one thing: it is deployed once, and both ended in the same way.
         let mut firsts = HashMap::new();
         let firsts: Vec<usize> =
             resolved.iter().enumerate().map(|(nth, target)| *firsts.entry(target).or_insert(nth)).collect();

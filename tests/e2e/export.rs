@@ -129,7 +129,7 @@ fn what_is_not_there_or_has_no_folder_stops_before_any_file_is_written() {
 
 const COUNT: usize = 30;
 
-/// So many nodes that stand alone.
+/// So many stand-alone nodes.
 fn many() -> Simulator {
     let node = |nth: usize| Object::node(&format!("{}", 8000 + nth), &format!("n{nth:02}")).content("select 'old';\n");
     Simulator::start((0..COUNT).fold(World::new(), |world, nth| world.object(node(nth))))

@@ -1,6 +1,6 @@
 //! The campaign over the wire: each flow, each request of a good run, each fault; the table of outcomes is one file.
 //!
-//! `BLESS=1` writes `tests/golden/faults.txt` anew; read the difference line by line before you believe it.
+//! `BLESS=1` writes `tests/golden/faults.txt` again; read the difference line by line before you believe it.
 
 use serde_json::json;
 

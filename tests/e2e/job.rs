@@ -152,7 +152,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Waits until the condition holds; a story that waits in vain, or whose job has ended, fails.
+    /// Waits until the condition holds; a story that waits without success, or whose job has ended, fails.
     pub fn until(&mut self, what: &str, condition: impl Fn() -> bool) {
         let patience = Instant::now() + Duration::from_secs(20);
         while !condition() {

@@ -1,4 +1,4 @@
-//! The real binary against the simulator, one function a story, a file a part of the contract.
+//! The real binary against the simulator, one function per story, one file per part of the contract.
 #![expect(
     clippy::arithmetic_side_effects,
     clippy::disallowed_methods,

@@ -14,7 +14,7 @@ fn stages() -> Vec<Stage> {
     vec![Stage::deploy("PROD").lasting(ms(50)).lag(ms(0))]
 }
 
-/// A workflow of two nodes, a node that stands alone, and a file.
+/// A workflow of two nodes, a stand-alone node, and a file.
 fn world() -> World {
     World::new()
         .object(Object::workflow(FLOW, "daily_report").online(stages()))

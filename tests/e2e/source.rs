@@ -31,7 +31,7 @@ pub fn write(folder: &Path, path: &str, text: &str) {
     fs::write(file, text).expect("a file");
 }
 
-/// A workflow of three nodes, and a node that stands alone.
+/// A workflow of three nodes, and a stand-alone node.
 fn warehouse(folder: &Path, code: &str) {
     write(
         folder,
@@ -236,7 +236,7 @@ fn a_push_that_runs_out_of_time_says_how_many_units_it_deployed() {
     assert!(ran.log.contains("] 0 of 2 deployed, start again to go on"), "{}", ran.log);
 }
 
-/// So many nodes that stand alone.
+/// So many stand-alone nodes.
 fn nodes(folder: &Path, count: usize) {
     for nth in 0..count {
         let path = format!("dws/n{nth}");

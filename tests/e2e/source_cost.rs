@@ -13,7 +13,7 @@ fn large(count: usize) -> World {
     })
 }
 
-/// A push of two nodes that stand alone.
+/// A push of two stand-alone nodes.
 fn two(simulator: &Simulator, run: &str) -> Job {
     let job = Job::new(simulator).on_github().variable("GITHUB_RUN_ID", run).input("source", "warehouse");
     for name in ["first", "second"] {

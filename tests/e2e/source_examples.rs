@@ -1,4 +1,4 @@
-//! The nightly examples: their shell lines, as they stand in the files, after an export and beside the real `git`.
+//! The nightly examples: their shell lines, as they are in the files, after an export and beside the real `git`.
 
 use std::{
     fs,

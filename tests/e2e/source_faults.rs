@@ -1,6 +1,6 @@
 //! `source` over the wire: each request of a push, each fault; the table of outcomes, with the messages, is one file.
 //!
-//! `BLESS=1` writes `tests/golden/source-faults.txt` anew; read the difference line by line before you believe it.
+//! `BLESS=1` writes `tests/golden/source-faults.txt` again; read the difference line by line before you believe it.
 
 use serde_json::json;
 

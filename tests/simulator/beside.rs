@@ -48,7 +48,7 @@ fn operation(path: &str) -> Option<&'static str> {
 }
 
 impl State {
-    /// A token, made out to whoever was asked for.
+    /// A token, made out to whoever was requested.
     fn mint(&mut self, request: &Request, now: Moment, clock: &Clock) -> Answer {
         self.count_one("TokenService");
         let authorization = request.header("authorization").unwrap_or_default();

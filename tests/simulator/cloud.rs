@@ -83,7 +83,7 @@ pub(super) struct Call<'a> {
 /// How the service pages its lists.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Paging {
-    /// No page is longer, whatever was asked for.
+    /// No page is longer, whatever was requested.
     pub(super) largest: Option<u64>,
     /// The pages after this one are empty.
     pub(super) last: Option<u64>,

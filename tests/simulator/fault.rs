@@ -105,7 +105,7 @@ impl Fault {
         Self::AfterEffect(Box::new(self))
     }
 
-    /// What becomes of an admitted request; `real` is the answer it would have had, where it
+    /// What happens to an admitted request; `real` is the answer it would have had, where it
     /// was carried out.
     pub(super) fn manner(&self, admitted: &Admitted, real: Option<Answer>) -> Manner {
         let html = |status, text| Answer::new(status, "text/html", format!("<html><body>{text}</body></html>"));

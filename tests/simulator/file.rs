@@ -102,20 +102,20 @@ impl File {
         self
     }
 
-    /// What becomes of the packages that `SubmitFile` makes.
+    /// What happens to the packages that `SubmitFile` makes.
     pub fn submission(mut self, plan: PackagePlan) -> Self {
         self.submission = plan;
         self
     }
 
-    /// What becomes of the packages that `DeployFile` makes.
+    /// What happens to the packages that `DeployFile` makes.
     pub fn deployment(mut self, plan: PackagePlan) -> Self {
         self.deployment = plan;
         self
     }
 }
 
-/// What becomes of a deployment package.
+/// What happens to a deployment package.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct PackagePlan {

@@ -67,7 +67,7 @@ impl World {
         self.with(Habit::HidesDescriptionsInLists)
     }
 
-    /// No page of a list is longer than that, whatever was asked for; its `PageSize` says so.
+    /// No page of a list is longer than that, whatever was requested; its `PageSize` says so.
     pub fn pages_of_at_most(mut self, entries: u64) -> Self {
         self.paging.largest = Some(entries);
         self

@@ -137,7 +137,7 @@ fn length(bytes: &[u8]) -> Result<Option<usize>, String> {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Headers besides `Date` and `Content-Length`.
+    /// Headers other than `Date` and `Content-Length`.
     pub headers: Pairs,
     /// The exact bytes of the body.
     pub body: Vec<u8>,

@@ -42,7 +42,7 @@ pub enum ObjectKind {
 }
 
 impl Object {
-    /// A node that stands alone, with the usual stages, all of which succeed.
+    /// A stand-alone node, with the usual stages, all of which succeed.
     pub fn node(id: &str, name: &str) -> Self {
         Self::new(id, name, ObjectKind::Node)
     }
@@ -235,7 +235,7 @@ pub struct PastRun {
 
 impl PastRun {
     /// A run of type `Online` of that object, made an hour ago, whose stages all read `Init`
-    /// (but for those that start by themselves).
+    /// (except for those that start by themselves).
     pub fn new(id: &str, object: &str) -> Self {
         Self {
             id: id.to_owned(),

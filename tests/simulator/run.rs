@@ -158,7 +158,7 @@ impl Run {
         }
     }
 
-    /// Ends the run as it stands.
+    /// Ends the run as it is.
     pub(super) fn abolish(&mut self, status: &str, now: Moment) -> Result<(), Refusal> {
         if matches!(self.status(now).as_str(), "Success" | "Fail" | "Termination" | "Cancel") {
             return Err(not_running());

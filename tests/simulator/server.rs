@@ -1,4 +1,4 @@
-//! The loopback server: one thread a connection, and an end that leaves none behind.
+//! The loopback server: one thread per connection, and an end that leaves none behind.
 
 use std::collections::HashMap;
 use std::io::{self, Read as _};

@@ -1,4 +1,4 @@
-//! What changes while the simulator runs: the cloud, what was seen, how often each operation was asked for.
+//! What changes while the simulator runs: the cloud, what was seen, how often each operation was requested.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;

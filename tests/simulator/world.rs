@@ -202,7 +202,7 @@ impl World {
         self
     }
 
-    /// How long the keys of assumed roles live, whatever was asked for.
+    /// How long the keys of assumed roles live, whatever was requested.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self

@@ -49,7 +49,7 @@ impl Envelope {
         })
     }
 
-    /// The words of a refusal.
+    /// The text of a refusal.
     pub(super) fn error(self, status: u16) -> ServiceError {
         ServiceError { status, code: self.code, message: self.message, request_id: self.request_id }
     }

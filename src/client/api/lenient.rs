@@ -13,7 +13,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::model::json::parsed;
 
-/// A value by its shape, as it stands in the answer; a number keeps each of its digits.
+/// A value by its shape, as it is in the answer; a number keeps each of its digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Given<'a> {
     /// Null.

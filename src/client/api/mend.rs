@@ -10,7 +10,7 @@ const REPLACEMENT: &str = "\u{fffd}";
 
 /// The same JSON with each text readable; borrowed where nothing is wrong with it.
 pub(super) fn mend(body: &[u8]) -> Cow<'_, [u8]> {
-    // A byte-order mark is no JSON.
+    // A byte-order mark is not JSON.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
         Ok(text) if is_clean(body) || has_whole_characters(body) && is_json(text) => Cow::Borrowed(text.as_bytes()),
@@ -149,7 +149,7 @@ mod tests {
         let mut clean = 0;
         for _ in 0..20_000 {
             let body: String = (0..random.usize(0..8)).map(|_| pieces[random.usize(0..pieces.len())]).collect();
-            // What is no string is not mended.
+            // Only strings are repaired.
             let body = format!("\"{body}");
             if is_clean(body.as_bytes()) {
                 clean += 1;

@@ -39,7 +39,7 @@ macro_rules! operations {
             match call { $(Call::$name $parameters => $version::$file::request($service, $($argument),*),)* }
         }
 
-        /// Reads a good answer to a call; `None`: it does not tell what it should.
+        /// Reads a valid answer to a call; `None`: it does not tell what it should.
         fn read_answer(call: &Call, body: &[u8]) -> Option<Answer> {
             match call { $(Call::$name { .. } => $version::$file::answer(body),)* }
         }
@@ -137,11 +137,11 @@ pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
     Ok(Reply { answer, request_id, clock_ms })
 }
 
-/// The most entries that any list is asked for in one page.
+/// The most entries that are requested of any list in one page.
 const PAGE: u64 = 100;
 
-/// A page of a list and what it says of the list; `size` is the `PageSize` that the answer names. `None` if the list is missing although there are entries, or if one of them has no id:
-/// what is not seen would be created a second time.
+/// A page of a list and what it says of the list; `size` is the `PageSize` that the answer names. `None` if the list is
+/// missing although there are entries, or if one of them has no id: what is not seen would be created a second time.
 fn page<T, U>(
     items: Option<Vec<T>>,
     total: Total,
@@ -165,7 +165,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
 }
 
 /// The answer of an operation that says no more than that it was done, or begun: `Success: true`, which it documents.
-/// A stranger's JSON is not it.
+/// Any other JSON is not an answer.
 fn accepted(body: &[u8]) -> Option<Answer> {
     Fields::read(body).filter(|said| said.flag("Success") == Flag::Yes).map(|_| Answer::Accepted)
 }

@@ -37,7 +37,7 @@ struct CachedKeys {
     ends: Option<Elapsed>,
 }
 
-/// When other keys are asked for.
+/// When other keys are requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Renewal {
     /// At the first request from then on.
@@ -90,7 +90,7 @@ impl<'a> Credentials<'a> {
     ///   no others; the words say what to change.
     /// - [`FaultKind::NotSent`]: the source cannot be reached, or its answer was lost; `Permanent` where another try
     ///   would end in the same way.
-    /// - [`FaultKind::Busy`]: the source asks to come again later.
+    /// - [`FaultKind::Busy`]: the source asks to be called again later.
     ///
     /// Never `Lost`.
     pub(crate) async fn keys<W: World>(&self, transport: &Transport<'_, W>) -> Result<Keys, Fault> {
@@ -186,7 +186,7 @@ impl<'a> Credentials<'a> {
     /// Maps a failed fetch to a fault of the call that needed the keys. Never `Lost`: that call was not sent.
     fn as_call_fault(&self, fault: Fault, had_some: bool) -> Fault {
         let kind = match fault.kind {
-            // Keys that have expired and are not given anew are as good as refused.
+            // Keys that have expired and are not issued again are as good as refused.
             _ if had_some => FaultKind::Refused(Refusal::NoCredentials),
             FaultKind::Refused(_) => FaultKind::Refused(Refusal::NoCredentials),
             FaultKind::NotSent(reach) => FaultKind::NotSent(reach),

@@ -1,4 +1,4 @@
-//! GitHub's token service: one token of the job, made out to one audience.
+//! GitHub's token service: one token of the job, for one audience.
 //!
 //! <https://docs.github.com/en/actions/reference/security/oidc>
 

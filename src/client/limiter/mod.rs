@@ -129,7 +129,7 @@ impl Limiter {
         self.budget.as_ref().map(Budget::at_once)
     }
 
-    /// Whether the budget has room for another target, besides what is reserved for those under way.
+    /// Whether the budget has room for another target, in addition to what is reserved for those under way.
     pub fn can_begin(&self, active: u64) -> bool {
         self.budget.as_ref().is_none_or(|budget| budget.can_begin(active))
     }

@@ -41,7 +41,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     HttpRequest::new(request, endpoint, &query, headers).proven(keys, &signature)
 }
 
-/// Step 1: method, path, query, headers, their names and the hash of the body, a line each.
+/// Step 1: method, path, query, headers, their names and the hash of the body, one per line.
 ///
 /// The headers are sorted, and their names are in lower case.
 pub(super) fn canonical_request(

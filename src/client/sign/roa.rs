@@ -29,7 +29,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     HttpRequest::new(request, endpoint, &pairs(&request.query), headers).proven(keys, &signature)
 }
 
-/// Step 1: the `x-acs-` headers, sorted, a line each.
+/// Step 1: the `x-acs-` headers, sorted, one per line.
 pub(super) fn canonical_headers(headers: &[(impl AsRef<str>, String)]) -> String {
     let lower = headers.iter().map(|(name, value)| (name.as_ref().to_ascii_lowercase(), value.trim()));
     let mut lines: Vec<_> = lower.filter(|(name, _)| name.starts_with("x-acs-")).collect();

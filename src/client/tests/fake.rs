@@ -46,7 +46,7 @@ pub(in crate::client) fn wall(now: Elapsed) -> SystemTime {
 }
 
 impl Fake {
-    /// Keeps what people are told, but for debug lines.
+    /// Keeps what people are told, except for debug lines.
     pub(in crate::client) fn hear(&self, notice: Notice) {
         let said = match notice {
             Notice::Warning(said) => format!("warning: {said}"),

@@ -7,7 +7,7 @@ pub(super) fn told(environment: &Environment) -> Option<String> {
     const NAMED: [&str; 4] = ["access-key-id", "access-key-secret", "role-to-assume", "oidc-token"];
     const THEIRS: [&str; 2] = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"];
     let rows = INPUTS.iter().filter(|row| NAMED.contains(&row.name().as_str()));
-    // One that is given in another spelling lacks nothing.
+    // It is not missing if another spelling of it is given.
     let rows = rows.filter(|row| row.variables().iter().all(|name| environment.get(name).is_none()));
     let ours = rows.flat_map(|row| row.variables().into_iter());
     let all = ours.chain(THEIRS.map(str::to_owned)).filter(|name| environment.is_empty(name));

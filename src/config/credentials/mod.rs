@@ -104,7 +104,7 @@ struct Chain<'a, F> {
     files: &'a F,
     roles: Roles,
     errors: &'a mut Vec<InputError>,
-    /// Whether the keys are those of the machine, 4 or 5, whoever's job it runs.
+    /// Whether the keys are those of the machine, 4 or 5, whichever job runs on it.
     of_machine: bool,
 }
 

@@ -73,7 +73,7 @@ impl<'a> Profile<'a> {
     }
 }
 
-/// A chain of profiles that is longer is a circle, or nobody's intent.
+/// A chain of profiles that is longer is a circle, or a mistake.
 const LONGEST_CHAIN: usize = 8;
 
 /// The source of the named profile, else of the current one; `None` where that one is empty, as it is before the

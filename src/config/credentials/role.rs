@@ -1,4 +1,5 @@
-//! What a role needs besides its ARN: the token service, the session's name and its length; and what goes with what.
+//! What a role needs in addition to its ARN: the token service, the session's name and length; and which inputs fit
+//! together.
 
 use std::time::Duration;
 

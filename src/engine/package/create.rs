@@ -63,7 +63,7 @@ pub(super) struct PackageCreation {
     is_cut: bool,
 }
 
-/// The package's id and how we came by it, or why there will be none.
+/// The package's id and how we got it, or why there will be none.
 pub(super) type Created = Result<(u64, Provenance), End>;
 
 impl PackageCreation {

@@ -22,15 +22,15 @@ use crate::engine::{
     poll::poll_delay,
 };
 
-/// The pause after a courtesy that failed.
+/// The pause after a best-effort call that failed.
 const AFTER_FAILURE: Elapsed = Elapsed::from_millis(100);
 
 enum State {
     /// Whether there is anything to submit, or anything that is left behind.
     Reading(FileKey),
-    /// A package is on its way into being.
+    /// The package is being created.
     Creating(Box<PackageCreation>),
-    /// It is there, and polled; what created it is kept for the deployment after a submission.
+    /// It is created, and polled; what created it is kept for the deployment after a submission.
     Polling(u64, Option<Box<PackageCreation>>),
 }
 

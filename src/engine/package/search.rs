@@ -49,7 +49,7 @@ pub(super) struct PackageListing {
     is_of_newest: bool,
 }
 
-/// What a listing came to.
+/// The result of a listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Listed {
     /// There is more to read.
@@ -118,7 +118,7 @@ pub(super) struct PackageSearch {
     found: Vec<u64>,
 }
 
-/// What a search came to.
+/// The result of a search.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SearchResult {
     /// There is more to read.

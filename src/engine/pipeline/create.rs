@@ -68,7 +68,7 @@ pub(super) struct RunCreation {
     clock_ms: Option<u64>,
 }
 
-/// The run's id and how we came by it, or why there will be none.
+/// The run's id and how we got it, or why there will be none.
 pub(super) type Created = Result<(String, Provenance), End>;
 
 impl RunCreation {
@@ -264,7 +264,7 @@ impl RunCreation {
         None
     }
 
-    /// The call that shows whether there is a run; a listing that is under way begins anew.
+    /// The call that shows whether there is a run; a listing that is under way starts again.
     pub(super) fn last_poll(&mut self) -> Option<Call> {
         match &mut self.state {
             State::ReadingBack(_, listing) => Some(listing.insert(RunListing::all(&self.object)).next()),

@@ -31,9 +31,9 @@ use crate::engine::{
 
 /// Where the run is.
 enum Run {
-    /// On its way into being.
+    /// Being created.
     Creating(Box<RunCreation>),
-    /// There, and polled.
+    /// Created, and polled.
     Polling(Box<Stages>),
 }
 

@@ -18,7 +18,7 @@ const SELF_START: Duration = Duration::from_secs(60);
 /// again then.
 const APPROVAL_PATIENCE: Duration = Duration::from_secs(60);
 
-/// The stage that a run stands at.
+/// The current stage of a run.
 #[derive(Clone, Debug)]
 pub(super) struct StageProgress {
     /// Its code.
@@ -30,10 +30,11 @@ pub(super) struct StageProgress {
     refusal: Option<ServiceError>,
     read_back: Option<ReadBack>,
     lost: u32,
-    /// The looks at a stage that an earlier attempt may have executed, and since when.
+    /// The reads of a stage that an earlier attempt may have executed, and since when.
     doubt: Option<(ReadBack, Elapsed)>,
     waits_since: Option<Elapsed>,
-    /// How long a person, or the looks at what an earlier attempt did, took: none of the stage's own time.
+    /// How long a person, or the reads that check what an earlier attempt did, took: not counted as the stage's own
+    /// time.
     waited: Duration,
 }
 
@@ -67,12 +68,12 @@ impl StageProgress {
         }
     }
 
-    /// The run was taken up, and an earlier attempt may have executed this stage, although it still reads `Init`.
+    /// The run was resumed, and an earlier attempt may have executed this stage, although it still reads `Init`.
     pub(super) fn may_have_been_executed(&mut self, now: Elapsed) {
         self.doubt = Some((ReadBack::new(now), now));
     }
 
-    /// The looks are over: the stage has moved, or none of them showed an effect.
+    /// The reads are over: the stage has moved, or none of them showed an effect.
     fn settle_doubt(&mut self, now: Elapsed) {
         if let Some((_, since)) = self.doubt.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));

@@ -35,7 +35,7 @@ pub struct Stages {
     progress: Option<StageProgress>,
     /// The progress of other stages: a poll of an older state must not make us forget that a stage was executed.
     others: HashMap<String, StageProgress>,
-    /// Whether an earlier attempt may have executed the stage at which the run stands when it is first seen.
+    /// Whether an earlier attempt may have executed the current stage of the run when it is first seen.
     is_taken_up: bool,
     /// Whether nothing was asked since the last poll.
     is_fresh: bool,

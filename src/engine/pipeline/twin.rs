@@ -4,7 +4,7 @@ use crate::model::{answer::ListInfo, call::Call, marker::Marker, pipeline::Pipel
 
 use super::runs::{RunListing, names};
 
-/// Where the look stands.
+/// How far the check has come.
 #[derive(Debug)]
 pub(super) enum TwinSearch {
     /// Our run was not polled yet.

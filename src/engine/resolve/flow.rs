@@ -1,4 +1,4 @@
-//! The route that leads from names to ids, before anything is changed: the workspace, then each target.
+//! The flow that resolves names to ids, before anything is changed: the workspace, then each target.
 
 use std::collections::VecDeque;
 
@@ -26,7 +26,7 @@ use crate::engine::{
 /// No more pages than this are read of one list.
 const PAGES: u32 = 50;
 
-/// What names came to.
+/// What the names were resolved to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Resolved {
     /// The workspace's number, where it was looked for.
@@ -101,7 +101,7 @@ impl ResolveFlow {
         self.end = Some(end);
     }
 
-    /// Every question was answered: what does it come to?
+    /// Every question was answered: the result.
     fn conclude(&mut self) {
         let Some(name) = self.names.front().cloned() else { return };
         let meaning = match &name {
@@ -143,7 +143,7 @@ impl ResolveFlow {
         self.found.unclear.push(target);
     }
 
-    /// What the names came to so far.
+    /// What the names were resolved to so far.
     pub fn resolved(&self) -> &Resolved {
         &self.found
     }

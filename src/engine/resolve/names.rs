@@ -11,7 +11,7 @@ pub(super) struct Findings {
     found: Vec<(Query, Named)>,
 }
 
-/// What the findings come to.
+/// What the answers mean for the name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// This one.
@@ -46,7 +46,7 @@ pub(super) fn questions(name: &TargetName) -> Vec<Query> {
     }
 }
 
-/// Whether workflows and nodes are meant, and the bare name: `workflow:NAME` and `node:NAME` choose.
+/// Whether workflows and nodes are meant, and the bare name: `workflow:NAME` and `node:NAME` say which.
 fn kinds(text: &str) -> (bool, bool, &str) {
     match text.split_once(':') {
         Some(("workflow", name)) => (true, false, name.trim()),

@@ -11,7 +11,7 @@ pub enum Query {
     Files(String),
     /// Files whose name has this in it.
     FilesLike(String),
-    /// The file of a scheduling node, which is no list.
+    /// The file of a scheduling node, which is not a list.
     OfNode(u64),
     /// Workflows of one type whose name resembles this one; empty: all.
     Workflows {

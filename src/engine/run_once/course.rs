@@ -26,7 +26,7 @@ use super::{
     tasks::{Task, TaskReading},
     watch::Watch,
 };
-/// One object's run, as it is asked for.
+/// One object's run, as it is requested.
 #[derive(Clone, Debug)]
 pub struct RunRequest {
     /// What runs.
@@ -43,7 +43,7 @@ pub struct RunRequest {
 
 pub(super) enum State {
     Tasks(TaskReading),
-    /// What an earlier attempt started is looked for; absent between two looks.
+    /// What an earlier attempt started is looked for; absent between two reads.
     Looking(Option<Search>, Option<ReadBack>),
     /// Between two batches of dates.
     Planning,
@@ -115,7 +115,7 @@ impl RunOnceFlow {
         };
     }
 
-    /// What an earlier attempt left is known: it is gone on with, it counts, or it is repeated.
+    /// What an earlier attempt left is known: it is resumed, it counts, or it is repeated.
     fn on_looked(&mut self, now: Elapsed, search: &Search, journal: &mut Journal) {
         self.known = search.ids();
         let (nothing, name) = (BTreeSet::new(), &self.request.name);
@@ -176,7 +176,7 @@ impl RunOnceFlow {
         self.fail(Status::Failed, RunEnd::Failed { date, tasks, skipped });
     }
 
-    /// The instances are there, one a date.
+    /// The instances are there, one per date.
     pub(super) fn on_created(&mut self, now: Elapsed, ids: Vec<u64>, how: Provenance, journal: &mut Journal) {
         let State::Creating(creation) = &self.state else { return };
         let dates = creation.dates().to_vec();

@@ -18,7 +18,7 @@ use crate::engine::{flow::Next, poll::poll_delay, readback::ReadBack};
 enum State {
     /// It may be sent.
     Ready,
-    /// It was accepted: whether the instances are there is asked for.
+    /// It was accepted: next, it is asked whether the instances are there.
     Awaiting { operation: String, since: Elapsed, next_poll: Elapsed },
     /// It was sent and the answer was lost: never sent again.
     ReadingBack(ReadBack, Option<Search>),
@@ -78,7 +78,7 @@ impl Creation {
         &self.dates
     }
 
-    /// What to do next; `None`: the answer was lost, and no look found every date.
+    /// What to do next; `None`: the answer was lost, and no read found every date.
     pub(super) fn next(&mut self, now: Elapsed) -> Option<Next> {
         match &mut self.state {
             State::Ready => Some(Next::Call(self.write.clone())),
@@ -136,7 +136,7 @@ impl Creation {
         self.state = State::ReadingBack(ReadBack::new(now), None);
     }
 
-    /// The search of a look, if one is under way.
+    /// The search of one read-back, if one is under way.
     pub(super) fn search(&mut self) -> Option<&mut Search> {
         match &mut self.state {
             State::ReadingBack(_, search) => search.as_mut(),
@@ -144,12 +144,12 @@ impl Creation {
         }
     }
 
-    /// Whether a look is over, and what it found is to be taken in.
+    /// Whether a read-back is over, and what it found is to be taken in.
     pub(super) fn has_looked(&self) -> bool {
         matches!(&self.state, State::ReadingBack(_, Some(search)) if search.next().is_none())
     }
 
-    /// A look is over: the instances that it found, in the order of the dates. Whether they are all decides
+    /// A read-back is over: the instances that it found, in the order of the dates. Whether they are all decides
     /// [`Creation::next`] by what is looked for after that.
     pub(super) fn on_looked(&mut self) -> Vec<u64> {
         let State::ReadingBack(read_back, search) = &mut self.state else { return Vec::new() };

@@ -101,7 +101,7 @@ impl Flow for RunOnceFlow {
                     self.fail(Status::Unavailable, RunEnd::NotOfTheDates(ids));
                 } else if watch.is_over(&self.runs) {
                     self.state = State::Planning;
-                    // How it ended is known now, also where this was the last look before the deadline.
+                    // How it ended is known now, also if this was the last poll before the deadline.
                     self.plan();
                 }
             }

@@ -11,9 +11,9 @@ use crate::model::{
 
 use crate::engine::paging::Pages;
 
-/// Of so many failed tasks the log is read.
+/// The logs of at most this many failed tasks are read.
 const LOGS: usize = 5;
-/// So much of a log is kept at most.
+/// At most this much of a log is kept.
 const LOG_BYTES: usize = 16 * 1024;
 /// No more pages of tasks than this are read.
 const PAGES: u32 = 5;
@@ -83,7 +83,7 @@ impl Diagnosis {
         }
     }
 
-    /// What was asked for last cannot be read.
+    /// What was requested last cannot be read.
     pub(super) fn skip(&mut self) {
         if self.dates.pop_front().is_some() {
             self.pages = Pages::at_most(PAGES);

@@ -18,7 +18,7 @@ const PAGES: u32 = 20;
 #[derive(Clone, Debug)]
 pub(super) struct Search {
     name: String,
-    /// Those that are still to be asked for; the first is asked for now.
+    /// Those that are still to be requested; the first is requested now.
     dates: Vec<BusinessDate>,
     pages: Pages,
     /// Every instance of that name.

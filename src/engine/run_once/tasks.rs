@@ -101,7 +101,7 @@ impl TaskReading {
         }
     }
 
-    /// The same for a file. A file of another node than was asked for has not answered.
+    /// The same for a file. A file of another node than was requested has not answered.
     pub(super) fn on_file(&mut self, now: Elapsed, file: FileInfo) -> Option<Vec<Task>> {
         let task = match self.call {
             Some(Call::GetFile(FileKey::Node(id))) => file.node.filter(|node| *node == id),

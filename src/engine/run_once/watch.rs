@@ -33,7 +33,7 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// `ids`: one a date, in their order, though only an answer says which is of which.
+    /// `ids`: one per date, in their order, though only an answer says which is of which.
     pub(super) fn new(now: Elapsed, ids: Vec<u64>, dates: &[BusinessDate], is_2020: bool) -> Self {
         let round = ids.iter().copied().collect();
         Self {
@@ -56,7 +56,7 @@ impl Watch {
         if self.is_2020 { Call::GetDag { dag: id } } else { Call::GetWorkflowInstance { instance: id } }
     }
 
-    /// The call that shows how the first that has not ended stands.
+    /// The call that shows the state of the first that has not ended.
     pub(super) fn poll(&self, runs: &[DateRun]) -> Option<Call> {
         self.open(runs).first().map(|id| self.read(*id))
     }
@@ -104,7 +104,7 @@ impl Watch {
         if self.round.is_empty() {
             self.next_poll = now.saturating_add(poll_delay(limits.poll, now.saturating_sub(self.since)));
         }
-        // An answer that speaks of another instance is no answer.
+        // An answer that is about another instance is not an answer.
         if read.id != asked && read.id != 0 {
             return true;
         }

@@ -1,4 +1,4 @@
-//! Reads what a pipeline run deployed: the Specs of its items. A witness only, so it may be missing.
+//! Reads what a pipeline run deployed: the Specs of its items. This is only evidence, so it may be missing.
 
 use crate::{
     engine::{
@@ -44,7 +44,7 @@ impl ItemsFlow {
         self.end = Some(End::new(Status::Success, "the items were read"));
     }
 
-    /// Without the witness an update may read as drift: that must not look like an edit of somebody.
+    /// Without it an update may count as drift: that must not look like somebody's edit.
     fn is_unreadable(&mut self, now: Elapsed, error: &ServiceError, journal: &mut Journal) {
         let why = format!(
             "what the pipeline run {} deployed cannot be read ({error}), so what differs may count as edited",

@@ -65,7 +65,7 @@ impl List {
     }
 }
 
-/// Whether the runs that were read so far tell all that is asked for.
+/// Whether the runs that were read so far tell all that is requested.
 pub type IsEnough = Box<dyn Fn(&[Pipeline]) -> bool + Send>;
 
 /// The reading of one list.

@@ -59,7 +59,7 @@ pub enum Shown {
 /// The list in which a new object shows.
 #[derive(Clone, Debug)]
 pub enum CreatedList {
-    /// Nodes, of one workflow or those that stand alone.
+    /// Nodes, of one workflow or stand-alone ones.
     Nodes {
         /// The name.
         name: String,
@@ -86,9 +86,9 @@ impl CreatedList {
 
 enum State {
     Ready,
-    /// It was asked for; whoever asks again puts it off, for it was refused for now, or not sent.
+    /// It was requested; a retry delays it, because it was refused for now, or not sent.
     Sent,
-    /// An update was put off: somebody may have edited the object meanwhile.
+    /// An update was delayed: somebody may have edited the object meanwhile.
     Looking,
     ReadingBack {
         read_back: ReadBack,
@@ -120,7 +120,7 @@ impl WriteFlow {
         self.last_read.as_deref()
     }
 
-    /// Whether its answer was lost, or it was put off, so that the object was read, or a list.
+    /// Whether its answer was lost, or it was delayed, so that the object was read, or a list.
     pub fn was_looked_for(&self) -> bool {
         self.lost > 0 || self.last_read.is_some()
     }

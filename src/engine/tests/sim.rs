@@ -98,7 +98,7 @@ pub(super) struct Cloud {
     pub(super) descriptions: bool,
     /// How far the times that runs tell lie before the gateway's clock.
     pub(super) times_off: Duration,
-    /// How many calls the step may send, but for the two that are kept to part.
+    /// How many calls the step may send, except for the two that are kept to part.
     pub(super) budget: usize,
     /// How many calls in a thousand go wrong.
     pub(super) faulty: u32,

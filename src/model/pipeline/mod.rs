@@ -11,7 +11,7 @@ use super::options::Operation;
 /// The state of a run, of a stage or of an item; compared without case, kept as it came when unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// Not begun; a stage may read this for a while after it was executed.
+    /// Not started; a stage may read this for a while after it was executed.
     Init,
     /// Under way; a run also reads this while it waits for somebody to execute its next stage.
     Running,
@@ -166,7 +166,7 @@ impl Pipeline {
         self
     }
 
-    /// The stage that the run stands at: the first that has not succeeded, else the last.
+    /// The current stage of the run: the first that has not succeeded, else the last.
     pub fn current(&self) -> Option<&Stage> {
         let open = self.stages.iter().find(|stage| stage.state != State::Success);
         open.or(self.stages.last())
@@ -180,7 +180,7 @@ impl Pipeline {
     /// What is to be done. Total: every mix of states, known and unknown, has an answer.
     pub fn verdict(&self, operation: Operation, until: Option<&str>) -> Verdict<'_> {
         let to_go = || self.stages.iter().filter(|stage| stage.state != State::Success);
-        // A run of the other direction is not what was asked for, whoever took it to its end.
+        // A run of the other direction is not what was requested, whoever took it to its end.
         if let Some(stage) = self.stages.iter().find(|stage| !self.may_execute(stage, operation)) {
             return Verdict::Forbidden(stage);
         }

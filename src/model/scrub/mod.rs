@@ -13,7 +13,7 @@ use spelled::{ESCAPES, spelled};
 
 use super::secret::Secret;
 
-/// What stands in the place of a secret.
+/// What replaces a secret.
 pub const MASK: &str = "***";
 /// A shorter text would blank out half of everything, and is not a secret.
 const SHORTEST: usize = 4;

@@ -1,4 +1,4 @@
-//! Reads each character of a text in every way in which it can be read: as it stands, as JSON, as HTML, percent-encoded.
+//! Reads each character of a text in every way in which it can be read: as it is, as JSON, as HTML, percent-encoded.
 
 use std::collections::BTreeSet;
 

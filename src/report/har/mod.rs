@@ -19,7 +19,7 @@ use crate::model::{
 };
 
 const LONGEST_BODY: usize = 64 * 1024;
-/// So many bytes are kept in all; the oldest exchanges give way.
+/// At most this many bytes are kept in all; the oldest exchanges give way.
 const LONGEST: usize = 16 * 1024 * 1024;
 /// Headers and parameters whose value is a secret, a token, a signature or a key, whatever it is.
 const HIDDEN: [&str; 14] = [

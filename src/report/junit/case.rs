@@ -19,10 +19,11 @@ use crate::report::{
     step::{Report, TargetReport},
 };
 
-/// So many characters of a name are kept.
+/// At most this many characters of a name are kept.
 const NAME: usize = 200;
-/// So many characters of a message, of the stage that is to blame and of any other. A run may have thousands of stages,
-/// and GitLab reads no report over 30 MB: <https://docs.gitlab.com/ci/testing/unit_test_reports/#file-format-and-size-limits>.
+/// At most this many characters of a message, of the stage that is to blame and of any other. A run may have thousands
+/// of stages, and GitLab reads no report over 30 MB:
+/// <https://docs.gitlab.com/ci/testing/unit_test_reports/#file-format-and-size-limits>.
 const BLAMED: usize = 4000;
 const OTHER: usize = 500;
 
@@ -168,7 +169,7 @@ fn of_runs(report: &Report, part: &TargetReport) -> Vec<Case> {
     runs.iter().enumerate().map(one).collect()
 }
 
-/// Which stage bears a bad end: the one that is to blame, else the one that the run stands at.
+/// Which stage bears a bad end: the one that is to blame, else the current one.
 fn blamed(part: &TargetReport, pipeline: &Pipeline) -> Option<usize> {
     let outcome = &part.outcome;
     if outcome.end.status.is_good() {

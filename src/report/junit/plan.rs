@@ -1,4 +1,4 @@
-//! Decides what the suite `plan` says: a case a row of the plan, of which those that drifted failed.
+//! Decides what the suite `plan` says: one case per row of the plan; a row that drifted is a failed case.
 
 use std::time::Duration;
 

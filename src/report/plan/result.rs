@@ -46,7 +46,7 @@ struct FieldResult<'a> {
 }
 
 impl PlanReport {
-    /// Its rows, as much of each as is asked for.
+    /// Its rows, as much of each as is requested.
     pub fn result(&self, detail: Detail) -> Vec<RowResult<'_>> {
         self.rows.iter().map(|row| result(row, detail)).collect()
     }

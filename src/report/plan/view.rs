@@ -51,7 +51,7 @@ pub struct PlanRow {
     pub object_id: Option<String>,
     /// The leaves that differ.
     pub fields: Vec<PlanField>,
-    /// A unified diff of the code, and a line a field.
+    /// A unified diff of the code, and one line per field.
     pub diff: Diff,
     /// What the workspace has where the repository's values go.
     pub replaced: BTreeMap<String, Value>,

@@ -6,7 +6,7 @@ use crate::source::plan::change::{ChangeSet, Conflict, Drift, Found, Note, State
 const WAYS_OUT: &str = "to keep the edit, run ⟨operation: export⟩, commit what it wrote and deploy that; to drop it, deploy with ⟨on-drift: overwrite⟩";
 /// How to begin with what nothing is known of.
 const ADOPT: &str = "this repository is not known to have deployed any of the objects that differ; to adopt the workspace as it is, run ⟨operation: export⟩, commit what it wrote, and plan again";
-/// So many names are listed.
+/// At most this many names are listed.
 const NAMED: usize = 20;
 
 /// What a state is called.

@@ -10,7 +10,7 @@ use crate::report::{
     step::{Report, TargetReport, utc},
 };
 
-/// So many files of a package are listed.
+/// At most this many files of a package are listed.
 const FILES: usize = 500;
 
 /// One folded table per target; of many targets only those that went wrong.

@@ -8,9 +8,9 @@ use crate::report::{
     step::Report,
 };
 
-/// So many objects are shown; the log names them all.
+/// At most this many objects are shown; the log names them all.
 const ROWS: usize = 1000;
-/// So many files of each.
+/// At most this many files of each.
 const FILES: usize = 5;
 
 /// The export, where there is one.

@@ -17,9 +17,9 @@ use crate::report::{
     step::{Report, TargetReport},
 };
 
-/// So many failed targets are described in full; the table has them all.
+/// At most this many failed targets are described in full; the table has them all.
 const AT_LENGTH: usize = 5;
-/// So many of the items that failed are listed.
+/// At most this many of the items that failed are listed.
 const ITEMS: usize = 50;
 
 /// The failures, the one that decides the exit code first; a note where a good end is not the whole way.

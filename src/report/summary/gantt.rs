@@ -17,9 +17,10 @@ use crate::report::{
     step::{Report, TargetReport},
 };
 
-/// So many targets are drawn: nobody reads a longer picture.
+/// At most this many targets are drawn: nobody reads a longer picture.
 const TARGETS: usize = 20;
-/// So many stages of each: with 20 targets this stays below the 50,000 characters that Mermaid draws (`maxTextSize`):
+/// At most this many stages of each: with 20 targets this stays below the 50,000 characters that Mermaid draws
+/// (`maxTextSize`):
 /// <https://mermaid.js.org/config/schema-docs/config.html#maxtextsize>.
 const BARS: usize = 12;
 

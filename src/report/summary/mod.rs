@@ -21,7 +21,7 @@ use super::{
 /// <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>,
 /// <https://github.com/actions/runner/issues/4337>.
 const LONGEST: usize = 900 * 1024;
-/// So many warnings are repeated; the log has them all.
+/// At most this many warnings are repeated; the log has them all.
 const WARNINGS: usize = 20;
 /// More targets that went well than this are folded away.
 const OPEN: usize = 20;

@@ -16,9 +16,9 @@ use crate::report::{
     step::{Report, TargetReport, counts},
 };
 
-/// So many of those that went wrong are seen at once.
+/// At most this many of those that went wrong are seen at once.
 const BAD: usize = 200;
-/// So many stages of each are shown.
+/// At most this many stages of each are shown.
 const STAGES: usize = 20;
 
 /// One row per target, the workflow last; of many targets only those that went wrong.

@@ -231,7 +231,7 @@ pub fn invalid() -> Report {
     report
 }
 
-/// One that succeeded, one that failed, and one that was not begun.
+/// One that succeeded, one that failed, and one that was not started.
 pub fn several() -> Report {
     let outcome = Outcome::skipped("not started: another target failed (fail-fast)");
     let skipped =

@@ -1,4 +1,4 @@
-//! Carries a plan out: each unit after those that it depends on, so many at once as were asked for.
+//! Carries a plan out: each unit after those that it depends on, as many at once as the inputs allow.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +23,7 @@ use crate::{
 
 use super::Push;
 
-/// What carrying out a unit came to.
+/// The result of carrying out a unit.
 pub(super) struct Applied {
     /// Its id, once it is known.
     pub(super) object: Option<String>,
@@ -36,7 +36,7 @@ pub(super) struct Applied {
 /// The workspace as the plan found it, for each unit that is carried out.
 pub(super) struct Found<'w> {
     pub(super) workspace: &'w Workspace,
-    /// Who is behind an edge, as the workspace has it.
+    /// The node behind an edge, as the workspace has it.
     pub(super) known: Arc<Outputs>,
     /// The same, and what this push gives to a node counts over what another has now.
     pub(super) wanted: Arc<Outputs>,

@@ -1,4 +1,4 @@
-//! `operation: export`: reads the objects that are asked for, and says what the files of the folder become.
+//! `operation: export`: reads the objects that are requested, and says what the files of the folder become.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ use crate::{
 /// How many mistakes are told.
 const TOLD: usize = 20;
 
-/// A unit to be read, and what of it is asked for.
+/// A unit to be read, and what of it is requested.
 struct Asked {
     id: String,
     kind: ObjectKind,
@@ -41,7 +41,7 @@ struct Asked {
 }
 
 impl<W: World> Push<'_, '_, W> {
-    /// Reads what is asked for. Nothing is changed in DataWorks, and no file is written here.
+    /// Reads what is requested. Nothing is changed in DataWorks, and no file is written here.
     pub(super) async fn export(&self) -> Result<Pushed, End> {
         let listed = self.lists(Elapsed::ZERO).await?.listed;
         let mut workspace = Workspace { listed, ..Workspace::default() };

@@ -51,7 +51,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         Self { step, source, units, created: RefCell::default() }
     }
 
-    /// Plans, and carries the plan out unless it is a dry run, or something stands in the way.
+    /// Plans, and carries the plan out unless it is a dry run, or something prevents it.
     pub(super) async fn run(&self) -> Result<Pushed, End> {
         if self.source.is_export {
             return self.export().await;

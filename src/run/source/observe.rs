@@ -237,7 +237,7 @@ impl<W: World> Push<'_, '_, W> {
         Ok(())
     }
 
-    /// Where a unit differs and its own hash is no witness, what its newest run with our marker deployed.
+    /// Where a unit differs and its own hash proves nothing, what its newest run with our marker deployed.
     async fn add_bases(&self, workspace: &mut Workspace) -> Result<(), End> {
         let changes = plan(&self.units, workspace, self.source.on_drift);
         for unit in &changes.units {

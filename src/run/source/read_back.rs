@@ -27,7 +27,7 @@ use super::{
 };
 
 impl<W: World> Push<'_, '_, W> {
-    /// A create may lose dependencies without a word: what is missing is sent once more, and must be there then.
+    /// A create may lose dependencies silently: what is missing is sent once more, and must be there then.
     pub(super) async fn mend_edges(
         &self,
         writing: &mut Writing<'_>,

@@ -1,4 +1,4 @@
-//! Sends the writes of one unit, each once, and keeps account of what was written and of what may have been.
+//! Sends the writes of one unit, each once, and records what was written and what may have been.
 
 use std::collections::BTreeSet;
 
@@ -45,13 +45,13 @@ use super::{Push, apply::label};
 pub(super) struct Writing<'u> {
     pub(super) unit: &'u DesiredUnit,
     pub(super) plan: &'u UnitPlan,
-    /// Who is behind an edge, as the workspace has it and as this push created it.
+    /// The node behind an edge, as the workspace has it and as this push created it.
     pub(super) known: Outputs,
     /// The same, with what this push gives to the nodes that were there.
     pub(super) outputs: Outputs,
     /// What there was when the plan was made: no create of ours made it.
     pub(super) workspace: &'u Workspace,
-    /// The id of the workflow, or of the node that stands alone.
+    /// The id of the workflow, or of the stand-alone node.
     pub(super) head: Option<String>,
     pub(super) additions: Additions,
     /// What may have been written: its answer was lost.
@@ -60,7 +60,7 @@ pub(super) struct Writing<'u> {
     pub(super) differs: bool,
     /// The whole workflow was read since, for an answer was lost: somebody may have edited what is not written yet.
     pub(super) was_read_again: bool,
-    /// This push created the workflow, or the node that stands alone, and saw the answer.
+    /// This push created the workflow, or the stand-alone node, and saw the answer.
     pub(super) is_new: bool,
 }
 

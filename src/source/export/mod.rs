@@ -44,7 +44,7 @@ pub struct FileWrite {
     pub text: String,
 }
 
-/// An object that was asked for, and what becomes of its files.
+/// An object that was requested, and what becomes of its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportedObject {
     /// Its identity.
@@ -57,7 +57,7 @@ pub struct ExportedObject {
     pub files: Vec<FileWrite>,
 }
 
-/// The files of the objects that were asked for.
+/// The files of the objects that were requested.
 ///
 /// `wanted`: their identities. What the folder has already is edited, what it has not is added. An object that the
 /// workspace lacks is left as it is.
@@ -104,7 +104,7 @@ pub fn export(
     Err(mistakes.iter().map(|mistake| secrets.text(mistake)).collect())
 }
 
-/// What is asked for and there, workflows before their nodes.
+/// What is requested and there, workflows before their nodes.
 fn objects<'a>(
     workspace: &'a Workspace,
     wanted: &'a BTreeSet<Key>,

@@ -16,7 +16,7 @@ pub struct Places {
 }
 
 impl Places {
-    /// `taken`: what lies there besides, of which no object is made.
+    /// `taken`: what else is there, of which no object is made.
     pub fn new(objects: &[Desired], taken: &BTreeSet<String>) -> Self {
         let workflows = objects.iter().filter(|object| object.key.kind == ObjectKind::Workflow);
         Self {

@@ -6,7 +6,7 @@ use crate::model::{json::parsed, sorted::sort_by};
 
 use serde_json::{Value, value::RawValue};
 
-/// What becomes of a member or an entry: its new text, or nothing where it is removed.
+/// What happens to a member or an entry: its new text, or nothing where it is removed.
 pub type Edited = Option<String>;
 
 /// An object with each of its members edited.

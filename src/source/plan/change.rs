@@ -34,22 +34,22 @@ pub enum Drift {
 /// What is to be said of an object or a unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
-    /// It stands elsewhere in the tree of Data Studio, which is the workspace's own business.
+    /// It has another path in the tree of Data Studio, which is the workspace's own business.
     ScriptPath {
         /// Where the repository has it.
         here: String,
         /// Where it stands.
         there: String,
     },
-    /// It was written from this very text, and the service keeps a value of its own at these paths.
+    /// It was written from exactly this text, and the service keeps a value of its own at these paths.
     ServiceKeeps(Vec<String>),
     /// The edges of a workflow's own file are not written: they belong in the files of its nodes.
     EdgesOfWorkflow,
-    /// It is deployed with its workflow, as it stands.
+    /// It is deployed with its workflow, as it is.
     DeployedAsItStands,
     /// The account that edited it last.
     EditedBy(String),
-    /// An older run had this very text: this push rolls back to it.
+    /// An older run had exactly this text: this push rolls back to it.
     RollsBack {
         /// The older run.
         run: String,
@@ -118,7 +118,7 @@ pub struct UnitPlan {
 pub struct Found {
     /// Its id.
     pub id: String,
-    /// Where it stands in the tree of Data Studio.
+    /// Its path in the tree of Data Studio.
     pub script_path: Option<String>,
 }
 

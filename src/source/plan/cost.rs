@@ -3,13 +3,14 @@
 use super::unit::DesiredUnit;
 use crate::source::repository::desired::ObjectKind;
 
-/// What is read of a unit that is there, besides its name: its runs, the object, and what one of its runs published.
+/// What is read of a unit that exists, in addition to its name: its runs, the object, and what one of its runs
+/// published.
 const OF_A_UNIT: u64 = 3;
-/// The newest two thousand pipeline runs: what is older is asked for object by object.
+/// The newest two thousand pipeline runs: what is older is requested object by object.
 const MOST_PAGES_OF_RUNS: usize = 20;
 /// The lists of workflows, one for each type.
 const LISTS_OF_WORKFLOWS: u64 = 2;
-/// What is asked for a workflow by its name: both types, and then the list of its nodes.
+/// The requests for a workflow by its name: both types, and then the list of its nodes.
 const OF_A_WORKFLOW: u64 = LISTS_OF_WORKFLOWS + 1;
 
 /// What a plan has to find.

@@ -56,7 +56,7 @@ pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -
     }
 }
 
-/// A unit that was not read, because nothing of it was edited since it was deployed from this very text.
+/// A unit that was not read, because nothing of it was edited since it was deployed from exactly this text.
 fn settled(unit: &DesiredUnit, id: &str) -> UnitPlan {
     let unchanged = |object: &Object| {
         let id = (object.key == unit.head.key).then(|| id.to_owned());
@@ -149,7 +149,7 @@ fn compare(object: &Object, there: &RemoteObject, unit: &RemoteUnit, src: &str, 
     Row { path: Some(object.path.clone()), fields, notes, ..row(object.key.clone(), Some(there.id.clone()), state) }
 }
 
-/// The second witness: at every leaf that differs the workspace has what the run of our newest marker deployed.
+/// The second check: at every leaf that differs the workspace has what the run of our newest marker deployed.
 fn is_as_deployed(object: &Object, fields: &[FieldDifference], base: Option<&Shape>, outputs: &Outputs) -> bool {
     let Some(base) = base else { return false };
     let deployed = differences(object.key.kind, &object.shape, base, outputs);
@@ -167,7 +167,7 @@ fn row(key: Key, id: Option<String>, state: State) -> Row {
     Row { key, path: None, id, state, fields: Vec::new(), notes: Vec::new() }
 }
 
-/// Who is behind an edge, as the workspace has it.
+/// The node behind an edge, as the workspace has it.
 pub fn known_outputs(workspace: &Workspace) -> Outputs {
     let mut outputs = Outputs::default();
     for listed in workspace.listed.iter().chain(&workspace.beside) {

@@ -12,7 +12,7 @@ use crate::{
     source::spec::code,
 };
 
-/// What stands where a secret was.
+/// What replaces a secret.
 const MASK: &str = "***";
 /// A line of a secret of several lines is a secret of its own where it has so many characters; a bracket is none.
 const SHORTEST_LINE: usize = 4;
@@ -41,8 +41,8 @@ impl Secrets {
         (from, to.map(|to| self.value(to)))
     }
 
-    /// The lines of both codes as they may be shown. A line of the workspace that is the repository's but for a secret has
-    /// another secret in its place.
+    /// The lines of both codes as they may be shown. A line of the workspace that is the repository's except for a
+    /// secret has another secret in its place.
     pub fn code(&self, from: &str, to: &str) -> (Vec<String>, Vec<String>) {
         let (from, to) = (code::lines(from), code::lines(to));
         let ours: BTreeSet<&str> = collected(to.split('\n'));

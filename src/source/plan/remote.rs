@@ -27,7 +27,7 @@ pub struct RemoteObject {
     pub shape: Shape,
 }
 
-/// What a read operation tells besides the Spec.
+/// What a read operation returns in addition to the Spec.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// `ModifyTime`, in milliseconds since 1970; it may run some seconds behind a write.
@@ -45,7 +45,7 @@ pub struct Facts {
 /// A unit of the workspace with its witnesses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteUnit {
-    /// The workflow, or the node that stands alone.
+    /// The workflow, or the stand-alone node.
     pub head: RemoteObject,
     /// The nodes of the workflow.
     pub nodes: Vec<RemoteObject>,
@@ -55,18 +55,18 @@ pub struct RemoteUnit {
     pub version: Option<String>,
     /// The hash of what was read.
     pub now: String,
-    /// What was told besides.
+    /// What was returned in addition to the Spec.
     pub facts: Facts,
     /// The runs of the object, as far as they are known.
     pub runs: Runs,
-    /// What the run of the newest marker deployed, where it was asked for.
+    /// What the run of the newest marker deployed, where it was requested.
     pub base: Base,
 }
 
 /// A Spec that is not one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
-    /// The object that was asked for.
+    /// The object that was requested.
     pub id: String,
     /// What was seen.
     pub seen: String,
@@ -150,7 +150,7 @@ impl RemoteObject {
         Some(Self { key: Key { workflow, kind, name: shape.text(&["name"])? }, id, shape })
     }
 
-    /// Where it stands in the tree of Data Studio.
+    /// Its path in the tree of Data Studio.
     pub fn script_path(&self) -> Option<String> {
         self.shape.text(&["script", "path"])
     }
@@ -161,7 +161,7 @@ impl RemoteObject {
 pub struct Base(Vec<Shape>);
 
 impl Base {
-    /// Reads what can be read of the items' Specs: what is missing is no witness.
+    /// Reads what can be read of the items' Specs: what is missing proves nothing.
     pub fn of<'a>(specs: impl IntoIterator<Item = &'a str>) -> Self {
         let specs = specs.into_iter().filter_map(|spec| parsed::<Value>(spec).ok());
         let shapes = specs.flat_map(|spec| {

@@ -59,7 +59,7 @@ impl Runs {
     }
 
     /// Whether what the object has is still to be deployed, although nothing is to be written.
-    /// What was deleted and created anew after a run, from the same text, that run has not deployed.
+    /// What was deleted and created again after a run, from the same text, that run has not deployed.
     pub fn is_owed(
         &self,
         src: &str,
@@ -88,7 +88,7 @@ impl Runs {
         self.0.iter().find(|run| run.is_success).filter(|run| run.bears_the_marker)
     }
 
-    /// The older run that had this very text, where the newest has another: deploying it takes something back.
+    /// The older run that had exactly this text, where the newest has another: deploying it takes something back.
     pub fn rolled_back_to(&self, src: &str) -> Option<&Run> {
         let (_, newest) = self.newest()?;
         let mut older = self.marked().skip(1).filter(|(_, written)| written.src == src);

@@ -13,7 +13,7 @@ use crate::source::{
 /// A workflow with its nodes, or a stand-alone node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DesiredUnit {
-    /// The workflow, or the node that stands alone.
+    /// The workflow, or the stand-alone node.
     pub head: Object,
     /// The nodes of the workflow.
     pub nodes: Vec<Object>,

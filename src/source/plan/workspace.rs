@@ -89,7 +89,7 @@ impl<'a> ByName<'a> {
         self.0.get(name).into_iter().flatten().copied()
     }
 
-    /// Those that have an identity: of a name that stands alone there may be two.
+    /// Those that have an identity: of a name outside of workflows there may be two.
     pub fn all(&self, key: &Key) -> impl Iterator<Item = &'a Listed> {
         self.named(&key.name).filter(move |listed| listed.key == *key)
     }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// A request that writes, but for the workspace and the workflow that a node is created in.
+/// A request that writes, except for the workspace and the workflow that a node is created in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Write {
     /// `CreateWorkflowDefinition`: a workflow without nodes.

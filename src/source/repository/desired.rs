@@ -17,10 +17,10 @@ pub enum ObjectKind {
     Node,
 }
 
-/// The identity of an object: a name is unique within its workflow, and among what stands alone.
+/// The identity of an object: a name is unique within its workflow, and among what is stand-alone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// The name of the workflow that holds the node; `None` for what stands alone and for workflows.
+    /// The name of the workflow that holds the node; `None` for stand-alone nodes and workflows.
     pub workflow: Option<String>,
     /// Workflow or node.
     pub kind: ObjectKind,

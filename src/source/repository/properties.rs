@@ -270,7 +270,7 @@ fn pair(text: &str) -> Option<(String, String)> {
     (!key.is_empty()).then(|| (key.to_owned(), value.to_owned()))
 }
 
-/// The items of an input, each with its line: a JSON array, or one a line.
+/// The items of an input, each with its line: a JSON array, or one per line.
 fn items(input: Input, text: &str, findings: &mut Findings) -> Vec<(String, usize)> {
     if text.trim_start().starts_with('[') {
         let Ok(items) = parsed::<Vec<String>>(text) else {

@@ -9,7 +9,7 @@ use crate::model::json::parsed;
 /// How deep two JSON texts are compared; what lies deeper is compared as text.
 const DEEPEST: usize = 64;
 
-/// Whether two texts are the same but for line ends, the last line break and the layout of JSON.
+/// Whether two texts are the same except for line ends, the last line break and the layout of JSON.
 pub fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (lines(one), lines(other));
     one == other || is_same_json(&one, &other)

@@ -13,7 +13,7 @@ use crate::source::repository::desired::ObjectKind;
 /// A leaf that differs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldDifference {
-    /// Where it stands in the object: `trigger.cron`, `outputs.nodeOutputs[ws.a]`, `dependencies[ws.b]`.
+    /// Its path in the object: `trigger.cron`, `outputs.nodeOutputs[ws.a]`, `dependencies[ws.b]`.
     pub path: String,
     /// What the workspace has; `None` where it lacks it.
     pub from: Option<Value>,

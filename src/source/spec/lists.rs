@@ -134,7 +134,7 @@ impl Added {
         output.get("data").and_then(text).is_some_and(|data| self.ids.contains(&data))
     }
 
-    /// A workflow gets `PROJECT.NAME` besides.
+    /// A workflow gets `PROJECT.NAME` too.
     fn is_of_workflow(&self, output: &Value) -> bool {
         let data = output.get("data").and_then(Value::as_str);
         let project =

@@ -12,7 +12,7 @@ use super::{
 
 /// What is known of the object whose field it is.
 pub struct Overlay<'a> {
-    /// Who is behind an edge.
+    /// The node behind an edge.
     pub outputs: &'a Outputs,
     /// What DataWorks added by itself.
     pub added: Added,

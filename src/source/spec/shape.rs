@@ -7,7 +7,7 @@ use crate::{
     source::repository::desired::ObjectKind,
 };
 
-/// Where the code of a node stands.
+/// The path of the code of a node.
 pub const CONTENT: &str = "script.content";
 
 /// What the service keeps of an object, and no repository can change.

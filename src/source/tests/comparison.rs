@@ -1,4 +1,4 @@
-//! The contract's list of what is no difference, each clause a test of its own, and what hides behind none of them.
+//! The contract's list of what is not a difference: one test per clause, and differences that none of them may hide.
 
 use serde_json::{Value, json};
 

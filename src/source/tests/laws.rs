@@ -1,4 +1,5 @@
-//! Laws over seeded repositories beside a workspace with the service's habits. `SEED=n` replays one, `SEEDS=n` runs so many.
+//! Laws over seeded repositories beside a workspace with the service's habits. `SEED=n` replays one, `SEEDS=n` runs n
+//! of them.
 //!
 //! Each law was broken once by hand, to see that it can fail; the change that breaks it stands beside it.
 

@@ -1,4 +1,4 @@
-//! Random repositories: nodes that stand alone, a workflow, edges between them, and edits of one leaf.
+//! Random repositories: stand-alone nodes, a workflow, edges between them, and edits of one leaf.
 
 use serde_json::{Value, json};
 

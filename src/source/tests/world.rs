@@ -41,7 +41,7 @@ pub fn workflow(name: &str) -> Desired {
     Desired::new(key(None, ObjectKind::Workflow, name), name.into(), spec)
 }
 
-/// What the service reads of a node that stands alone.
+/// What the service reads of a stand-alone node.
 pub fn there(id: &str, name: &str, code: &str) -> RemoteUnit {
     let mut fields = fields(name, code);
     fields["id"] = id.into();

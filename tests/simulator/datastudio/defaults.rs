@@ -144,7 +144,7 @@ pub(super) fn correct_datasource(body: &mut Value, world: &World) {
     }
 }
 
-/// A node that stands alone shows its dependencies as inputs too.
+/// A stand-alone node shows its dependencies as inputs too.
 pub(super) fn mirror_inputs(draft: &mut Draft, world: &World) {
     if !draft.is_node() || draft.container.is_some() {
         return;

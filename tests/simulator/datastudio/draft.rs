@@ -138,7 +138,7 @@ impl World {
 const FIRST_TASK: u64 = 700_000_000_000;
 
 impl Cloud {
-    /// What a workspace's Data Studio holds, but for what was deleted.
+    /// What a workspace's Data Studio holds, except for what was deleted.
     pub(in super::super) fn drafts_of(&self, project: u64) -> impl Iterator<Item = &Draft> {
         self.drafts.iter().filter(move |draft| draft.project == project && !self.deleted.contains(&draft.id))
     }

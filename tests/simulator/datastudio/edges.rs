@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::draft::Draft;
 
 /// The `depends` that a Spec has for a node, in `flow` or in `dependencies`; `None` where it says nothing of it.
-/// An entry that names another node, or none, is dropped without a word.
+/// An entry that names another node, or none, is dropped silently.
 pub(super) fn sent(spec: &Value, names: &[&str]) -> Option<Vec<Value>> {
     let entries = [&spec["flow"], &spec["dependencies"]].into_iter().find_map(Value::as_array)?;
     let ours = entries.iter().filter(|entry| entry["nodeId"].as_str().is_some_and(|id| names.contains(&id)));

@@ -10,7 +10,7 @@ use super::draft::Draft;
 use super::setup::Way;
 
 impl Cloud {
-    /// The `Spec` of `GetNode`: a node that stands alone reads as a workflow with nodes of its own, one inside a workflow
+    /// The `Spec` of `GetNode`: a stand-alone node reads as a workflow with nodes of its own, one inside a workflow
     /// as that workflow with this one node.
     pub(in super::super) fn node_spec(&self, draft: &Draft) -> Value {
         let container = draft.container.as_ref().and_then(|id| self.drafts.iter().find(|other| other.id == *id));
@@ -29,7 +29,7 @@ impl Cloud {
         })
     }
 
-    /// The `Spec` of `GetWorkflowDefinition`: with all nodes, their code only where it is asked for.
+    /// The `Spec` of `GetWorkflowDefinition`: with all nodes, their code only where it is requested.
     pub(in super::super) fn workflow_spec(&self, draft: &Draft, with_code: bool) -> Value {
         let inner = self.inner(&draft.id);
         let nodes = inner.iter().map(|node| {

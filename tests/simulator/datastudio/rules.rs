@@ -59,7 +59,7 @@ pub(super) fn wrong_source_type(word: &str) -> Refusal {
     refusal("5801488441564725309", format!("Enum not found. Enum: SourceType Value:{word}"))
 }
 
-/// Refuses what no write may hold: a schedule that is none, a word that the service does not have.
+/// Refuses what no write may hold: an invalid schedule, a word that the service does not have.
 pub(super) fn check(body: &Value) -> Result<(), Refusal> {
     if let Some(cron) = body["trigger"]["cron"].as_str()
         && !matches!(cron.split_whitespace().count(), 6 | 7)

@@ -71,7 +71,7 @@ impl World {
         self
     }
 
-    /// The dependencies that come with the next so many `CreateNode` are dropped without a word.
+    /// The dependencies that come with the next so many `CreateNode` are dropped silently.
     pub fn creates_drop_dependencies(mut self, creates: usize) -> Self {
         self.data_studio.dropped_creates = creates;
         self
@@ -82,13 +82,13 @@ impl World {
         self.with_way(Way::UpdatesDropDependencies)
     }
 
-    /// Updates of that field (`/timeout`, `/script/content`) do not take, without a word.
+    /// Updates of that field (`/timeout`, `/script/content`) do not take, silently.
     pub fn updates_do_not_take(mut self, pointer: &str) -> Self {
         self.data_studio.kept.push(pointer.to_owned());
         self
     }
 
-    /// `GetWorkflowDefinition` leaves out the code of that node (by its id, name or path), though it was asked for.
+    /// `GetWorkflowDefinition` leaves out the code of that node (by its id, name or path), though it was requested.
     pub fn code_left_out_of(mut self, node: &str) -> Self {
         self.data_studio.code_left_out.push(node.to_owned());
         self
@@ -119,7 +119,7 @@ impl World {
         self.with_way(Way::FieldsOf2026)
     }
 
-    /// A node that stands alone reads `kind` `Node`, as documented, not `CycleWorkflow`, as seen.
+    /// A stand-alone node reads `kind` `Node`, as documented, not `CycleWorkflow`, as seen.
     pub fn honest_kinds(self) -> Self {
         self.with_way(Way::HonestKinds)
     }

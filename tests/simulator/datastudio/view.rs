@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::Simulator;
 use super::edit;
 
-/// A node or a workflow of Data Studio, as it stands.
+/// A node or a workflow of Data Studio, as it is.
 #[derive(Debug, Clone)]
 pub struct DraftView {
     /// Its id.

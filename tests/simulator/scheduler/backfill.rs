@@ -1,4 +1,4 @@
-//! How the instances of one start go on: one instance a date, each behind the one before it.
+//! How the instances of one start go on: one instance per date, each behind the one before it.
 
 use std::time::Duration;
 

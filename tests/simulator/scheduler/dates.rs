@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const CHINA: Duration = Duration::from_secs(8 * 3600);
 
-/// All dates from `first` to `last`, both included; `None` where they are no dates, or in the wrong order.
+/// All dates from `first` to `last`, both included; `None` if they are not dates, or in the wrong order.
 pub(super) fn between(first: &str, last: &str) -> Option<Vec<String>> {
     let (mut at, end) = (midnight(first)?, midnight(last)?);
     let mut dates = Vec::new();

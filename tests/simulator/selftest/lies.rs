@@ -1,4 +1,4 @@
-//! Lists that say too little, texts that no string holds, statuses that are no number, answers about something else.
+//! Lists that say too little, texts that no string holds, statuses that are not a number, answers about something else.
 
 use serde_json::{Value, json};
 

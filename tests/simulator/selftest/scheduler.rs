@@ -9,7 +9,7 @@ use super::{get, post, until};
 const OLD: &str = "2020-05-18";
 const FLOW: &str = "8600000000000000001";
 
-/// A workflow of two nodes and a node that stands alone, all deployed.
+/// A workflow of two nodes and a stand-alone node, all deployed.
 fn world() -> World {
     World::new()
         .object(Object::workflow(FLOW, "daily").path("demo/daily"))

@@ -1,4 +1,4 @@
-//! What becomes of a write to Data Studio, and which rules of a write are written down.
+//! What happens to a write to Data Studio, and which rules of a write are written down.
 
 use serde_json::{Value, json};
 

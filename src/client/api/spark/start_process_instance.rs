@@ -48,8 +48,8 @@ pub(in crate::client::api) fn request(_: &ServiceConfig, start: &WorkflowStart) 
     request
 }
 
-/// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each must
-/// be one that can be read. An answer with none of them is a stranger's, and no answer.
+/// The public samples show `success: true` beside a code that means a failure: all three signs must agree, and each
+/// must be one that can be read. An answer with none of them is not an answer of this service.
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let said = Fields::read(body)?;
     let is_good = |code: &&str| matches!(*code, "" | "0" | "200");

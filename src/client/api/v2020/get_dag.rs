@@ -1,4 +1,4 @@
-//! `GetDag`: how the run of one business date stands.
+//! `GetDag`: the state of the run of one business date.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-getdag>
 

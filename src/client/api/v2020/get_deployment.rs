@@ -1,4 +1,4 @@
-//! `GetDeployment`: how a package stands. (2024-05-18 once had an operation of the same name with another meaning.)
+//! `GetDeployment`: the state of a package. (2024-05-18 once had an operation of the same name with another meaning.)
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-getdeployment>
 

@@ -1,4 +1,4 @@
-//! `ListDeployments`: the packages of a workspace, a hundred a page, in an order that is not documented.
+//! `ListDeployments`: the packages of a workspace, a hundred per page, in an order that is not documented.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listdeployments>
 

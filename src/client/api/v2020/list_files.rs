@@ -1,4 +1,4 @@
-//! `ListFiles`: the files of an exact name, or of one that holds a text, with their folders; a hundred a page.
+//! `ListFiles`: the files of an exact name, or of one that holds a text, with their folders; a hundred per page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listfiles>
 

@@ -1,4 +1,4 @@
-//! `ListInstances`: the tasks of a DAG in production, a hundred a page.
+//! `ListInstances`: the tasks of a DAG in production, a hundred per page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2020-05-18-listinstances>
 

@@ -1,4 +1,4 @@
-//! DataWorks 2020-05-18, the old Data Studio: one file an operation.
+//! DataWorks 2020-05-18, the old Data Studio: one file per operation.
 
 use crate::client::http::{Method, Request};
 

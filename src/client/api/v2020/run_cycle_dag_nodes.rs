@@ -41,7 +41,7 @@ struct Body {
     data: Vec<Int>,
 }
 
-/// One DAG a business date. An id that cannot be read would be a run that nobody watches.
+/// One DAG per business date. An id that cannot be read would be a run that nobody watches.
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { data } = read(body)?;
     let dags = data.into_iter().map(Int::unsigned).collect::<Option<Vec<_>>>()?;

@@ -12,7 +12,7 @@ use crate::{
     model::{answer::Answer, service::ServiceConfig},
 };
 
-/// `Spec` is one parameter that holds the JSON text as it stands.
+/// `Spec` is one parameter that holds the JSON text as it is.
 pub(in crate::client::api) fn request(service: &ServiceConfig, spec: &str) -> Request {
     super::request(Method::Post, "CreateWorkflowDefinition").form("ProjectId", &project_id(service)).form("Spec", spec)
 }

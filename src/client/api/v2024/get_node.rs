@@ -26,8 +26,8 @@ struct Body {
     node: Object<WireObject>,
 }
 
-/// A node in a workflow comes as that workflow with this one node. The Spec's `kind` says nothing: a node that stands
-/// alone may read `CycleWorkflow`.
+/// A node in a workflow comes as that workflow with this one node. The Spec's `kind` says nothing: a stand-alone
+/// node may have `CycleWorkflow`.
 pub(in crate::client::api) fn answer(body: &[u8]) -> Option<Answer> {
     let Body { node: Object(node) } = read(body)?;
     let flow = node.flow();

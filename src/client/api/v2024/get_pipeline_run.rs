@@ -1,4 +1,4 @@
-//! `GetPipelineRun`: how a run and its stages stand.
+//! `GetPipelineRun`: the state of a run and its stages.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-getpipelinerun>
 

@@ -1,4 +1,4 @@
-//! `GetWorkflowDefinition`: a workflow with its nodes, and with their code if that is asked for.
+//! `GetWorkflowDefinition`: a workflow with its nodes, and with their code if that is requested.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-getworkflowdefinition>
 

@@ -1,4 +1,4 @@
-//! `GetWorkflowInstance`: how the run of one business date stands.
+//! `GetWorkflowInstance`: the state of the run of one business date.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-getworkflowinstance>
 

@@ -1,4 +1,4 @@
-//! `ListNodeDependencies`: the nodes that a node depends on, a hundred a page; each as `ListNodes` shows it.
+//! `ListNodeDependencies`: the nodes that a node depends on, a hundred per page; each as `ListNodes` shows it.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listnodedependencies>
 

@@ -1,4 +1,4 @@
-//! `ListNodes`: the nodes of a workspace or of one workflow, a hundred a page; the name filter is fuzzy.
+//! `ListNodes`: the nodes of a workspace or of one workflow, a hundred per page; the name filter is fuzzy.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listnodes>
 

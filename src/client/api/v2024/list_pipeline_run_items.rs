@@ -1,4 +1,4 @@
-//! `ListPipelineRunItems`: what a run carries, and how each item fared; a hundred a page.
+//! `ListPipelineRunItems`: what a run carries, and the status of each item; a hundred per page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelinerunitems>
 

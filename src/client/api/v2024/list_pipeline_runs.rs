@@ -1,4 +1,4 @@
-//! `ListPipelineRuns`: the runs of an object or of the whole workspace, a hundred a page, in an order that is not documented.
+//! `ListPipelineRuns`: the runs of an object or of the whole workspace, a hundred per page, in an undocumented order.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listpipelineruns>
 

@@ -1,4 +1,4 @@
-//! `ListProjects`: the workspaces of an exact name, a hundred a page.
+//! `ListProjects`: the workspaces of an exact name, a hundred per page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listprojects>
 

@@ -1,4 +1,4 @@
-//! `ListTaskInstances`: the tasks of a workflow instance in production, a hundred a page.
+//! `ListTaskInstances`: the tasks of a workflow instance in production, a hundred per page.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listtaskinstances>
 
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A read, and a `POST` all the same. `Bizdate` is required besides the instance.
+/// A read, and a `POST` all the same. `Bizdate` is required in addition to the instance.
 pub(in crate::client::api) fn request(service: &ServiceConfig, instance: u64, date_ms: u64, page: u32) -> Request {
     super::request(Method::Post, "ListTaskInstances")
         .form("ProjectId", &project_id(service))

@@ -1,4 +1,4 @@
-//! `ListWorkflowDefinitions`: the workflows of one type, a hundred a page; the name filter is fuzzy.
+//! `ListWorkflowDefinitions`: the workflows of one type, a hundred per page; the name filter is fuzzy.
 //!
 //! <https://help.aliyun.com/zh/dataworks/developer-reference/api-dataworks-public-2024-05-18-listworkflowdefinitions>
 

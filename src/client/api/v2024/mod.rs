@@ -1,4 +1,4 @@
-//! DataWorks 2024-05-18, the new Data Studio: one file an operation.
+//! DataWorks 2024-05-18, the new Data Studio: one file per operation.
 
 use crate::client::http::{Method, Request};
 

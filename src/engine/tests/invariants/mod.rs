@@ -1,5 +1,5 @@
 //! The campaign: seeded deployments in virtual time, each held against the laws. `SEED=n` replays one,
-//! `SEEDS=n` runs so many.
+//! `SEEDS=n` runs n of them.
 
 mod checks;
 mod record;

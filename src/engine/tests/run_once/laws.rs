@@ -58,7 +58,7 @@ fn check(seed: u64) {
     in_time(&driven, interrupt, timeout, seed);
 }
 
-/// After a creation that may have had an effect, none of its dates is asked for again in that attempt.
+/// After a creation that may have had an effect, none of its dates is requested again in that attempt.
 fn never_sent_again(scheduler: &Scheduler, from: usize, seed: u64) {
     let mut lost = false;
     for (_, call, result) in scheduler.calls.iter().skip(from) {

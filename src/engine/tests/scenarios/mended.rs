@@ -1,4 +1,4 @@
-//! What an attack on the walk found: each of these failed before it was mended.
+//! What an attack on the walk found: each of these failed before it was fixed.
 
 use std::sync::Arc;
 

@@ -61,7 +61,7 @@ fn workspace() -> Workspace {
         (workflows("", false), vec![daily, hourly, resembling]),
         (nodes("ods_orders", None), vec![named("7002", "ods_orders_2"), named("7001", "flows/ods_orders")]),
         (nodes("daily", None), vec![named("7003", "daily")]),
-        // Inside a workflow; listed with the nodes that stand alone.
+        // Inside a workflow; listed with the stand-alone nodes.
         (nodes("inner", None), vec![named("7004", "flows/daily/inner")]),
         (nodes("inner", Some("9001")), vec![named("7004", "flows/daily/inner")]),
         // Inside a workflow, and not listed with them.

@@ -43,7 +43,7 @@ fn an_unfinished_run_of_an_earlier_attempt_is_taken_up_where_it_stands() {
     assert_eq!(told.status(), Status::Success);
 }
 
-/// The moments are those at which the list is asked for; the first attempt asks for it once.
+/// The moments are those at which the list is requested; the first attempt asks for it once.
 #[test]
 fn a_later_attempt_looks_for_a_run_that_the_list_does_not_show_yet() {
     for (earlier_runs, shows_after, listed, created) in [

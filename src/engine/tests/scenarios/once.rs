@@ -1,4 +1,4 @@
-//! A request that changes something is never repeated blindly: a lost answer means to look, and to look again.
+//! A request that changes something is never simply repeated: a lost answer means to look, and to look again.
 
 use crate::{
     engine::tests::sim::{Fate, ms, s},

@@ -1,4 +1,4 @@
-//! A file of the old Data Studio: its package is asked for once, and followed until it ends.
+//! A file of the old Data Studio: its package is requested once, and followed until it ends.
 
 use crate::{
     engine::tests::sim::{Fate, ms, s},

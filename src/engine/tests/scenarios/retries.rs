@@ -1,4 +1,4 @@
-//! What is asked for again, how often and for how long: one rule before anything was changed, another one after.
+//! What is requested again, how often and for how long: one rule before anything was changed, another one after.
 
 use std::time::Duration;
 

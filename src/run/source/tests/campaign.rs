@@ -1,5 +1,5 @@
 //! The campaign: seeded folders, workspaces, faults, hand edits and kills, each push held against the laws. `SEED=n`
-//! replays one case, `SEEDS=n` runs so many.
+//! replays one case, `SEEDS=n` runs n of them.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Killed at any request and started again, a push ends as one that was not killed. `SEED=n` replays one case, `SEEDS=n`
-//! runs so many.
+//! Killed at any request and started again, a push ends as one that was not killed. `SEED=n` replays one case,
+//! `SEEDS=n` runs n of them.
 
 use std::{collections::BTreeMap, time::Duration};
 

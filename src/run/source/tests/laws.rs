@@ -95,7 +95,7 @@ impl Before {
         }
     }
 
-    /// Laws 1 and 6: a good end means that all is deployed, but for what drifted and was left.
+    /// Laws 1 and 6: a good end means that all is deployed, except for what drifted and was left.
     fn success_is_all_deployed(&self, case: &Case, push: &Push, ended: &Ended) {
         let service = case.cloud.service.borrow();
         if ended.status != Status::Success {
@@ -216,7 +216,7 @@ fn rendered(folder: &Folder, unit: &str) -> String {
     format!("{workflow:?} {nodes:?}")
 }
 
-/// The workflow, or the node that stands alone.
+/// The workflow, or the stand-alone node.
 fn head<'s>(service: &'s Service, folder: &Folder, unit: &str) -> Option<&'s Draft> {
     let is_node = folder.workflows.iter().all(|(name, _)| *name != unit);
     service.find(None, is_node, unit).first().copied()

@@ -72,7 +72,7 @@ impl Service {
             "ModifyTime": unix_ms(draft.modify_time(now)) })
     }
 
-    /// A node that stands alone reads as a workflow of itself; one inside a workflow as that workflow with this one node.
+    /// A stand-alone node reads as a workflow of itself; one inside a workflow as that workflow with this one node.
     pub(super) fn spec(&self, draft: &Draft) -> Value {
         match &draft.container {
             None if draft.is_node() => json!({ "version": "1.1.0", "kind": "CycleWorkflow",

@@ -20,7 +20,7 @@ fn a_new_node_is_deployed_by_at_most_ten_requests_and_its_runs_are_not_listed_fi
     let nodes = NAMES.map(|name| Node { upstream: vec!["ws_root".into()], ..node(None, name, &[]) });
     let folder = folder(&nodes);
     let cloud = pushed(&folder, Habits::default());
-    // One list of the workspace's nodes and one of its runs besides, in pages of a hundred.
+    // One list of the workspace's nodes and one of its runs, in pages of a hundred.
     let total = cloud.story().lines().filter(|line| line.ends_with(" Answered")).count();
     assert!(total <= 10 * NAMES.len() + 4, "{total} requests for {} nodes\n{}", NAMES.len(), cloud.story());
     // A run that is not over at its first poll is looked for a second time, for another with the same marker.

@@ -58,8 +58,9 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Whether somebody edited it after the step had last read it, or between our first write and the last read back: what is wrong
-    /// there, but for the code, is a leaf that the service did not take. At one moment nobody can tell which came first.
+    /// Whether somebody edited it after the step had last read it, or between our first write and the last read back:
+    /// what is wrong there, except for the code, is a leaf that the service did not take. At one moment nobody can tell
+    /// which came first.
     pub(super) fn has_unseen(&self) -> bool {
         let edited = |at: Elapsed| self.edited.is_some_and(|edited| edited >= at);
         edited(self.read) || self.written.is_some_and(edited)

@@ -125,7 +125,7 @@ fn dependencies_that_were_dropped_are_not_mended_over_an_edit() {
     assert!(code(&cloud, None, "b").contains("by hand"), "{}", cloud.story());
 }
 
-/// Only the edges are sent once more: what somebody changed besides is not in the request.
+/// Only the edges are sent once more: what else somebody changed is not in the request.
 #[test]
 fn dependencies_that_were_dropped_are_mended_and_nothing_else_is_touched() {
     let first = node(None, "a", &[]);

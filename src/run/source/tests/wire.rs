@@ -45,7 +45,7 @@ impl Asked {
         ["Create", "Update", "Exec", "Abolish"].iter().any(|verb| self.operation.starts_with(verb))
     }
 
-    /// The page that was asked for, of all entries.
+    /// The page that was requested, of all entries.
     pub(super) fn page(&self, all: Vec<Value>) -> Vec<Value> {
         let [number, size] = ["PageNumber", "PageSize"].map(|name| self.text(name).parse::<usize>().unwrap());
         all.into_iter().skip((number - 1) * size).take(size).collect()

@@ -87,7 +87,7 @@ impl Folder {
 const ID: &str = "8600000000000000101";
 const START: &str = "8600000000000000201";
 
-/// What `GetNode` answers of a node that stands alone, with fields over the usual ones.
+/// What `GetNode` answers of a stand-alone node, with fields over the usual ones.
 fn node(name: &str, code: &str, fields: &Value, depends: &Value) -> RemoteUnit {
     let mut body = json!({ "id": ID, "name": name, "owner": "1", "recurrence": "Normal", "metadata": { "x": 1 },
         "script": { "id": "5", "path": format!("dws/{name}"), "runtime": { "command": "ODPS_SQL" }, "content": code },
