@@ -122,10 +122,10 @@ mod tests {
     fn an_id_is_digits_and_a_name_in_its_place_is_pointed_to_the_right_input() {
         for (kind, value, expected) in [
             (TargetKind::ObjectId, "daily_report", "object-name"),
-            (TargetKind::ObjectId, "7001 7002", "without the blank"),
+            (TargetKind::ObjectId, "7001 7002", "without blanks"),
             (TargetKind::ObjectId, "7001#2", "without the #"),
-            (TargetKind::ObjectId, "\"7001", "without the quote"),
-            (TargetKind::ObjectId, "7001 # the first", "without the blank"),
+            (TargetKind::ObjectId, "\"7001", "without quotes"),
+            (TargetKind::ObjectId, "7001 # the first", "without blanks"),
             (TargetKind::ObjectId, "8.60438872620113E+18", "quotes"),
             (TargetKind::FileId, "report.sql", "file-name"),
             (TargetKind::FileName, "/", "the name of a file"),
@@ -135,8 +135,8 @@ mod tests {
             (TargetKind::FileId, "0", "digits"),
             (TargetKind::NodeId, "-1", "digits"),
             (TargetKind::DeploymentId, "99999999999999999999", "digits"),
-            (TargetKind::PipelineRunId, "a b", "without the blank"),
-            (TargetKind::PipelineRunId, "a\"b", "without the quote"),
+            (TargetKind::PipelineRunId, "a b", "without blanks"),
+            (TargetKind::PipelineRunId, "a\"b", "without quotes"),
             (TargetKind::PipelineRunId, "a_b", "letters, digits and hyphens"),
         ] {
             let told = kind.read(value).unwrap_err();

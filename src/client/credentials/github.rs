@@ -69,7 +69,7 @@ mod tests {
         };
         assert_eq!(read(" a.b.c\n"), Ok("a.b.c".to_owned()));
         for strange in ["", "a\nb", "a b", "\u{0}", "发布", &"a".repeat(1_000_000)] {
-            assert!(read(strange).is_err_and(|fault| fault.error.message.contains("without what we need")));
+            assert!(read(strange).is_err_and(|fault| fault.error.message.contains("returned no token or keys")));
         }
     }
 }

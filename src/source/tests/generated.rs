@@ -160,7 +160,7 @@ fn values_that_would_fill_the_memory_are_refused() {
     let value = format!("k={}", "x".repeat(1024 * 1024));
     let code = "${k}".repeat(1000);
     let said = mistakes(&[("a/a.spec.json", &spec), ("a/a.sql", &code), ("dataworks.properties", &value)]);
-    let message = "with this file the values of all placeholders have more than 256 MiB";
+    let message = "with this file, the values of all placeholders are larger than 256 MiB together";
     assert_eq!(said, [format!("warehouse/a/a.sql:1:1: {message}")]);
 }
 

@@ -238,7 +238,7 @@ fn a_link_that_leaves_the_folder_and_files_that_cannot_be_read_or_are_too_large(
     tree.insert(".git", Entry::LinkOut);
     let said = shown(&read(vec![tree], &Inputs::default(), false, &mut |_| unreachable!()).unwrap_err());
     let wanted = [
-        "warehouse/a/a.sql:1:1: this link leaves warehouse; replace it with the file itself",
+        "warehouse/a/a.sql:1:1: this link leads out of warehouse; replace it with the file itself",
         "warehouse/b:1:1: cannot be read: permission denied",
         "warehouse/c/c.spec.json:1:1: has more than 4 MiB",
         "warehouse/c/dataworks.properties:1:1: has more than 4 MiB",

@@ -94,7 +94,7 @@ fn what_cannot_be_renewed_in_time_is_foreseen() {
         at(&world, &source, &[0]);
         let warned = warnings(&world)
             .iter()
-            .any(|said| said.contains("end after 15 min 00 s, before the timeout of 30 min 00 s"));
+            .any(|said| said.contains("expire after 15 min 00 s, before the timeout of 30 min 00 s"));
         assert_eq!(warned, wanted, "{source:?}");
     }
 }

@@ -167,7 +167,7 @@ fn what_cannot_be_read_is_found_wrong() {
     ] {
         let (asked, outcome) = read(&target, &DeployOptions::default());
         assert_eq!((asked.len(), outcome.end.status), (calls, Status::Invalid), "{label}");
-        assert_eq!(message(&outcome.end), format!("{label} cannot be read: {operation} says no"));
+        assert_eq!(message(&outcome.end), format!("{label} cannot be read: {operation} answered no"));
     }
 }
 

@@ -32,7 +32,7 @@ fn of_a_run_from_its_creation_to_its_end() {
             "PROD has the status Init",
             "PROD waits for a person's approval",
             "PROD has the status Running",
-            "PROD reads Success",
+            "PROD has the status Success",
         ]
     );
 }
@@ -62,13 +62,13 @@ fn of_a_package() {
             "checking whether the package was created",
             "waiting for the package 101",
             "the package 101 has the status Running",
-            "the package 101 reads Success",
+            "the package 101 has the status Success",
         ]
     );
     let mut story = Story::file();
     story.target = Some(Target::Package(101));
     story.cloud.packages.push(START - s(60));
-    assert_eq!(story.tell().doings, ["waiting for the package 101", "the package 101 reads Success"]);
+    assert_eq!(story.tell().doings, ["waiting for the package 101", "the package 101 has the status Success"]);
 }
 
 #[test]

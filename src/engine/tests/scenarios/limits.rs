@@ -139,7 +139,7 @@ fn a_create_that_nobody_finds_at_the_deadline_is_told_of() {
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(20_100)));
     assert!(
         told.message()
-            .contains("a pipeline run of 7001 may exist: the console shows it by its description, [dwd:online:")
+            .contains("a pipeline run of 7001 may exist: look in the console for a run whose description begins with [dwd:online:")
     );
 }
 

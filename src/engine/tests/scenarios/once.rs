@@ -98,7 +98,7 @@ fn two_runs_that_fit_are_named_and_neither_is_touched() {
         let told = story.tell();
         assert_eq!(told.calls()[1..], ["0.1 CreatePipelineRun online", "1.2 ListPipelineRuns all"]);
         assert_eq!(told.status(), Status::Unavailable);
-        let both = "the answer to CreatePipelineRun was lost, and several runs may be ours: run-1 (Running), run-2 (Running); go on with one by pipeline-run-id";
+        let both = "the answer to CreatePipelineRun was lost, and several runs may be ours: run-1 (Running), run-2 (Running); to go on with one, give pipeline-run-id";
         assert!(told.message().starts_with(both), "{}", told.message());
     }
 }
@@ -174,7 +174,7 @@ fn a_lost_start_of_a_workflow_is_never_sent_again() {
         let told = Story::workflow().befalls("StartProcessInstance", fate).tell();
         assert_eq!(told.calls(), ["0.0 StartProcessInstance"]);
         assert_eq!((told.status(), told.at), (Status::Unavailable, ended));
-        assert!(told.message().contains("workflow 12 may have been started or not; no operation shows it"));
+        assert!(told.message().contains("workflow 12 may have been started or not; no operation can show that"));
         assert_eq!(told.troubles(), [], "nobody is told of another try");
     }
 }

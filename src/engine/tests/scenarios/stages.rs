@@ -147,7 +147,7 @@ fn a_stage_that_the_operation_does_not_allow_ends_the_walk_before_any_exec() {
         assert_eq!(told.status(), Status::Failed);
         assert_eq!(told.outcome.failed_stage.as_deref(), code.split(' ').next());
         let wanted = format!(
-            "the run has the stage {code}, which operation: {word} does not execute; no stage was executed; if you want it, give ⟨operation: offline⟩ or ⟨operation: delete⟩"
+            "the run has the stage {code}, which operation: {word} does not execute; no stage was executed; if you want it, give operation: offline or operation: delete"
         );
         assert_eq!(told.message(), wanted);
     }

@@ -56,11 +56,11 @@ fn uncommitted_edits_are_submitted_and_then_deployed() {
             "listing the newest packages",
             "submitting the file",
             "waiting for the package 101",
-            "the package 101 reads Running",
+            "the package 101 has the status Running",
             "requesting the deployment",
             "waiting for the package 102",
-            "the package 102 reads Running",
-            "the package 102 reads Success",
+            "the package 102 has the status Running",
+            "the package 102 has the status Success",
         ]
     );
 }
