@@ -143,7 +143,7 @@ impl HttpRequest {
     }
 
     /// The same request, with the secrets that its response must not show.
-    pub(super) fn proven(self, keys: &Keys, signature: &str) -> Self {
+    pub(super) fn hiding(self, keys: &Keys, signature: &str) -> Self {
         let proofs = [Some(keys.secret.clone()), keys.token.clone(), Some(Secret::new(signature))];
         Self { proofs: proofs.into_iter().flatten().collect(), ..self }
     }

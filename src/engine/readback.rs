@@ -12,7 +12,7 @@ const READS: [Duration; 4] =
 
 /// When a later attempt of a CI run reads again what an earlier one may have done just before it was killed: 1, 3, 6
 /// and 10 s after its start. `last`: when its last read began. `None`: that read was late enough.
-pub fn look_after(last: Elapsed) -> Option<Elapsed> {
+pub fn next_read_after(last: Elapsed) -> Option<Elapsed> {
     READS.into_iter().find(|at| *at > last)
 }
 
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_later_attempt_looks_until_ten_seconds_after_its_start() {
-        let after = |milliseconds| look_after(Elapsed::from_millis(milliseconds)).map(|at| at.as_secs());
+        let after = |milliseconds| next_read_after(Elapsed::from_millis(milliseconds)).map(|at| at.as_secs());
         let looks = [0, 999, 1_000, 5_999, 6_000, 9_999, 10_000].map(after);
         assert_eq!(looks, [Some(1), Some(1), Some(3), Some(6), Some(10), Some(10), None]);
     }

@@ -38,7 +38,7 @@ pub(super) struct RetryState {
 }
 
 /// An answer that speaks of something else than was requested is not an answer.
-pub(super) fn stray(call: &Call, reply: Reply) -> Fault {
+pub(super) fn unrelated_answer(call: &Call, reply: Reply) -> Fault {
     let message = format!("the answer to {} is about another object than the request", call.operation());
     let error = ServiceError { status: 200, message, request_id: reply.request_id, ..ServiceError::default() };
     Fault::new(FaultKind::Lost, error)

@@ -119,7 +119,7 @@ impl Shutdown {
     }
 
     /// Must be over by then, if not before.
-    fn hurry(&mut self, by: Elapsed) -> Elapsed {
+    fn end_by(&mut self, by: Elapsed) -> Elapsed {
         *self.by.insert(self.by.map_or(by, |before| before.min(by)))
     }
 
@@ -185,7 +185,7 @@ impl Walk {
         match &mut self.phase {
             Phase::Ended(outcome) => return Action::Done(outcome.clone()),
             Phase::ShuttingDown(shutdown) => {
-                let until = shutdown.hurry(now.saturating_add(match self.rules.on_cancel {
+                let until = shutdown.end_by(now.saturating_add(match self.rules.on_cancel {
                     Disposition::Abolish => AFTER_INTERRUPT,
                     Disposition::Leave => AWAIT_WRITE,
                 }));
@@ -201,7 +201,7 @@ impl Walk {
         let known = self.flow.end().map(|end| Interruption::AlreadyEnded(Box::new(end.clone())));
         let end = End::new(Status::Cancelled(code), Reason::Interrupted(known.unwrap_or(Interruption::Working)));
         let mut shutdown = Shutdown::new(end, self.rules.on_cancel, Step::AwaitWrite);
-        shutdown.hurry(now.saturating_add(AFTER_INTERRUPT));
+        shutdown.end_by(now.saturating_add(AFTER_INTERRUPT));
         if self.in_flight.as_ref().is_some_and(|call| call.effect() == Effect::Write) {
             self.phase = Phase::ShuttingDown(Box::new(shutdown));
             return Action::KeepWaiting(now.saturating_add(AWAIT_WRITE));

@@ -15,7 +15,7 @@ use crate::model::{
 
 use super::{
     flow::{Flow, Limit, Next},
-    retry::{RetryDecision, RetryState, stray},
+    retry::{RetryDecision, RetryState, unrelated_answer},
     shutdown::Shutdown,
 };
 
@@ -150,7 +150,7 @@ impl Walk {
             Event::Answer(reply) => {
                 if let Some(call) = self.in_flight.take() {
                     if !reply.answer.is_for(&call) {
-                        return self.failed(now, &call, &stray(&call, reply));
+                        return self.failed(now, &call, &unrelated_answer(&call, reply));
                     }
                     self.retry = RetryState::default();
                     self.last_failure = None;

@@ -126,7 +126,7 @@ impl<W: World> Running<'_, '_, W> {
         let mut failed = false;
         let mut action = walk.step(world.now(), Event::Begin);
         loop {
-            told = self.tell(walk, told, known);
+            told = self.log_news(walk, told, known);
             action = match action {
                 Action::Done(outcome) => return *outcome,
                 Action::Call(call, until) => self.call(walk, &call, until, &mut failed).await,
@@ -148,7 +148,7 @@ impl<W: World> Running<'_, '_, W> {
     }
 
     /// Waits for the turn of a call; what came in its place, if anything did.
-    async fn turn(&mut self, walk: &mut Walk, call: &Call) -> Option<Action> {
+    async fn wait_for_admission(&mut self, walk: &mut Walk, call: &Call) -> Option<Action> {
         let runner = self.runner;
         let priority = if walk.is_shutting_down() {
             Priority::Shutdown
@@ -176,7 +176,7 @@ impl<W: World> Running<'_, '_, W> {
         let runner = self.runner;
         let world = runner.world;
         let joined = world.now();
-        if let Some(action) = self.turn(walk, call).await {
+        if let Some(action) = self.wait_for_admission(walk, call).await {
             return action;
         }
         let began = world.now();
@@ -212,7 +212,7 @@ impl<W: World> Running<'_, '_, W> {
     }
 
     /// Says what the journal has new.
-    fn tell(&self, walk: &Walk, told: usize, known: &mut dyn FnMut(&str)) -> usize {
+    fn log_news(&self, walk: &Walk, told: usize, known: &mut dyn FnMut(&str)) -> usize {
         let entries = walk.journal().entries();
         for entry in entries.iter().skip(told) {
             if let Note::Known { id, .. } = &entry.note {

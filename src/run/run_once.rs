@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, collections::HashMap};
 
-use super::step::{Step, unwalked};
+use super::step::{Step, without_walk};
 use crate::{
     engine::{run_once::course::RunRequest, walk::Walk},
     model::{
@@ -34,7 +34,7 @@ impl<W: World> Step<'_, W> {
                 Some(_) | None => {
                     self.say_wrong(&outcome.end);
                     let others = || Outcome::skipped("not started: another target cannot run");
-                    let end = |(at, given)| unwalked(given, if at == nth { outcome.clone() } else { others() });
+                    let end = |(at, given)| without_walk(given, if at == nth { outcome.clone() } else { others() });
                     return Err(given.iter().enumerate().map(end).collect());
                 }
             }
@@ -49,7 +49,7 @@ impl<W: World> Step<'_, W> {
     /// The targets where nothing is deployed before.
     pub(super) fn not_deployed(given: &[TargetSpec]) -> Vec<TargetReport> {
         let end = || End::new(Status::Success, "not deployed: run-only");
-        given.iter().map(|given| unwalked(given, Outcome::of(end()))).collect()
+        given.iter().map(|given| without_walk(given, Outcome::of(end()))).collect()
     }
 
     /// Every object, one after another, where all targets ended in success.
@@ -62,7 +62,7 @@ impl<W: World> Step<'_, W> {
         if self.config.dry_run {
             return deployed.into_iter().zip(objects).map(|(part, object)| self.not_run(plan, object, part)).collect();
         }
-        if let Some(why) = Self::kept_from_running(&deployed) {
+        if let Some(why) = Self::reason_not_to_run(&deployed) {
             self.driver.say(&Log::note(self.world().now(), &format!("nothing runs in production: {why}")));
             return deployed;
         }
@@ -82,7 +82,7 @@ impl<W: World> Step<'_, W> {
         reports
     }
 
-    fn kept_from_running(deployed: &[TargetReport]) -> Option<&'static str> {
+    fn reason_not_to_run(deployed: &[TargetReport]) -> Option<&'static str> {
         let all = deployed.iter().all(|part| part.outcome.end.status == Status::Success);
         let stopped = deployed.iter().any(|part| part.outcome.end.status == Status::Stopped);
         match (all, stopped) {

@@ -34,7 +34,7 @@ pub(super) struct Step<'a, W> {
 }
 
 /// The report of a target that no walk was made for.
-pub(super) fn unwalked(given: &TargetSpec, outcome: Outcome) -> TargetReport {
+pub(super) fn without_walk(given: &TargetSpec, outcome: Outcome) -> TargetReport {
     TargetReport { target: given.value(), label: given.label(), outcome, journal: Journal::default() }
 }
 

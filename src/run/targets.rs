@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::{StreamExt as _, stream};
 
-use super::step::{Step, seed, unwalked};
+use super::step::{Step, seed, without_walk};
 use crate::{
     config::Config,
     engine::walk::Walk,
@@ -27,7 +27,7 @@ fn unresolved(given: &TargetSpec, end: &End, unclear: &[TargetSpec]) -> TargetRe
     } else {
         Outcome::skipped("not started: another target was not found")
     };
-    unwalked(given, outcome)
+    without_walk(given, outcome)
 }
 
 impl<W: World> Step<'_, W> {
@@ -64,7 +64,7 @@ impl<W: World> Step<'_, W> {
             stream::iter(under_way).buffer_unordered(self.driver.client.parallel()).collect().await;
         let mut all = Vec::new();
         for (nth, (given, first)) in given.iter().zip(firsts).enumerate() {
-            let twin = all.get(first).map(|twin: &TargetReport| unwalked(given, twin.outcome.clone()));
+            let twin = all.get(first).map(|twin: &TargetReport| without_walk(given, twin.outcome.clone()));
             all.extend(parts.remove(&nth).or(twin));
         }
         all
@@ -73,14 +73,14 @@ impl<W: World> Step<'_, W> {
     /// One target, if it is still to be begun.
     async fn target(&self, nth: usize, given: &TargetSpec, target: &Target) -> TargetReport {
         let part = if self.driver.is_interrupted() {
-            return unwalked(given, Outcome::skipped("not started: interrupted"));
+            return without_walk(given, Outcome::skipped("not started: interrupted"));
         } else if self.failed.get() && self.config.fail_fast {
-            return unwalked(given, Outcome::skipped("not started: another target failed (fail-fast)"));
+            return without_walk(given, Outcome::skipped("not started: another target failed (fail-fast)"));
         } else if self.driver.can_begin() {
             self.deploy(nth, given, target).await
         } else {
             let end = End::new(Status::TimedOut, "not started: the request budget has no room for another target");
-            unwalked(given, Outcome::of(end))
+            without_walk(given, Outcome::of(end))
         };
         if !part.outcome.end.status.is_good() {
             self.failed.set(true);

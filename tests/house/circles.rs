@@ -19,7 +19,7 @@ fn no_files_import_each_other() {
     let new: Vec<&String> = found.iter().filter(|circle| !known.contains(&circle.as_str())).collect();
     assert!(new.is_empty(), "{new:#?}\nmove what both need to a file of its own");
     let gone: Vec<&&str> = known.iter().filter(|circle| !found.iter().any(|found| found == *circle)).collect();
-    assert!(gone.is_empty(), "{gone:#?} are mended: take them off the list");
+    assert!(gone.is_empty(), "{gone:#?} are fixed: take them off the list");
 }
 
 fn graph() -> Graph {

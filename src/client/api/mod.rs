@@ -6,7 +6,7 @@ mod code;
 mod fault;
 mod fields;
 mod lenient;
-mod mend;
+mod repair;
 mod spark;
 pub mod sts;
 mod v2020;
@@ -28,7 +28,7 @@ use self::{
     fault::Envelope,
     fields::{Fields, Flag},
     lenient::{Int, Object, Total},
-    mend::mend,
+    repair::repair,
 };
 
 /// Each operation's request and answer: `request` and `answer` of its file.
@@ -102,7 +102,7 @@ pub fn by_older_name(request: &Request) -> Option<Request> {
 
 /// Reads the answer to a call: a reply, or what went wrong.
 pub fn decode(call: &Call, response: &Response) -> Result<Reply, Fault> {
-    let body = mend(&response.body);
+    let body = repair(&response.body);
     if response.status != 200 {
         return Err(fault::from_response(response, &body));
     }

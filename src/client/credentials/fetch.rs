@@ -41,7 +41,7 @@ pub(super) async fn fetch<W: World>(
         }
         CredentialSource::Uri(url) => {
             let response = transport.plain(uri::uri(url)).await?;
-            sts::given(&response, transport.now()).ok_or_else(|| uri::unfit("the credentials URI", &response))?
+            sts::given(&response, transport.now()).ok_or_else(|| uri::unusable("the credentials URI", &response))?
         }
         CredentialSource::Instance { role, tokenless } => of_instance(role.as_deref(), *tokenless, transport).await?,
     };

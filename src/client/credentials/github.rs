@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::uri::{is_token, unfit};
+use super::uri::{is_token, unusable};
 
 /// Asks for a token. What follows a `#` is never sent, so the audience goes before it.
 pub fn request(url: &Secret, bearer: &Secret, audience: &str) -> HttpRequest {
@@ -37,7 +37,7 @@ pub fn token(response: &Response) -> Result<Secret, Fault> {
     let body: Option<Body> = serde_json::from_slice(&response.body).ok();
     body.map(|body| Secret::new(body.value.expose().trim()))
         .filter(|token| response.status == 200 && is_token(token))
-        .ok_or_else(|| unfit("GitHub's token service", response))
+        .ok_or_else(|| unusable("GitHub's token service", response))
 }
 
 #[cfg(test)]

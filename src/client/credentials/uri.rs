@@ -22,7 +22,7 @@ pub fn uri(url: &Secret) -> HttpRequest {
 /// The fault of a helper service whose answer does not hold what we need.
 ///
 /// Its body is not shown: it may hold half of a secret.
-pub fn unfit(service: &str, response: &Response) -> Fault {
+pub fn unusable(service: &str, response: &Response) -> Fault {
     let kind = match response.status {
         429 => FaultKind::Busy,
         500.. => FaultKind::NotSent(Unreachable::Transient),

@@ -38,7 +38,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let signature = signature(keys.secret.expose(), &string_to_sign(&canonical));
     let authorization = format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", keys.id);
     headers.push(("authorization", authorization));
-    HttpRequest::new(request, endpoint, &query, headers).proven(keys, &signature)
+    HttpRequest::new(request, endpoint, &query, headers).hiding(keys, &signature)
 }
 
 /// Step 1: method, path, query, headers, their names and the hash of the body, one per line.

@@ -26,7 +26,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let text = string_to_sign(request.method.name(), &headers, &request.path, &request.query);
     let signature = signature(keys.secret.expose(), &text);
     headers.push(("authorization", format!("acs {}:{signature}", keys.id)));
-    HttpRequest::new(request, endpoint, &pairs(&request.query), headers).proven(keys, &signature)
+    HttpRequest::new(request, endpoint, &pairs(&request.query), headers).hiding(keys, &signature)
 }
 
 /// Step 1: the `x-acs-` headers, sorted, one per line.

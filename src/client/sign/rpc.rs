@@ -46,7 +46,7 @@ pub(super) fn sign(request: &Request, endpoint: &Endpoint, keys: &Keys, stamp: &
     let signature =
         signature(keys.secret.expose(), &string_to_sign(request.method.name(), &canonical_parameters(&all)));
     query.push(("Signature".into(), signature.clone()));
-    HttpRequest::new(request, endpoint, &pairs(&query), request.headers()).proven(keys, &signature)
+    HttpRequest::new(request, endpoint, &pairs(&query), request.headers()).hiding(keys, &signature)
 }
 
 /// Step 1: every parameter, of query and form alike, sorted and encoded.

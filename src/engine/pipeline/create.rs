@@ -25,7 +25,7 @@ use crate::engine::{
     context::Context,
     flow::Next,
     poll::poll_delay,
-    readback::{ReadBack, look_after},
+    readback::{ReadBack, next_read_after},
 };
 
 /// How far it has come.
@@ -182,7 +182,7 @@ impl RunCreation {
         let (ours, others) = listing.split(&self.marker, self.clock_ms);
         match ours.as_slice() {
             [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
-            [] if let Some(at) = self.look_again() => {
+            [] if let Some(at) = self.next_listing() => {
                 self.state = State::LookingAgain(at);
                 return None;
             }
@@ -231,9 +231,9 @@ impl RunCreation {
     }
 
     /// When the runs are listed again before one is created: the list may be behind what an earlier attempt did.
-    fn look_again(&self) -> Option<Elapsed> {
+    fn next_listing(&self) -> Option<Elapsed> {
         let may_show_late = self.context.options.earlier_runs == EarlierRuns::MayShowLate;
-        self.listed_at.filter(|_| may_show_late).and_then(look_after)
+        self.listed_at.filter(|_| may_show_late).and_then(next_read_after)
     }
 
     /// All runs were listed after a lost create: ours is found, or it is read back again, or sent once more.

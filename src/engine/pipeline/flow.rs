@@ -64,7 +64,7 @@ impl PipelineFlow {
     /// Goes on with a run that exists.
     pub fn follow(run: &str, options: &DeployOptions, limits: &Limits) -> Self {
         let context = Arc::new(Context::new(options, limits));
-        let stages = Stages::new(run.to_owned(), Arc::clone(&context), Elapsed::ZERO).taken_up();
+        let stages = Stages::new(run.to_owned(), Arc::clone(&context), Elapsed::ZERO).resumed();
         Self::new(Run::Polling(Box::new(stages)), TwinSearch::Over, context)
     }
 
@@ -88,7 +88,7 @@ impl PipelineFlow {
                 journal.note(now, Note::Known { kind: RemoteKind::Run, id: id.clone(), how });
                 self.provenance = Some(how);
                 let stages = Stages::new(id, Arc::clone(&self.context), now);
-                let stages = if how == Provenance::Resumed { stages.taken_up() } else { stages };
+                let stages = if how == Provenance::Resumed { stages.resumed() } else { stages };
                 self.run = Run::Polling(Box::new(stages));
             }
             Err(end) => self.end = Some(end),

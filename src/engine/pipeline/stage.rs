@@ -74,7 +74,7 @@ impl StageProgress {
     }
 
     /// The reads are over: the stage has moved, or none of them showed an effect.
-    fn settle_doubt(&mut self, now: Elapsed) {
+    fn on_reads_over(&mut self, now: Elapsed) {
         if let Some((_, since)) = self.doubt.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
@@ -106,7 +106,7 @@ impl StageProgress {
     /// A poll shows that the stage does not read `Init` any more.
     pub(super) fn on_moved(&mut self, now: Elapsed) {
         self.read_back = None;
-        self.settle_doubt(now);
+        self.on_reads_over(now);
         if let Some(since) = self.waits_since.take() {
             self.waited = self.waited.saturating_add(now.saturating_sub(since));
         }
@@ -119,7 +119,7 @@ impl StageProgress {
                 looks.found_nothing();
             }
             if looks.next().is_none() {
-                self.settle_doubt(now);
+                self.on_reads_over(now);
             }
             return None;
         }

@@ -49,7 +49,7 @@ impl Stages {
     }
 
     /// The same for a run that an earlier attempt, or somebody else, created.
-    pub fn taken_up(self) -> Self {
+    pub fn resumed(self) -> Self {
         Self { is_taken_up: true, ..self }
     }
 

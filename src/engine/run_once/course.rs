@@ -116,7 +116,7 @@ impl RunOnceFlow {
     }
 
     /// What an earlier attempt left is known: it is resumed, it counts, or it is repeated.
-    fn on_looked(&mut self, now: Elapsed, search: &Search, journal: &mut Journal) {
+    fn on_earlier_runs(&mut self, now: Elapsed, search: &Search, journal: &mut Journal) {
         self.known = search.ids();
         let (nothing, name) = (BTreeSet::new(), &self.request.name);
         let found: Vec<_> = self.runs.iter().map(|run| search.of(run.date, &nothing).cloned()).collect();
@@ -199,14 +199,14 @@ impl RunOnceFlow {
                 again.iter_mut().for_each(ReadBack::found_nothing);
                 let is_last = again.as_ref().is_none_or(|again| again.next().is_none());
                 if is_last || whole.has_all(&self.request.plan.dates) {
-                    self.on_looked(now, &whole, journal);
+                    self.on_earlier_runs(now, &whole, journal);
                 }
             }
             State::Creating(creation) => {
-                if !creation.has_looked() {
+                if !creation.has_read_back() {
                     return;
                 }
-                let (found, wanted) = (creation.on_looked(), creation.dates().len());
+                let (found, wanted) = (creation.on_read_back(), creation.dates().len());
                 if found.len() == wanted {
                     self.on_created(now, found, Provenance::Recovered, journal);
                 } else if creation.next(now).is_none() {

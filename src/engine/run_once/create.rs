@@ -145,13 +145,13 @@ impl Creation {
     }
 
     /// Whether a read-back is over, and what it found is to be taken in.
-    pub(super) fn has_looked(&self) -> bool {
+    pub(super) fn has_read_back(&self) -> bool {
         matches!(&self.state, State::ReadingBack(_, Some(search)) if search.next().is_none())
     }
 
     /// A read-back is over: the instances that it found, in the order of the dates. Whether they are all decides
     /// [`Creation::next`] by what is looked for after that.
-    pub(super) fn on_looked(&mut self) -> Vec<u64> {
+    pub(super) fn on_read_back(&mut self) -> Vec<u64> {
         let State::ReadingBack(read_back, search) = &mut self.state else { return Vec::new() };
         let Some(search) = search.take() else { return Vec::new() };
         let found = self.dates.iter().filter_map(|date| Some(search.of(*date, &self.known)?.id)).collect();

@@ -49,7 +49,7 @@ fn events(report: &Report) -> Events {
     if suites.is_empty() {
         suites.push(Suite { name: STEP.into(), took: report.took, cases: vec![Case::for_step(report)] });
     }
-    name_apart(&mut suites);
+    make_names_unique(&mut suites);
     let root = element("testsuites", &[("name", STEP.to_owned())])
         .with_attributes(counts(suites.iter().flat_map(|suite| &suite.cases)).iter().map(borrowed))
         .with_attributes([("time", show_exactly(report.took).as_str())]);
@@ -63,7 +63,7 @@ fn suite(report: &Report, part: &TargetReport) -> Suite {
 }
 
 /// GitLab drops all but one of the cases that share a name. A name with its number may be another case's own.
-fn name_apart(suites: &mut [Suite]) {
+fn make_names_unique(suites: &mut [Suite]) {
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut times: BTreeMap<String, u32> = BTreeMap::new();
     for case in suites.iter_mut().flat_map(|suite| &mut suite.cases) {
@@ -148,7 +148,7 @@ mod tests {
         };
         let (first, second) = given.split_at(given.len() / 2);
         let mut suites = [suite(first), suite(second)];
-        name_apart(&mut suites);
+        make_names_unique(&mut suites);
         suites.into_iter().flat_map(|suite| suite.cases).map(|case| case.name).collect()
     }
 

@@ -59,7 +59,7 @@ pub(super) fn gantt(text: &mut String, report: &Report) {
             // Mermaid does not draw a bar without length, and nobody sees a very short one.
             let visible = last.saturating_sub(first).checked_div(200).unwrap_or_default();
             let until = until.max(bar.from.saturating_add(visible.max(Duration::from_millis(1))));
-            let (sign, tag) = look(&part.outcome, bar);
+            let (sign, tag) = bar_style(&part.outcome, bar);
             let _ = writeln!(text, "    {sign} {} {took} :{tag}{}, {}", name(&bar.code), stamp(bar.from), stamp(until));
         }
     }
@@ -109,7 +109,7 @@ fn name(code: &str) -> String {
     if code == PACKAGE { "package".to_owned() } else { cut(&mermaid(code), 40) }
 }
 
-fn look(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
+fn bar_style(outcome: &Outcome, bar: &Bar) -> (char, &'static str) {
     let of_run = outcome.runs.iter().find(|run| run.code() == bar.code);
     let failed = match &outcome.found {
         _ if of_run.is_some() => of_run.is_some_and(DateRun::has_failed),

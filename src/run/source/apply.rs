@@ -176,7 +176,7 @@ impl<W: World> Push<'_, '_, W> {
 }
 
 /// The end of a unit that was there when the plan was made.
-pub(super) fn moved(plan: &UnitPlan) -> End {
+pub(super) fn gone_since_plan(plan: &UnitPlan) -> End {
     let why = format!("{}: the object is not there any more; run the job again to see a new plan", plan.path);
     End::new(Status::Drift, why)
 }

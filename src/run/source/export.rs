@@ -61,7 +61,7 @@ impl<W: World> Push<'_, '_, W> {
             );
             workspace.units.insert(unit.head.key.clone(), unit);
         }
-        let kept = self.say_what_is_not_there(&workspace, &wanted);
+        let kept = self.report_missing(&workspace, &wanted);
         let folder = self.source.given.first().map(String::as_str).unwrap_or_default();
         let exported = export(&self.source.repository, folder, &workspace, &wanted).map_err(|why| refused(&why))?;
         Ok(self.told(exported.into_iter().map(row).chain(kept).collect()))
@@ -70,7 +70,7 @@ impl<W: World> Push<'_, '_, W> {
     /// Every object that the folder has.
     async fn of_the_folder(&self, workspace: &mut Workspace) -> Result<Vec<Asked>, End> {
         let mut placed = BTreeSet::new();
-        while self.place_in_doubt(workspace, &mut placed).await? {}
+        while self.read_places(workspace, &mut placed).await? {}
         let by_name = workspace.by_name();
         let mut asked = Vec::new();
         for unit in &self.units {
@@ -125,7 +125,7 @@ impl<W: World> Push<'_, '_, W> {
         Ok(asked)
     }
 
-    fn say_what_is_not_there(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) -> Vec<ExportRow> {
+    fn report_missing(&self, workspace: &Workspace, wanted: &BTreeSet<Key>) -> Vec<ExportRow> {
         let mut kept = Vec::new();
         if !self.step.config.targets.is_empty() {
             return kept;

@@ -61,7 +61,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
         let mut report = PlanReport::new(self.source.label(), &changes, self.source.secrets(), self.step.is_dry_run());
         let before = self.deployed_before(&changes, &workspace);
         report.end = self.with_runs(report.end, &changes, &before);
-        self.tell(&report, &changes);
+        self.log_plan(&report, &changes);
         if report.end.status != Status::Success {
             return Ok(Pushed { plan: Some(report), ..Pushed::default() });
         }
@@ -71,7 +71,7 @@ impl<'e, 'a, W: World> Push<'e, 'a, W> {
     }
 
     /// The plan in the log, with the diffs where that is all that happens.
-    fn tell(&self, report: &PlanReport, changes: &ChangeSet) {
+    fn log_plan(&self, report: &PlanReport, changes: &ChangeSet) {
         let (now, log) = (self.step.world().now(), self.step.driver.log);
         report.warnings.iter().for_each(|warning| self.step.say(&log.warning(warning)));
         log.plan(now, report, self.step.is_dry_run()).iter().for_each(|line| self.step.say(line));

@@ -147,25 +147,26 @@ impl<W: World> Push<'_, '_, W> {
 
     /// Asks the nodes themselves where they live, of which the lists do not say it; whether there were any. `placed`: those
     /// that were asked, and are not again.
-    pub(super) async fn place_in_doubt(
+    pub(super) async fn read_places(
         &self,
         workspace: &mut Workspace,
         placed: &mut BTreeSet<String>,
     ) -> Result<bool, End> {
-        let in_doubt = self.in_doubt(workspace, placed);
-        let reads = in_doubt.iter().map(|id| async move { Ok((id, self.read(ReadFlow::new(id, false)).await?)) });
+        let of_unknown_place = self.of_unknown_place(workspace, placed);
+        let reads =
+            of_unknown_place.iter().map(|id| async move { Ok((id, self.read(ReadFlow::new(id, false)).await?)) });
         let read: Vec<(&String, Option<ObjectInfo>)> =
             stream::iter(reads).buffer_unordered(self.step.parallel()).try_collect().await?;
         for (id, info) in read {
             workspace.place(id, info.and_then(|info| info.workflow).map(|workflow| workflow.name));
         }
-        placed.extend(in_doubt.iter().cloned());
-        Ok(!in_doubt.is_empty())
+        placed.extend(of_unknown_place.iter().cloned());
+        Ok(!of_unknown_place.is_empty())
     }
 
     /// A path may lie below that of a workflow to which the node does not belong, and the other way round. What is wanted
     /// to stand alone and is passed over here would be created a second time.
-    fn in_doubt(&self, workspace: &Workspace, placed: &BTreeSet<String>) -> Vec<String> {
+    fn of_unknown_place(&self, workspace: &Workspace, placed: &BTreeSet<String>) -> Vec<String> {
         let inner = workspace.units.values().flat_map(|unit| &unit.nodes).map(|node| node.id.as_str());
         let known: BTreeSet<&str> = collected(inner.chain(placed.iter().map(String::as_str)));
         let by_name = workspace.by_name();

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     engine::{
-        readback::look_after,
+        readback::next_read_after,
         source::{
             items::ItemsFlow,
             list::{List, ListFlow},
@@ -85,7 +85,7 @@ impl<W: World> Push<'_, '_, W> {
     async fn index_for_plan(&self, cost: Cost) -> Result<Index, End> {
         let (mut began, mut index) = (self.step.world().now(), self.index(cost, Elapsed::ZERO).await?);
         while self.step.is_later_attempt() && self.lacks(&index) {
-            let Some(at) = look_after(began) else { break };
+            let Some(at) = next_read_after(began) else { break };
             (began, index) = (at, self.index(cost, at).await?);
         }
         Ok(index)
@@ -113,7 +113,7 @@ impl<W: World> Push<'_, '_, W> {
     async fn add_units(&self, workspace: &mut Workspace, runs: &RunsByMarker) -> Result<(), End> {
         let mut placed = BTreeSet::new();
         loop {
-            for (id, seen) in self.look(workspace, runs).await? {
+            for (id, seen) in self.observe_units(workspace, runs).await? {
                 match seen {
                     (unit, None) => _ = workspace.settled.insert(unit.head.key.clone(), id),
                     (unit, Some(Reading::Unit(remote))) => _ = workspace.units.insert(unit.head.key.clone(), *remote),
@@ -124,37 +124,37 @@ impl<W: World> Push<'_, '_, W> {
                     }
                 }
             }
-            if !self.place_in_doubt(workspace, &mut placed).await? {
+            if !self.read_places(workspace, &mut placed).await? {
                 return Ok(());
             }
         }
     }
 
-    /// Looks at each unit that is not known yet and of whose name there is one. None: it is to be created. Several: a
+    /// Reads each unit that is not known yet and of whose name there is one. None: it is to be created. Several: a
     /// conflict, whatever they hold.
-    async fn look(
+    async fn observe_units(
         &self,
         workspace: &Workspace,
         runs: &RunsByMarker,
     ) -> Result<Vec<(String, (&DesiredUnit, Option<Reading>))>, End> {
         let by_name = workspace.by_name();
-        let mut looks = Vec::new();
+        let mut observations = Vec::new();
         for unit in self.units.iter().filter(|unit| !workspace.knows(unit)) {
             let mut found = by_name.all(&unit.head.key);
             if let (Some(one), None) = (found.next(), found.next()) {
-                looks.push((unit, one.id.clone()));
+                observations.push((unit, one.id.clone()));
             }
         }
         let by_unit = &workspace.by_unit();
-        let looks = looks.into_iter().map(|(unit, id)| async move {
-            let seen = self.look_at(unit, &id, by_unit, runs).await?;
+        let observations = observations.into_iter().map(|(unit, id)| async move {
+            let seen = self.observe_unit(unit, &id, by_unit, runs).await?;
             Ok((id, (unit, seen)))
         });
-        stream::iter(looks).buffer_unordered(self.step.parallel()).try_collect().await
+        stream::iter(observations).buffer_unordered(self.step.parallel()).try_collect().await
     }
 
     /// `None`: its runs and the lists show that it is as this repository deployed it.
-    async fn look_at(
+    async fn observe_unit(
         &self,
         unit: &DesiredUnit,
         id: &str,

@@ -22,19 +22,19 @@ use crate::{
 
 use super::{
     Push,
-    apply::{label, moved},
+    apply::{gone_since_plan, label},
     write::Writing,
 };
 
 impl<W: World> Push<'_, '_, W> {
     /// A create may lose dependencies silently: what is missing is sent once more, and must be there then.
-    pub(super) async fn mend_edges(
+    pub(super) async fn resend_edges(
         &self,
         writing: &mut Writing<'_>,
         mut after: RemoteUnit,
         created: &BTreeSet<String>,
     ) -> Result<RemoteUnit, End> {
-        let mut is_mended = false;
+        let mut is_resent = false;
         for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
             let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)).cloned() else {
                 continue;
@@ -44,11 +44,14 @@ impl<W: World> Push<'_, '_, W> {
             }
             let edges = write::edges(object, &there, &writing.outputs);
             self.send(writing, object, &there, edges).await?;
-            is_mended = true;
+            is_resent = true;
         }
-        if is_mended {
+        if is_resent {
             let head = writing.head.clone().unwrap_or_default();
-            after = self.read_unit_back(writing.unit.head.key.kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+            after = self
+                .read_unit_back(writing.unit.head.key.kind, &head)
+                .await?
+                .ok_or_else(|| gone_since_plan(writing.plan))?;
             for object in writing.unit.objects().filter(|object| object.shape.upstream().next().is_some()) {
                 let Some(there) = after.object(&object.key).filter(|there| created.contains(&there.id)) else {
                     continue;
@@ -97,7 +100,7 @@ pub(super) fn check_code(writing: &mut Writing<'_>, after: &RemoteUnit) -> Resul
         let wrong = writing.differences(object, there);
         if writing.has_written(object) && wrong.iter().any(|field| field.path == CONTENT) {
             writing.differs = true;
-            return Err(otherwise(&object.path, CONTENT));
+            return Err(differs_from_written(&object.path, CONTENT));
         }
     }
     Ok(())
@@ -117,7 +120,7 @@ pub(super) fn check_fields(
         for field in writing.differences(object, there) {
             if was_wrong.as_ref().is_some_and(|wrong| !wrong.contains(&field.path)) {
                 writing.differs = true;
-                return Err(otherwise(&object.path, &field.path));
+                return Err(differs_from_written(&object.path, &field.path));
             }
             if writing.has_written(object) {
                 let note = format!("DataWorks did not store the value of {}", field.path);
@@ -128,6 +131,6 @@ pub(super) fn check_fields(
     Ok(())
 }
 
-fn otherwise(object: &str, field: &str) -> String {
+fn differs_from_written(object: &str, field: &str) -> String {
     format!("{object}: {field} does not read back as it was written, so it was not deployed; check it in Data Studio")
 }

@@ -32,7 +32,7 @@ use crate::{
 
 use super::{
     Push,
-    apply::{Applied, Found, label, moved},
+    apply::{Applied, Found, gone_since_plan, label},
     read_back::{check_code, check_fields},
     write::Writing,
 };
@@ -99,7 +99,7 @@ impl<W: World> Push<'_, '_, W> {
                     self.leave(writing, None);
                     return Ok(None);
                 }
-                read => Some(read.ok_or_else(|| moved(writing.plan))?),
+                read => Some(read.ok_or_else(|| gone_since_plan(writing.plan))?),
             },
             None => None,
         };
@@ -121,15 +121,15 @@ impl<W: World> Push<'_, '_, W> {
         let is_written = writing.plan.action == Action::Write || is_edited;
         let created =
             if is_written { self.write_objects(writing, before.as_ref(), is_edited).await? } else { BTreeSet::new() };
-        let head = writing.head.clone().ok_or_else(|| moved(writing.plan))?;
+        let head = writing.head.clone().ok_or_else(|| gone_since_plan(writing.plan))?;
         if !is_written {
             let now = before.map_or_else(|| writing.plan.now.clone().unwrap_or_default(), |before| before.now);
             return Ok(Some((head, Written { src: writing.unit.src.clone(), now })));
         }
-        let after = self.read_unit_back(kind, &head).await?.ok_or_else(|| moved(writing.plan))?;
+        let after = self.read_unit_back(kind, &head).await?.ok_or_else(|| gone_since_plan(writing.plan))?;
         let failed = |why| End::new(Status::Failed, why);
         check_code(writing, &after).map_err(failed)?;
-        let after = self.mend_edges(writing, after, &created).await?;
+        let after = self.resend_edges(writing, after, &created).await?;
         check_code(writing, &after).map_err(failed)?;
         check_fields(writing, before.as_ref(), &after).map_err(failed)?;
         Ok(Some((head, Written { src: writing.unit.src.clone(), now: after.now })))
@@ -170,7 +170,7 @@ impl<W: World> Push<'_, '_, W> {
             }
             if let Some(head) = writing.head.clone().filter(|_| writing.was_read_again) {
                 let again = self.read_unit_again(unit.head.key.kind, &head).await?;
-                newest = Some(again.ok_or_else(|| moved(writing.plan))?);
+                newest = Some(again.ok_or_else(|| gone_since_plan(writing.plan))?);
                 writing.was_read_again = false;
             }
         }

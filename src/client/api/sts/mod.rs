@@ -19,8 +19,8 @@ use super::{
     fault::{self, Envelope},
     fields::Fields,
     lenient::{Object, Text},
-    mend::mend,
     read,
+    repair::repair,
 };
 
 const VERSION: &str = "2015-04-01";
@@ -56,7 +56,7 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fau
 
 /// The fault of another status. Only the words of an error are told: anything else may hold the keys.
 fn refusal(response: &Response) -> Fault {
-    let fault = fault::from_response(response, &mend(&response.body));
+    let fault = fault::from_response(response, &repair(&response.body));
     if response.status >= 400 && !fault.error.code.is_empty() {
         return fault;
     }

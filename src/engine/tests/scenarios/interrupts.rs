@@ -15,8 +15,7 @@ use super::{START, Story, Told, fails, refused};
 
 const ABOLISH: &str = "AbolishPipelineRun";
 const CREATE: &str = "CreatePipelineRun";
-const LOST_ID: &str =
-    "interrupted; a pipeline run of 7001 may exist: look in the console for a run whose description begins with [dwd:online:";
+const LOST_ID: &str = "interrupted; a pipeline run of 7001 may exist: look in the console for a run whose description begins with [dwd:online:";
 const GO_ON: &str = "interrupted; to go on with this run, give pipeline-run-id run-1";
 
 fn abolishing(mut story: Story) -> Story {

@@ -137,10 +137,9 @@ fn a_create_that_nobody_finds_at_the_deadline_is_told_of() {
     story.limits.timeout = s(20);
     let told = story.tell();
     assert_eq!((told.status(), told.at), (Status::TimedOut, ms(20_100)));
-    assert!(
-        told.message()
-            .contains("a pipeline run of 7001 may exist: look in the console for a run whose description begins with [dwd:online:")
-    );
+    assert!(told.message().contains(
+        "a pipeline run of 7001 may exist: look in the console for a run whose description begins with [dwd:online:"
+    ));
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn an_edit_of_a_node_that_comes_while_an_update_of_its_workflow_is_looked_for_is
 }
 
 #[test]
-fn an_edit_that_comes_while_mended_dependencies_are_looked_for_is_told_where_it_is_written_over() {
+fn an_edit_that_comes_while_resent_dependencies_are_looked_for_is_told_where_it_is_written_over() {
     for on_drift in [OnDrift::Fail, OnDrift::Overwrite] {
         let first = node(None, "a", &[]);
         let mut folder = folder(std::slice::from_ref(&first));

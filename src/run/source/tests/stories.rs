@@ -113,7 +113,7 @@ fn a_first_attempt_does_not_wait_before_it_creates() {
 }
 
 #[test]
-fn dependencies_that_were_dropped_are_not_mended_over_an_edit() {
+fn dependencies_that_were_dropped_are_not_resent_over_an_edit() {
     let first = node(None, "a", &[]);
     let mut folder = folder(std::slice::from_ref(&first));
     let cloud = pushed(&folder, Habits::default());
@@ -127,7 +127,7 @@ fn dependencies_that_were_dropped_are_not_mended_over_an_edit() {
 
 /// Only the edges are sent once more: what else somebody changed is not in the request.
 #[test]
-fn dependencies_that_were_dropped_are_mended_and_nothing_else_is_touched() {
+fn dependencies_that_were_dropped_are_resent_and_nothing_else_is_touched() {
     let first = node(None, "a", &[]);
     let mut folder = folder(std::slice::from_ref(&first));
     let cloud = pushed(&folder, Habits::default());

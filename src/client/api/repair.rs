@@ -9,19 +9,19 @@ use crate::model::json::parsed;
 const REPLACEMENT: &str = "\u{fffd}";
 
 /// The same JSON with each text readable; borrowed where nothing is wrong with it.
-pub(super) fn mend(body: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn repair(body: &[u8]) -> Cow<'_, [u8]> {
     // A byte-order mark is not JSON.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match std::str::from_utf8(body) {
         Ok(text) if is_clean(body) || has_whole_characters(body) && is_json(text) => Cow::Borrowed(text.as_bytes()),
-        Ok(text) => Cow::Owned(mend_text(text).into_bytes()),
+        Ok(text) => Cow::Owned(repair_text(text).into_bytes()),
         Err(_) => {
-            let text = mend_text(&String::from_utf8_lossy(body));
+            let text = repair_text(&String::from_utf8_lossy(body));
             if is_json(&text) {
                 return Cow::Owned(text.into_bytes());
             }
             // In GBK and its like the second byte of a character may be a backslash, which escapes nothing.
-            let other = mend_text(&String::from_utf8_lossy(&without_trailing_backslashes(body)));
+            let other = repair_text(&String::from_utf8_lossy(&without_trailing_backslashes(body)));
             let better = if is_json(&other) { other } else { text };
             Cow::Owned(better.into_bytes())
         }
@@ -57,8 +57,8 @@ fn has_whole_characters(body: &[u8]) -> bool {
 }
 
 /// Replaces bare control characters within strings, and escapes of half a character.
-fn mend_text(text: &str) -> String {
-    let mut mended = String::with_capacity(text.len());
+fn repair_text(text: &str) -> String {
+    let mut repaired = String::with_capacity(text.len());
     let mut is_string = false;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -71,10 +71,10 @@ fn mend_text(text: &str) -> String {
             control if is_string && control < ' ' => (" ", 1),
             other => (rest.get(..other.len_utf8()).unwrap_or_default(), other.len_utf8()),
         };
-        mended.push_str(kept);
+        repaired.push_str(kept);
         rest = rest.get(length..).unwrap_or_default();
     }
-    mended
+    repaired
 }
 
 /// What an escape is replaced by, and how many bytes it has.
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     fn read(body: &[u8]) -> Option<String> {
-        let value: serde_json::Value = serde_json::from_slice(&mend(body)).ok()?;
+        let value: serde_json::Value = serde_json::from_slice(&repair(body)).ok()?;
         Some(value.get("a")?.as_str()?.to_owned())
     }
 
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_clean_by_its_bytes_is_not_changed_by_mending() {
+    fn a_body_that_is_clean_by_its_bytes_is_not_changed_by_repair() {
         let pieces = ["\\", "u", "d83d", "de00", "0041", "n", "x", "\"", "{", "中", "\u{1}", "\n", "12"];
         let mut random = fastrand::Rng::with_seed(1);
         let mut clean = 0;
@@ -153,7 +153,7 @@ mod tests {
             let body = format!("\"{body}");
             if is_clean(body.as_bytes()) {
                 clean += 1;
-                assert_eq!(mend_text(&body), body);
+                assert_eq!(repair_text(&body), body);
             }
         }
         assert!(clean > 1_000, "{clean}");
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn what_is_well_is_not_copied_and_what_is_not_json_stays_so() {
         for body in ["{\"a\":\"中\\n\"}", "{\r\n\t\"a\": 1\n}\n"] {
-            assert!(matches!(mend(body.as_bytes()), Cow::Borrowed(_)), "{body}");
+            assert!(matches!(repair(body.as_bytes()), Cow::Borrowed(_)), "{body}");
         }
         for body in [b"<html>\xff".as_slice(), b"{\"a\":\"", b"", b"\\"] {
             assert_eq!(read(body), None);
