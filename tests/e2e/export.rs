@@ -186,7 +186,7 @@ fn a_file_that_cannot_be_written_ends_it_with_its_name_and_the_others_are_as_the
     fs::create_dir_all(folder.path().join("n01/n01.sql")).expect("a folder in the way");
     let ran = export(&simulator, folder.path(), "n00,n01,n02").expect(1, "failed");
     ran.logged(&[
-        "n01/n01.sql cannot be written: not a regular file; 2 of 6 files were written before it",
+        "n01/n01.sql cannot be written: not a regular file; 2 of 6 files were written before this error",
         "::error title=",
     ]);
     assert_eq!(ran.output("changes"), "1");

@@ -122,7 +122,7 @@ fn source_and_runs_are_checked_before_anything_is_sent() {
         (&[("object-id", "7001"), ("run-only", "true")], "run-only: has no effect here: it needs run-date"),
         (&[("object-id", "7001"), ("run-date", "2026-02-30")], "run-date: \"2026-02-30\" was given"),
         (&[("object-id", "7001"), ("run-date", "2999-01-01")], "none later than yesterday"),
-        (&[("deployment-id", "7"), ("run-date", "yesterday")], "run-date: goes with object-id"),
+        (&[("deployment-id", "7"), ("run-date", "yesterday")], "run-date: is possible with object-id"),
         (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-parameters", "a b=1")], "run-parameters: \"a b=1\""),
         (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-parallelism", "11")], "1 to 10"),
         (&[("object-id", "7001"), ("run-date", "yesterday"), ("run-log-lines", "1001")], "0 to 1000"),

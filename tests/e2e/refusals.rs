@@ -28,7 +28,7 @@ fn what_the_gateway_refuses_is_said_with_what_to_change() {
             "Forbidden.Access",
             "Access is forbidden. Try again later.",
             4,
-            &["may not do this", "dataworks:*", "RAM policy", "a member of the workspace"][..],
+            &["lack a permission", "dataworks:*", "RAM policy", "a member of the workspace"][..],
         ),
         (403, "ResourceNotAuthorized.Api", "No permission.", 4, &["dataworks:*", "a member of the workspace"]),
         (403, "Forbidden.Access", edition, 4, &["this edition of DataWorks does not offer the API", "activate"]),

@@ -301,9 +301,9 @@ fn a_report_is_not_written_over_a_file_that_the_step_reads() {
         ("plain.properties", "a file that this step reads"),
         ("linked", "a file that this step reads"),
         ("secret.properties", "a file that this step reads"),
-        ("token", "the file of the token of the profile"),
-        ("ca.pem", "the file of ca-file"),
-        (".aliyun/config.json", "the file of the profiles of the aliyun client"),
+        ("token", "already the file of the token of the profile"),
+        ("ca.pem", "already the file of ca-file"),
+        (".aliyun/config.json", "already the file of the profiles of the aliyun client"),
         ("w/out/result.json", ""),
     ] {
         for report in ["result-file", "har-file"] {

@@ -63,7 +63,7 @@ fn a_workflow_is_deployed_and_its_nodes_run_for_yesterday() {
     assert_eq!(result["runs"][0]["date"], days_ago(1));
     assert_eq!(result["runs"][0]["status"], "Success");
     assert!(result["runs"][0]["started_at"].is_string() && result["runs"][0]["duration_ms"].is_u64(), "{result}");
-    ran.logged(&[&format!("{code} Success after"), "ran in production for"]);
+    ran.logged(&[&format!("{code} Success after"), "ran successfully in production for"]);
     assert!(ran.summary.contains(&code), "{}", ran.summary);
 }
 
@@ -240,7 +240,7 @@ fn the_ids_of_the_scheduler_are_waited_for_and_their_absence_is_told() {
     let simulator = Simulator::start(new().task_ids_after(ms(60_000)));
     let job = Job::new(&simulator).on_github().input("object-id", "7001").input("run-date", "yesterday");
     let ran = job.run().expect(1, "failed");
-    ran.logged(&["the scheduler has no id for new_node"]);
+    ran.logged(&["the scheduler still had no id for new_node"]);
     assert_eq!(simulator.backfills(), 0);
 }
 

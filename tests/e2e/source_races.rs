@@ -116,7 +116,7 @@ fn skip_where_all_that_was_to_be_written_is_left_does_not_say_that_the_workspace
         let ran = push(&simulator, "select 2;\n", run).input("on-drift", "skip").run();
         good(&simulator, &ran);
         let message = ran.output("message");
-        assert!(message.contains("but for what was edited in DataWorks: dws/daily_report"), "{message}\n{}", ran.log);
+        assert!(message.contains("except what was edited in DataWorks: dws/daily_report"), "{message}\n{}", ran.log);
     }
 }
 

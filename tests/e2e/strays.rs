@@ -29,7 +29,7 @@ fn a_stale_answer_about_a_run_that_succeeded_is_not_ours() {
     let simulator = Simulator::start(world.fault_in("GetPipelineRun", 1..=2, Fault::about("run-9")));
     let ran = deploy(&simulator).run().expect(0, "success");
     lawful(&simulator);
-    ran.logged(&["the answer to GetPipelineRun is about something else"]);
+    ran.logged(&["the answer to GetPipelineRun is about another object"]);
     let ours = simulator.runs().into_iter().find(|run| run.id == ran.output("pipeline-run-id")).unwrap();
     assert_eq!((ours.status.as_str(), ours.executed.len()), ("Success", 2));
 }
