@@ -68,11 +68,15 @@ fn nearest(written: &str) -> Option<(&'static Row, bool)> {
         let name = row.name();
         if bare(&name) == bare(&written) { 0 } else { strsim::osa_distance(&name, &written).max(1) }
     };
-    let row = INPUTS.iter().min_by_key(distance)?;
-    let name = row.name();
-    let edits = if bare(&name).len() >= 10 { 2 } else { 1 };
-    let has_same_start = name.chars().next() == written.chars().next();
-    Some((row, distance(&row) == 0 || (has_same_start && distance(&row) <= edits)))
+    let is_meant = |row: &&Row| {
+        let name = row.name();
+        let edits = if bare(&name).len() >= 10 { 2 } else { 1 };
+        let has_same_start = name.chars().next() == written.chars().next();
+        distance(row) == 0 || (has_same_start && distance(row) <= edits)
+    };
+    // One that is as near, or nearer, but cannot be meant must not hide one that is.
+    let meant = INPUTS.iter().filter(is_meant).min_by_key(distance);
+    meant.map(|row| (row, true)).or_else(|| Some((INPUTS.iter().min_by_key(distance)?, false)))
 }
 
 fn shown(name: &str) -> String {
@@ -107,6 +111,10 @@ mod tests {
             ("dataworks_dry_run", "DATAWORKS_DRY_RUN"),
             ("Dataworks_DryRun", "DATAWORKS_DRY_RUN"),
             ("plugin_dry-run", "PLUGIN_DRY_RUN"),
+            // As near to `ca-file`, `timeout` and `object-id`, which cannot be meant.
+            ("DATAWORKS_HA_FILE", "DATAWORKS_HAR_FILE"),
+            ("INPUT_R-TIMEOUT", "INPUT_RUN-TIMEOUT"),
+            ("PLUGIN_OBJECT_ME", "PLUGIN_OBJECT_NAME"),
         ] {
             let (errors, warnings) = told(name);
             assert_eq!(errors.len(), 1, "{name}");
