@@ -11,13 +11,15 @@ use crate::source::{
 /// A line of the file with what it renders to.
 struct Line<'a> {
     raw: &'a str,
+    /// What the last line lacks of a line end where another follows.
+    end: &'static str,
     rendered: String,
 }
 
 /// Lines of the new text, one below the other.
 enum Block<'a> {
     /// A line of the file, which stays.
-    Ours(&'a str),
+    Ours(&'a Line<'a>),
     /// Lines of the workspace.
     Theirs(Vec<&'a str>),
 }
@@ -25,7 +27,7 @@ enum Block<'a> {
 impl Block<'_> {
     fn text(&self, end: &str, secrets: &Secrets) -> String {
         match self {
-            Self::Ours(raw) => (*raw).to_owned(),
+            Self::Ours(Line { raw, end, .. }) => format!("{raw}{end}"),
             // Together, for a secret may stand in several of them.
             Self::Theirs(lines) => {
                 let text = secrets.text(&lines.join("\n"));
@@ -50,7 +52,8 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
         return String::new();
     }
     let theirs: Vec<&str> = there.split('\n').collect();
-    let ours = lines(text, values);
+    let end = if text.contains("\r\n") { "\r" } else { "" };
+    let ours = lines(text, values, end);
     // A value may hold line ends, so that one line of the file is several lines of code.
     let parts: Vec<(usize, &str)> = ours
         .iter()
@@ -58,7 +61,6 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
         .flat_map(|(nth, line)| line.rendered.split('\n').map(move |part| (nth, part)))
         .collect();
     let rendered: Vec<&str> = parts.iter().map(|(_, part)| *part).collect();
-    let end = if text.contains("\r\n") { "\r" } else { "" };
     let mut written: Vec<Block> = Vec::new();
     // Of code that is too long to compare only the lines at its beginning and its end keep their placeholders.
     for operation in operations(&rendered, &theirs) {
@@ -68,7 +70,7 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
             for (lines, new) in same.chunk_by(|one, other| one.0 == other.0).zip(chunks(same, new)) {
                 let ours = lines.first().and_then(|(nth, _)| ours.get(*nth));
                 match ours.filter(|ours| ours.rendered.split('\n').count() == lines.len()) {
-                    Some(ours) => written.push(Block::Ours(ours.raw)),
+                    Some(ours) => written.push(Block::Ours(ours)),
                     None => add(&mut written, new),
                 }
             }
@@ -83,13 +85,17 @@ pub fn edited(text: &str, there: &str, values: Values, secrets: &Secrets) -> Str
     if is_open { written.trim_end_matches('\r').to_owned() } else { format!("{written}\n") }
 }
 
-fn lines<'a>(text: &'a str, values: Values<'a>) -> Vec<Line<'a>> {
+fn lines<'a>(text: &'a str, values: Values<'a>, end: &'static str) -> Vec<Line<'a>> {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let line = |raw: &'a str| {
         let rendered = Renderer::new(values, usize::MAX).text(raw.strip_suffix('\r').unwrap_or(raw));
-        Line { raw, rendered }
+        Line { raw, end: "", rendered }
     };
-    body.split('\n').map(line).collect()
+    let mut lines: Vec<Line> = body.split('\n').map(line).collect();
+    if let Some(last) = lines.last_mut().filter(|_| !text.ends_with('\n')) {
+        last.end = end;
+    }
+    lines
 }
 
 /// Their lines beside those that come of one line of the file each.
@@ -123,6 +129,8 @@ mod tests {
     #[test]
     fn a_line_that_is_still_right_keeps_its_placeholders_and_its_line_end() {
         assert_eq!(over("a\r\nfrom ${table}\r\nb", "a\nfrom orders\nc\nd\n"), "a\r\nfrom ${table}\r\nc\r\nd");
+        let open = over("a\r\nfrom ${table}", "a\nfrom orders\nc");
+        assert_eq!(open, "a\r\nfrom ${table}\r\nc", "a last line that another follows gets the file's line end");
         assert_eq!(over("from ${table}\n", "from others"), "from others\n");
         assert_eq!(over("x\n", "x\n\n"), "x\n\n", "an empty line at the end is a line");
     }

@@ -29,16 +29,44 @@ pub fn list(text: &str, mut edit: impl FnMut(usize, &str) -> Edited, added: &[Va
 
 /// A value in the place of another: on one line where that was, else with the indentation of its place.
 pub fn instead(old: &str, value: &Value) -> String {
-    let last = old.rsplit_once('\n').map(|(_, last)| last);
-    let indent = last.map(|last| last.chars().take_while(|char| char.is_whitespace()).collect::<String>());
-    shown(value, indent.as_deref())
+    let mut below = old.split('\n').skip(1).map(leading_space);
+    let layout = below.next().map(|first| {
+        let indent = below.last().unwrap_or(first);
+        Layout { indent, unit: unit(first, indent), end: line_end(old) }
+    });
+    shown(value, layout.as_ref())
 }
 
-fn shown(value: &Value, indent: Option<&str>) -> String {
-    match indent {
-        Some(indent) => format!("{value:#}").replace('\n', &format!("\n{indent}")),
-        None => value.to_string(),
-    }
+/// How the lines of a text are laid out.
+struct Layout<'a> {
+    /// What stands before a line of this depth.
+    indent: &'a str,
+    /// What stands there besides for each level more.
+    unit: &'a str,
+    end: &'static str,
+}
+
+fn shown(value: &Value, layout: Option<&Layout>) -> String {
+    let Some(Layout { indent, unit, end }) = layout else { return value.to_string() };
+    let pretty = format!("{value:#}");
+    let lines = pretty.split('\n').map(|line| {
+        let depth = leading_space(line).len().checked_div(2).unwrap_or_default();
+        format!("{}{}", unit.repeat(depth), line.trim_start())
+    });
+    lines.collect::<Vec<_>>().join(&format!("{end}{indent}"))
+}
+
+fn leading_space(line: &str) -> &str {
+    line.split_at_checked(line.len().saturating_sub(line.trim_start().len())).unwrap_or_default().0
+}
+
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+/// What a line has more than the one that holds it.
+fn unit<'a>(inner: &'a str, outer: &str) -> &'a str {
+    inner.strip_prefix(outer).filter(|unit| !unit.is_empty()).unwrap_or("  ")
 }
 
 /// The container around its values: each keeps what stands before it, such as its key and its indentation.
@@ -61,14 +89,17 @@ fn rebuilt(text: &str, values: &[&str], edited: Vec<Edited>, added: &[Value]) ->
         parts.extend(edited.map(|edited| format!("{space}{key}{edited}")));
         end = begin.saturating_add(value.len());
     }
-    let indent = before.rsplit_once('\n').map(|(_, indent)| indent);
+    let close = text.len().saturating_sub(1);
+    let tail = text.get(end..close).unwrap_or_default();
+    let outer = tail.rsplit_once('\n').map_or("", |(_, outer)| outer);
+    let layout =
+        before.rsplit_once('\n').map(|(_, indent)| Layout { indent, unit: unit(indent, outer), end: line_end(text) });
     let space = if before.is_empty() && !values.is_empty() { " " } else { before };
     for value in added {
         let lead = if parts.is_empty() { before } else { space };
-        parts.push(format!("{lead}{}", shown(value, indent)));
+        parts.push(format!("{lead}{}", shown(value, layout.as_ref())));
     }
-    let close = text.len().saturating_sub(1);
-    let tail = text.get(end..close).filter(|_| !parts.is_empty()).unwrap_or_default();
+    let tail = if parts.is_empty() { "" } else { tail };
     let (open, close) = (text.get(..1).unwrap_or_default(), text.get(close..).unwrap_or_default());
     format!("{open}{}{tail}{close}", parts.join(","))
 }
@@ -102,5 +133,18 @@ mod tests {
         assert_eq!(list("[{\"data\": \"a\"}]", kept, &added), "[{\"data\": \"a\"}, {\"data\":\"b\"}]");
         assert_eq!(list("[]", kept, &added), "[{\"data\":\"b\"}]");
         assert_eq!(list("[\n  1\n]", kept, &added), "[\n  1,\n  {\n    \"data\": \"b\"\n  }\n]");
+        let tabs = list("[\r\n\t\t1\r\n\t]", kept, &added);
+        assert_eq!(
+            tabs, "[\r\n\t\t1,\r\n\t\t{\r\n\t\t\t\"data\": \"b\"\r\n\t\t}\r\n\t]",
+            "with the file's own indentation"
+        );
+    }
+
+    #[test]
+    fn a_value_in_the_place_of_another_is_laid_out_as_that_was() {
+        let value = json!({ "a": [1] });
+        assert_eq!(instead("{\"b\": 1}", &value), "{\"a\":[1]}");
+        assert_eq!(instead("[\n    1\n  ]", &value), "{\n    \"a\": [\n      1\n    ]\n  }");
+        assert_eq!(instead("[\r\n\t\t1\r\n\t]", &value), "{\r\n\t\t\"a\": [\r\n\t\t\t1\r\n\t\t]\r\n\t}");
     }
 }
