@@ -68,6 +68,16 @@ fn two_folders_of_source_may_have_the_same_path_and_each_row_tells_of_its_own_ob
     assert_eq!(row(&second, "import")["state"], "update");
 }
 
+#[test]
+fn a_lost_create_in_a_workflow_is_found_by_its_name_wherever_its_spec_says_that_it_stands() {
+    let simulator = Simulator::start(world().fault("CreateNode", 2, Fault::AfterEffect(Box::new(Fault::Reset))));
+    let job = push(&simulator, "select 1;\n", "1");
+    let spec = node("elsewhere/extract", "DIDE_SHELL", "ws.extract", &["ws_root"]);
+    write(job.file("").as_path(), "warehouse/my_etl/extract/extract.spec.json", &spec);
+    good(&simulator, &job.run());
+    assert_eq!(simulator.drafts().len(), 5);
+}
+
 /// A second push that changes the stand-alone node and one of the workflow; somebody edits the stand-alone node after its
 /// plan. The first push reads each object once, to read back; the second one reads it for its plan.
 fn edited_after_the_plan(world: World, on_drift: &str) -> (Simulator, Ran) {

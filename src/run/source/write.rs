@@ -110,10 +110,13 @@ impl<W: World> Push<'_, '_, W> {
         let same = workspace.listed.iter().chain(&workspace.beside).filter(|listed| listed.key.name == name);
         let created = self.created.borrow().iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
         let before: BTreeSet<String> = collected(same.map(|listed| listed.id.clone()).chain(created));
-        let stands = path.clone();
+        // A list of workflows, or of one's nodes, has a name once, wherever that stands in the tree. A node that stands alone
+        // is listed with those of its name in workflows.
+        let below = (is_head && object.key.kind == ObjectKind::Node).then(|| path.clone());
         let is_it = move |named: &Named| {
             let is_new = named.name == name && !before.contains(&named.id);
-            is_new && (named.path.is_empty() || named.path.trim_matches('/').ends_with(&stands))
+            let stands = |path: &String| named.path.is_empty() || named.path.trim_matches('/').ends_with(path);
+            is_new && below.as_ref().is_none_or(stands)
         };
         let flow = WriteFlow::new(call, Effect::Created { list, is_it: Box::new(is_it), path });
         let (walk, end) = self.write(writing, object, flow).await;
