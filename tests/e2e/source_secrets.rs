@@ -47,6 +47,23 @@ fn a_secret_of_several_lines_and_one_in_a_key_are_seen_nowhere() {
 }
 
 #[test]
+fn a_secret_in_the_name_of_a_field_that_reads_back_otherwise_is_not_shown() {
+    let world = world().edit_after_write("daily_report", 2, "/outputs/nodeOutputs", serde_json::json!([]));
+    let simulator = Simulator::start(world);
+    let push = |code: &str, run: &str| {
+        let job = push(&simulator, code, run).input("secret-properties", "name=of-a-person");
+        let file = job.file(SPEC);
+        let spec = fs::read_to_string(&file).expect("the spec");
+        fs::write(&file, spec.replace("\"ws.daily_report\"", "\"ws.${name}\"")).expect("the spec");
+        job.run()
+    };
+    good(&simulator, &push("select 1;\n", "1"));
+    let stopped = push("select 2;\n", "2").expect(1, "failed");
+    stopped.logged(&["outputs.nodeOutputs[ws.***] reads back differently"]);
+    shows_nowhere(&stopped, &["of-a-person"]);
+}
+
+#[test]
 fn an_export_writes_the_placeholder_of_a_secret_of_several_lines() {
     let (simulator, folder) = (Simulator::start(world()), TempDir::new().expect("a folder"));
     write(folder.path(), "load/load.spec.json", &node("load", "ODPS_SQL", "ws.load", &[]));

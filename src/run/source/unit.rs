@@ -20,6 +20,7 @@ use crate::{
         plan::{
             change::{Action, State, UnitPlan},
             conflicts::types,
+            mask::Secrets,
             object::Object,
             remote::RemoteUnit,
             unit::DesiredUnit,
@@ -127,7 +128,9 @@ impl<W: World> Push<'_, '_, W> {
             return Ok(Some((head, Written { src: writing.unit.src.clone(), now })));
         }
         let after = self.read_unit_back(kind, &head).await?.ok_or_else(|| gone_since_plan(writing.plan))?;
-        let failed = |why| End::new(Status::Failed, why);
+        // A path names an entry by its output or its name, in which a secret may stand.
+        let secrets = Secrets::new(self.source.secrets().map(|secret| secret.expose().to_owned()));
+        let failed = |why: String| End::new(Status::Failed, secrets.clear(&why));
         check_code(writing, &after).map_err(failed)?;
         let after = self.resend_edges(writing, after, &created).await?;
         check_code(writing, &after).map_err(failed)?;
