@@ -84,7 +84,7 @@ fn edited_after_the_plan(world: World, on_drift: &str) -> (Simulator, Ran) {
     let by_hand = "select 'by hand';\n".into();
     let simulator = Simulator::start(world.edit_after_read("daily_report", 2, "/script/content", by_hand));
     good(&simulator, &push(&simulator, "select 1;\n", "1").run());
-    let job = push(&simulator, "select 2;\n", "2").input("on-drift", on_drift);
+    let job = push(&simulator, "select 2;\n", "2").input("on-drift", on_drift).input("junit-report", "junit.xml");
     write(job.file("").as_path(), "warehouse/my_etl/load/load.sh", "echo another\n");
     let ran = job.run();
     (simulator, ran)
@@ -97,6 +97,8 @@ fn an_edit_after_the_plan_is_left_by_skip_and_the_rest_goes_on() {
     assert_eq!(simulator.draft("daily_report").expect("it stands").content(), "select 'by hand';\n");
     assert_eq!(simulator.draft("load").expect("it stands").content(), "echo another\n", "{}", ran.log);
     assert_eq!(simulator.count("CreatePipelineRun"), 3, "what is left is not deployed\n{}", ran.log);
+    let told = "<failure message=\"edited in DataWorks since this repository deployed it: script.content\"";
+    assert!(ran.files.iter().any(|file| file.contains(told)), "{:?}", ran.files);
     assert_eq!((ran.output("changes"), ran.output("drift")), ("1", "1"), "{}", ran.log);
     ran.logged(&["edited in DataWorks after the plan was made, and is left as it is"]);
     let row = row(&ran, "daily_report");

@@ -10,7 +10,11 @@ use super::{
 use crate::{
     model::{reason::End, secret::Secret, status::Status},
     source::{
-        plan::{change::State, diff, mask::Secrets},
+        plan::{
+            change::{Drift, State},
+            diff,
+            mask::Secrets,
+        },
         repository::desired::Key,
         spec::compare::FieldDifference,
     },
@@ -69,7 +73,7 @@ impl PlanReport {
             if let Some(fields) = additions.left.get(&key) {
                 row.show(&path, fields, &secrets);
                 left.push(path);
-                row.state = State::Drift;
+                (row.state, row.drift) = (State::Drift, Some(Drift::Edited));
             }
             row.notes.extend(additions.notes.get(&key).into_iter().flatten().map(|note| secrets.clear(note)));
         }
