@@ -139,7 +139,10 @@ impl RemoteUnit {
     fn hash(&self) -> String {
         let mut objects: Vec<&RemoteObject> = self.objects().collect();
         sort_by(&mut objects, |one, other| one.id.cmp(&other.id));
-        let read = |object: &RemoteObject| json!({ "fields": object.shape.fields, "depends": object.shape.depends });
+        let read = |object: &RemoteObject| {
+            let Shape { fields, depends } = object.shape.in_one_order();
+            json!({ "fields": fields, "depends": depends })
+        };
         canonical::hash(&objects.into_iter().map(read).collect())
     }
 }

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    model::{json::parsed, sorted::collected},
+    model::{
+        json::parsed,
+        sorted::{collected, sort_by},
+    },
     source::repository::desired::ObjectKind,
 };
 
@@ -87,6 +90,21 @@ impl Shape {
         self.depends.iter().flatten().filter_map(|edge| edge.get("output").and_then(text))
     }
 
+    /// With the lists whose order says nothing in one order, in which the service need not answer them twice.
+    #[must_use]
+    pub fn in_one_order(&self) -> Self {
+        let mut ordered = self.clone();
+        let lists = [("outputs", "nodeOutputs"), ("inputs", "nodeOutputs"), ("script", "parameters")];
+        for (object, key) in lists {
+            ordered.fields.get_mut(object).and_then(|object| object.get_mut(key)).into_iter().for_each(sort_entries);
+        }
+        ordered.fields.get_mut("parameters").into_iter().for_each(sort_entries);
+        if let Some(depends) = &mut ordered.depends {
+            sort_by_text(depends);
+        }
+        ordered
+    }
+
     /// Without what is never a difference: what a comparison is made of, and a hash.
     #[must_use]
     pub fn compared(&self) -> Self {
@@ -166,6 +184,14 @@ pub fn without_null(value: &Value) -> Value {
         Value::Array(list) => Value::Array(list.iter().map(without_null).collect()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
     }
+}
+
+fn sort_entries(list: &mut Value) {
+    list.as_array_mut().into_iter().for_each(sort_by_text);
+}
+
+fn sort_by_text(list: &mut Vec<Value>) {
+    sort_by(list, |one, other| one.to_string().cmp(&other.to_string()));
 }
 
 fn forget_ids(list: &mut Value) {

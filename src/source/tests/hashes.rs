@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::source::{
-    plan::unit::DesiredUnit,
+    plan::{
+        remote::{Facts, RemoteUnit},
+        unit::DesiredUnit,
+    },
     repository::desired::{Desired, Key, ObjectKind},
     spec::canonical,
 };
@@ -81,6 +84,22 @@ fn now_is_of_canonical_json_without_metadata_and_times() {
         read(r#"{"startTime":"1971"}"#),
         "a time of the trigger is configuration"
     );
+}
+
+#[test]
+fn now_is_the_same_in_whichever_order_outputs_edges_and_parameters_are_answered() {
+    let now = |lists: [&str; 3]| {
+        let [outputs, depends, parameters] = lists;
+        let spec = format!(
+            r#"{{"spec":{{"nodes":[{{"id":"1","name":"a","outputs":{{"nodeOutputs":[{outputs}]}},"script":{{"parameters":[{parameters}]}}}}],"flow":[{{"nodeId":"1","depends":[{depends}]}}]}}}}"#
+        );
+        RemoteUnit::read("1", ObjectKind::Node, &spec, Facts::default()).unwrap().now
+    };
+    let one = now([r#"{"data":"x"},{"data":"y"}"#, r#"{"output":"x"},{"output":"y"}"#, r#"{"name":"x"},{"name":"y"}"#]);
+    let other =
+        now([r#"{"data":"y"},{"data":"x"}"#, r#"{"output":"y"},{"output":"x"}"#, r#"{"name":"y"},{"name":"x"}"#]);
+    assert_eq!(one, other);
+    assert_ne!(one, now([r#"{"data":"y"}"#, r#"{"output":"y"},{"output":"x"}"#, r#"{"name":"y"},{"name":"x"}"#]));
 }
 
 #[test]
