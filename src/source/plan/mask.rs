@@ -52,10 +52,11 @@ impl Secrets {
         let in_place = self.in_place(&from, &to);
         let theirs = from.split('\n').zip(from_clear).map(|(line, clear)| {
             let pattern = patterns.iter().find(|pattern| !ours.contains(line) && is_of(pattern, line));
-            pattern.map(|pattern| (*pattern).clone()).unwrap_or_else(|| match &in_place {
+            let without = || match &in_place {
                 Some(texts) => texts.iter().fold(clear, |line, text| line.replace(text, "\"***\"")),
                 None => MASK.to_owned(),
-            })
+            };
+            pattern.map_or_else(without, |pattern| (*pattern).clone())
         });
         (theirs.collect(), to_clear)
     }
