@@ -51,7 +51,9 @@ impl Secrets {
         patterns.extend(to_clear.iter().filter(|line| line.contains(MASK) && !ours.contains(line.as_str())));
         let in_place = self.in_place(&from, &to);
         let theirs = from.split('\n').zip(from_clear).map(|(line, clear)| {
-            let pattern = patterns.iter().find(|pattern| !ours.contains(line) && is_of(pattern, line));
+            // The one that shows most: a secret that is a line alone may be any line.
+            let of_line = patterns.iter().filter(|pattern| !ours.contains(line) && is_of(pattern, line));
+            let pattern = of_line.max_by_key(|pattern| pattern.len());
             let without = || match &in_place {
                 Some(texts) => texts.iter().fold(clear, |line, text| line.replace(text, "\"***\"")),
                 None => MASK.to_owned(),
@@ -171,6 +173,8 @@ mod tests {
         assert_eq!(two, (vec!["a=***;b=***;".to_owned()], vec!["a=***;b=***;".to_owned()]));
         let alone = secrets().code("was\nsame", "hunter2\nsame");
         assert_eq!(alone.0, ["***", "same"], "a line that both have is nobody's secret");
+        let both = secrets().code("was\na=1;", "hunter2\na=hunter2;");
+        assert_eq!(both.0, ["***", "a=***;"], "by the line that is the most like it");
         let other = secrets().code("a=1;c=2;", "a=hunter2;b=hunter2;");
         assert_eq!(other.0, ["a=1;c=2;"], "another line");
     }
