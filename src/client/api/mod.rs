@@ -5,6 +5,7 @@
 mod code;
 mod fault;
 mod fields;
+mod id;
 mod lenient;
 mod repair;
 mod spark;

@@ -8,7 +8,8 @@ use crate::{
     client::{
         api::{
             code::Code,
-            lenient::{Id, Int, Number, Object, Text},
+            id::{Id, NumericId},
+            lenient::{Int, Object, Text},
             read, with_project,
         },
         http::Request,
@@ -41,7 +42,7 @@ struct Data {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireDeployment {
-    id: Number,
+    id: NumericId,
     name: Text,
     status: Code,
     checking_status: Code,

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
-            lenient::{Int, Number, Object, Text},
+            id::NumericId,
+            lenient::{Int, Object, Text},
             read, with_project,
         },
         http::Request,
@@ -52,7 +53,7 @@ struct WireConfiguration {
 struct WireFile {
     file_id: Int,
     file_name: Text,
-    node_id: Number,
+    node_id: NumericId,
     commit_status: Int,
     current_version: Int,
     use_type: Text,

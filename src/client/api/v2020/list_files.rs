@@ -8,7 +8,8 @@ use crate::{
     client::{
         api::{
             self,
-            lenient::{Int, Number, Object, Text, Total},
+            id::NumericId,
+            lenient::{Int, Object, Text, Total},
             read, with_project,
         },
         http::Request,
@@ -47,7 +48,7 @@ struct Listed {
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "PascalCase", default)]
 struct WireFile {
-    file_id: Number,
+    file_id: NumericId,
     file_name: Text,
     absolute_folder_path: Text,
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     client::{
-        api::{lenient::Id, project_id, read},
+        api::{id::Id, project_id, read},
         http::{Method, Request},
     },
     model::{answer::Answer, service::ServiceConfig},

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     client::{
-        api::{lenient::Id, project_id, read},
+        api::{id::Id, project_id, read},
         http::{Method, Request},
     },
     model::{answer::Answer, service::ServiceConfig},

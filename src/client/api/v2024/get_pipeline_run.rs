@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
-            lenient::{Id, Int, Json, Object, Text},
+            id::Id,
+            lenient::{Int, Json, Object, Text},
             project_id, read,
         },
         http::{Method, Request},

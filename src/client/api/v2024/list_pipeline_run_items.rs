@@ -7,7 +7,8 @@ use serde::Deserialize;
 use crate::{
     client::{
         api::{
-            lenient::{Id, Object, Spec, Text},
+            id::Id,
+            lenient::{Object, Spec, Text},
             project_id, read,
         },
         http::{Method, Request},

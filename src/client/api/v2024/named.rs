@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 use crate::{
-    client::api::lenient::{Id, Int, Object, Text},
+    client::api::{
+        id::Id,
+        lenient::{Int, Object, Text},
+    },
     model::answer::Named,
 };
 

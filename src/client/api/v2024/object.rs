@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 use crate::{
-    client::api::lenient::{Id, Int, Object, Spec, Text},
+    client::api::{
+        id::Id,
+        lenient::{Int, Object, Spec, Text},
+    },
     model::{
         answer::{Named, ObjectInfo, SpecNode},
         json::parsed,
