@@ -279,11 +279,14 @@ fn part(input: &PartIn) -> TargetReport {
 }
 
 fn report(input: &Input) -> Report {
+    // What has neither a target nor a workflow did not start.
+    let is_empty = input.parts.is_empty() && input.workflow.is_none();
+    let nothing = || End::new(Status::Invalid, "nothing to deploy");
     Report {
         started: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045),
         took: Duration::from_secs(u64::from(input.took)),
         ci: Ci::GitHub,
-        not_started: input.refused.as_ref().map(end),
+        not_started: input.refused.as_ref().map(end).or_else(|| is_empty.then(nothing)),
         plan: None,
         exported: None,
         targets: input.parts.iter().take(4).map(part).collect(),
@@ -513,7 +516,7 @@ fuzz_target!(|input: Input| {
         ("DATAWORKS_DOTENV_REPORT", "dotenv"),
     ]);
     let files = Files::new(&environment, &Inputs::read(&environment));
-    let added = files.appends(&report, "1234").into_iter().map(|added| (added.path, added.text));
+    let added = files.appends(&report, || "1234".to_owned()).into_iter().map(|added| (added.path, added.text));
     let written = files.replaces(&report).into_iter().map(|written| (written.path, written.text));
     for (path, text) in added.chain(written) {
         match path.to_string_lossy().as_ref() {
