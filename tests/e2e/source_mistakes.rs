@@ -3,7 +3,7 @@
 use crate::{
     job::Job,
     simulator::{Simulator, ms},
-    source::{good, push, world, write},
+    source::{good, node, push, workflow, world, write},
 };
 
 fn put(job: &Job, path: &str, text: &str) {
@@ -95,4 +95,22 @@ fn specs_with_the_ids_of_another_workspace_make_new_nodes_and_the_next_push_find
     let third = with_another("3");
     good(&simulator, &third);
     third.logged(&["10 unchanged, 1 drifted"]);
+}
+
+#[test]
+fn the_nodes_of_a_manual_workflow_are_created_in_its_own_scene() {
+    let simulator = Simulator::start(world());
+    let push = |run: &str| {
+        let job = push(&simulator, "select 1;\n", run);
+        put(
+            &job,
+            "warehouse/by_hand/by_hand.spec.json",
+            &workflow("by_hand").replace("CycleWorkflow", "ManualWorkflow"),
+        );
+        put(&job, "warehouse/by_hand/once/once.spec.json", &node("by_hand/once", "DIDE_SHELL", "ws.once", &[]));
+        job.run()
+    };
+    good(&simulator, &push("1"));
+    assert!(simulator.draft("once").is_some());
+    push("2").logged(&["plan: 0 to create, 0 to update, 7 unchanged"]);
 }
