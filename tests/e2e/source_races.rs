@@ -114,7 +114,8 @@ fn an_edit_after_the_plan_stops_fail_and_strict_before_the_next_unit() {
         assert_eq!((ran.code, ran.output("status")), (Some(1), "drift"), "{}", ran.log);
         assert_eq!(simulator.draft("daily_report").expect("it stands").content(), "select 'by hand';\n");
         assert_eq!(simulator.draft("load").expect("it stands").content(), "echo load\n", "{}", ran.log);
-        assert_eq!(ran.output("changes"), "0", "{}", ran.log);
+        assert_eq!((ran.output("changes"), ran.output("drift")), ("0", "1"), "{}", ran.log);
+        assert_eq!(row(&ran, "daily_report")["state"], "drift");
     }
 }
 

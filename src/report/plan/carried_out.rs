@@ -33,7 +33,7 @@ pub struct Additions {
     pub replaced: BTreeMap<Key, Vec<FieldDifference>>,
     /// What an update whose answer was lost may have replaced, before somebody edited that again.
     pub replaced_first: BTreeMap<Key, Vec<FieldDifference>>,
-    /// What was edited after the plan was made and left as it is (`on-drift: skip`), with what differs in it.
+    /// What was edited after the plan was made and is left as it is, with what differs in it.
     pub left: BTreeMap<Key, Vec<FieldDifference>>,
     /// What a person should know.
     pub notes: BTreeMap<Key, Vec<String>>,

@@ -111,7 +111,10 @@ impl<W: World> Push<'_, '_, W> {
                 self.leave(writing, before.as_ref());
                 return Ok(None);
             }
-            OnDrift::Fail | OnDrift::Strict if is_edited => return Err(edited(writing.plan)),
+            OnDrift::Fail | OnDrift::Strict if is_edited => {
+                mark_as_edited(writing, before.as_ref());
+                return Err(edited(writing.plan));
+            }
             // No update changes a type: the next plan says of what, and by which name.
             OnDrift::Overwrite if before.as_ref().is_some_and(|before| !types(writing.unit, before).is_empty()) => {
                 return Err(edited(writing.plan));
@@ -182,23 +185,29 @@ impl<W: World> Push<'_, '_, W> {
 
     /// `on-drift: skip` leaves what was edited after the plan was made, as it leaves what was edited before.
     fn leave(&self, writing: &mut Writing<'_>, before: Option<&RemoteUnit>) {
-        let there = |object: &Object| before.and_then(|before| before.object(&object.key));
-        let differing = |object: &Object| Some((object.key.clone(), writing.differences(object, there(object)?)));
-        let mut left: BTreeMap<Key, Vec<FieldDifference>> =
-            collected(writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()));
-        if left.is_empty() {
-            // What was edited is not named by the repository: the unit is left all the same.
-            left.insert(writing.plan.key.clone(), Vec::new());
-        }
-        let note = "it was edited in DataWorks after the plan was made";
+        mark_as_edited(writing, before);
         let told = format!(
-            "{}: {note}, and is left as it is, neither written nor deployed (on-drift: skip)",
+            "{}: {EDITED_SINCE}, and is left as it is, neither written nor deployed (on-drift: skip)",
             writing.plan.path
         );
         self.step.say(&self.step.driver.log.warning(&told));
-        writing.additions.notes.extend(left.keys().map(|key| (key.clone(), vec![note.to_owned()])));
-        writing.additions.left = left;
     }
+}
+
+const EDITED_SINCE: &str = "it was edited in DataWorks after the plan was made";
+
+/// Lets the report have the rows as they stand now: they drifted, and nothing of the unit is written.
+fn mark_as_edited(writing: &mut Writing<'_>, before: Option<&RemoteUnit>) {
+    let there = |object: &Object| before.and_then(|before| before.object(&object.key));
+    let differing = |object: &Object| Some((object.key.clone(), writing.differences(object, there(object)?)));
+    let mut left: BTreeMap<Key, Vec<FieldDifference>> =
+        collected(writing.unit.objects().filter_map(differing).filter(|(_, fields)| !fields.is_empty()));
+    if left.is_empty() {
+        // What was edited is not named by the repository: the unit is left all the same.
+        left.insert(writing.plan.key.clone(), Vec::new());
+    }
+    writing.additions.notes.extend(left.keys().map(|key| (key.clone(), vec![EDITED_SINCE.to_owned()])));
+    writing.additions.left = left;
 }
 
 /// The end of a unit without a known pipeline run, with what was written. An end after a write is a failure, not a mistake
