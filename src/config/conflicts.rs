@@ -25,6 +25,16 @@ pub(super) fn check(inputs: &Inputs, targets: &[TargetSpec], errors: &mut Vec<In
         }
         Task::Export | Task::Deploy(_) => {}
     }
+    // A package knows neither stages nor a way out of production: it would be deployed whole. Packages alone are told
+    // where it is decided what has an effect.
+    let package = targets.iter().find(|target| !target.is_2024() && targets.iter().any(TargetSpec::is_2024));
+    let is_offline = matches!(task, Task::Deploy(Operation::Offline | Operation::Delete));
+    for (input, is_given) in [("operation", is_offline), ("until-stage", inputs.until_stage.is_given())] {
+        if let Some(package) = package.filter(|_| is_given) {
+            let what = package.label();
+            wrong(input, &format!("does not go with {what}, a 2020-05-18 target: give that to a step of its own"));
+        }
+    }
     if !inputs.run_date.is_given() {
         return;
     }
@@ -63,7 +73,8 @@ mod tests {
         let given = given.iter().map(|(name, value)| (variable(name), Some((*value).to_owned())));
         let inputs = Inputs::read(&Environment::new(given));
         let mut errors = Vec::new();
-        let targets = targets::read(&inputs, |_| Err(String::new()), &mut errors);
+        let mixed = |_: &std::path::Path| Ok("object-id 1\nfile-id 5\n".to_owned());
+        let targets = targets::read(&inputs, mixed, &mut errors);
         check(&inputs, &targets, &mut errors);
         errors.iter().map(|error| error.to_string().split(':').next().unwrap_or_default().to_owned()).collect()
     }
@@ -80,6 +91,13 @@ mod tests {
             (&[("source", "a"), ("operation", "export"), ("file-id", "1")], &["file-id"]),
             (&[("source", "a"), ("object-id", "1")], &["object-id"]),
             (&[("source", "a"), ("operation", "offline")], &["operation"]),
+            (&[("targets-file", "of both"), ("operation", "offline")], &["operation"]),
+            (
+                &[("targets-file", "of both"), ("operation", "delete"), ("until-stage", "DEV")],
+                &["operation", "until-stage"],
+            ),
+            (&[("targets-file", "of both"), ("submit", "true"), ("on-timeout", "abolish")], &[]),
+            (&[("object-id", "1"), ("operation", "offline"), ("until-stage", "DEV")], &[]),
             (&[("source", "a"), day], &[]),
             (&[("file-name", "a"), day, ("run-only", "true")], &[]),
             (&[("pipeline-run-id", "a"), day], &["run-date"]),
