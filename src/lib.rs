@@ -8,7 +8,7 @@
 //! | `config` | environment to configuration, or every input error at once |
 //! | `run` | the executor (resolve, targets, workflow) and the driver of one walk |
 //! | `engine` | what to do next, as values: time in, actions out |
-//! | `source` | a folder of specs and code beside the workspace: what to write and to deploy |
+//! | `source` | compares a folder of specs and code with the workspace: what to write and to deploy |
 //! | `client` | from a call to its answer: rate limit, credentials, signature, transport |
 //! | `report` | the text for each reader |
 //! | `live` | the `World`: HTTP, clocks, signals, files |

@@ -1,4 +1,4 @@
-//! Two Specs, the repository's and the workspace's: what differs is told, and nothing else is.
+//! Two Specs, the repository's and the workspace's: what differs is reported, and nothing else is.
 #![no_main]
 
 use arbitrary::Arbitrary;

@@ -102,9 +102,9 @@ impl Ci {
     }
 }
 
-/// The page of a run of GitHub, Gitea or Forgejo. Forgejo, and Gitea before 1.26, have it by the run's number within the
-/// repository, Gitea from 1.26 on by its id. No variable says which Gitea it is, but `by_index` makes the number right for
-/// all: the older ones pass it over. <https://github.com/go-gitea/gitea/pull/37008>
+/// The page of a run of GitHub, Gitea or Forgejo. Forgejo, and Gitea before 1.26, have it by the run's number within
+/// the repository, Gitea from 1.26 on by its id. No variable says which Gitea it is, but `by_index` makes the number
+/// right for all: the older ones skip it. <https://github.com/go-gitea/gitea/pull/37008>
 fn actions_url(environment: &Environment) -> Option<String> {
     let is_true = |name: &str| environment.get(name).is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let (run, query) = match () {

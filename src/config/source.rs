@@ -1,4 +1,4 @@
-//! Reads the repository that the input `source` names: every mistake in its files stands beside those of the inputs.
+//! Reads the repository that the input `source` names: the mistakes in its files are reported with those of the inputs.
 
 use std::path::Path;
 

@@ -74,7 +74,7 @@ fn hyphenated(text: &str, ci: Ci) -> String {
     spelled
 }
 
-/// A path or a host is one word, and so not an input that stands within it.
+/// A path or a host is one word, and so not an input that is within it.
 fn is_of_word(letter: char) -> bool {
     letter.is_alphanumeric() || "-_./\\@$".contains(letter)
 }

@@ -182,7 +182,7 @@ impl FromInput for Task {
     }
 }
 
-/// `8.60438872620113E+18`: what becomes of a long id that stands without quotes in a GitHub workflow.
+/// `8.60438872620113E+18`: what becomes of a long id without quotes in a GitHub workflow.
 pub fn is_rounded(id: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let parts = id.split_once(['E', 'e']).and_then(|(number, power)| Some((number, power.strip_prefix('+')?)));

@@ -1,4 +1,4 @@
-//! Reads a folder of `source` into a tree: what is passed over is not opened, and nothing is read past the tree's bounds.
+//! Reads a folder of `source` into a tree: what is skipped is not opened, and nothing is read past the tree's bounds.
 
 use std::{
     collections::BTreeSet,
@@ -53,7 +53,7 @@ impl Reader {
 
     /// Reads a folder whose place in the tree is `path`. `false`: a bound is passed.
     fn folder(&mut self, folder: &Path, path: &str, open: &mut Vec<(PathBuf, String)>) -> bool {
-        // What is too deep by one is met, so that it is told.
+        // What is too deep by one is met, so that it is reported.
         let depth = if path.is_empty() { 0 } else { path.split('/').count() };
         let walk = WalkDir::new(folder).min_depth(1).max_depth(MAX_DEPTH.saturating_sub(depth).saturating_add(1));
         let mut walk = walk.into_iter();
@@ -114,7 +114,7 @@ impl Reader {
         if !target.is_dir() {
             return Some(file(&target, true));
         }
-        // What has a name that is passed over is in the tree only through a link.
+        // What has a name that is skipped is in the tree only through a link.
         let is_hidden = within.iter().any(|name| is_passed_over(&name.to_string_lossy()));
         if is_hidden && self.followed.insert(target.clone()) {
             open.push((target, below.to_owned()));

@@ -36,8 +36,8 @@ pub struct Written {
 }
 
 impl Mark {
-    /// The marker that a description begins with. One that stands further on, such as in a commit's message, is not a
-    /// marker of the run. What a later version adds behind the hash is passed over.
+    /// The marker that a description begins with. One that comes later, such as in a commit's message, is not a
+    /// marker of the run. What a later version adds behind the hash is skipped.
     pub fn parse(description: &str) -> Option<Self> {
         const OPERATIONS: [Operation; 3] = [Operation::Online, Operation::Offline, Operation::Delete];
         let (inside, _) = description.strip_prefix("[dwd:")?.split_once(']')?;

@@ -13,7 +13,8 @@ pub struct Package {
     pub status: Option<i64>,
     /// 8: its files are being checked; 7: they failed the check; absent: fine.
     pub checking: Option<i64>,
-    /// What stands for the check and is not a number: it may mean anything, so it is never taken for the end of the check.
+    /// What is in the place of the check and is not a number: it may mean anything, so it is never taken for the end of
+    /// the check.
     pub unreadable_check: Option<String>,
     /// 1: into development; 2: into production.
     pub to_environment: Option<i64>,
@@ -36,7 +37,7 @@ pub struct PackageItem {
     pub version: Option<i64>,
     /// 0 not yet, 1 published, 2 failed, 3 cloned, 4 failed, 5 cloning, 6 rejected.
     pub status: Option<i64>,
-    /// What stands there instead of a number.
+    /// What is there instead of a number.
     pub unreadable: Option<String>,
 }
 

@@ -9,7 +9,7 @@ use super::pipeline::{Pipeline, State};
 pub struct RunName {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Who created it, or empty.
     pub creator: String,

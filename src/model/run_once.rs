@@ -11,7 +11,7 @@ pub struct DateRange {
     pub end: String,
 }
 
-/// What `CreateWorkflowInstances` is told: a backfill in production.
+/// The parameters of `CreateWorkflowInstances`: a backfill in production.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BackfillInstances {
     /// How it is known again.
@@ -30,7 +30,7 @@ pub struct BackfillInstances {
     pub parameters: Vec<(u64, String)>,
 }
 
-/// What `RunCycleDagNodes` is told: a backfill of one node in production.
+/// The parameters of `RunCycleDagNodes`: a backfill of one node in production.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BackfillDags {
     /// How it is named.

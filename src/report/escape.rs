@@ -19,8 +19,8 @@ pub fn line(text: &str) -> String {
     without_commands(&visible.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// One line of code: its blanks stay, what cannot be seen is spelled out, and no command of a CI starts within it. It may
-/// be one at a line's start, so something stands before it.
+/// One line of code: its blanks stay, what cannot be seen is spelled out, and no command of a CI starts within it. It
+/// may be one at a line's start, so something is before it.
 pub fn code(text: &str) -> String {
     let mut visible = String::with_capacity(text.len());
     for c in text.chars() {

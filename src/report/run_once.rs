@@ -75,7 +75,7 @@ pub fn title(code: &str, task: &FailedTask) -> String {
     line(&format!("last lines of the log of {} ({code}, instance {})", cut(&task.name, 200), task.instance))
 }
 
-/// The lines of a log, each harmless wherever a sign stands in front of it.
+/// The lines of a log, each harmless wherever a sign is in front of it.
 pub fn lines(log: &str) -> impl Iterator<Item = String> {
     log.lines().map(|text| cut(&line(&cut(text, LINE.saturating_add(1))), LINE))
 }

@@ -1,5 +1,5 @@
-//! `source`, the repository as the truth: folders become desired objects, and desired objects beside the workspace a
-//! change set.
+//! `source`, the repository as the truth: folders become desired objects, and comparing these with the workspace gives
+//! a change set.
 //!
 //! Pure: the folders, the workspace and the properties are values. What is read from disk or service is decided elsewhere.
 

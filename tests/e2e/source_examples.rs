@@ -68,7 +68,7 @@ fn export(simulator: &Simulator, work: &Path) -> Job {
 fn night(simulator: &Simulator, work: &Path, lines: &str, variables: &[(&str, String)]) -> String {
     export(simulator, work).run().expect(0, "exported");
     let tools = work.parent().expect("a folder").join("tools");
-    // GitHub's own program stands beside the runner's git; here it says what it was asked.
+    // GitHub's own program is beside the runner's git; here it says what it was asked.
     write(&tools, "gh", "#!/bin/sh\necho \"gh $*\"\n");
     let made = Command::new("chmod").arg("+x").arg(tools.join("gh")).status().expect("chmod runs");
     assert!(made.success());

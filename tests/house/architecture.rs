@@ -31,7 +31,7 @@ fn every_file_of_a_table_is_there() {
     }
 }
 
-/// What stands between backticks.
+/// What is between backticks.
 fn words(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }

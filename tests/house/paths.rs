@@ -119,7 +119,7 @@ fn tokens(mut at: Cursor<'_>, paths: &mut Vec<Names>) {
     }
 }
 
-/// What stands behind a `::`.
+/// What is behind a `::`.
 fn joint(at: Cursor<'_>) -> Option<Cursor<'_>> {
     let (first, behind) = at.punct()?;
     let (second, behind) = behind.punct()?;

@@ -1,4 +1,4 @@
-//! What stands beside the gateway: the CI's token service, and a credentials URI. Neither knows a signature.
+//! What is beside the gateway: the CI's token service, and a credentials URI. Neither knows a signature.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -18,7 +18,7 @@
 //!   `fault`, `lies`; what a test looks at afterwards: `view`
 //! - how bytes become requests: `server`, `http`, `params`, and answers bytes: `texts`; what happens to each: `gateway`, `state`
 //! - who sent it: `identity`, `signature`; what it may ask: `operation`, `catalogue`
-//! - what stands beside it, without signatures: `beside`; what a HAR file recorded: `playback`
+//! - what is beside it, without signatures: `beside`; what a HAR file recorded: `playback`
 //! - what the cloud does: `cloud`, `run`, `exec`, `dataworks_2024`, `projects`, `datastudio`, `dataworks_2020`,
 //!   `scheduler`, `spark`, `sts`
 #![allow(

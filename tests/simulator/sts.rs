@@ -73,7 +73,7 @@ impl Cloud {
         })
     }
 
-    /// A new key, as it is told.
+    /// A new key, as the answer gives it.
     pub(super) fn temporary_key(&mut self, now: Moment, lifetime: Duration, clock: &Clock) -> Value {
         let number = self.world.keys.len();
         let expires = now.saturating_add(lifetime);

@@ -80,7 +80,7 @@ impl Given<'_> {
     }
 }
 
-/// Whether nothing stands between the brackets.
+/// Whether nothing is between the brackets.
 fn is_empty(json: &str) -> bool {
     matches!(json.as_bytes(), [_, inside @ .., _] if inside.iter().all(u8::is_ascii_whitespace))
 }

@@ -96,7 +96,7 @@ fn escape(text: &str) -> (&str, usize) {
     }
 }
 
-/// Without each backslash that stands right behind a byte that is not ASCII.
+/// Without each backslash that is right behind a byte that is not ASCII.
 fn without_trailing_backslashes(body: &[u8]) -> Vec<u8> {
     let mut before = 0;
     let mut kept = Vec::with_capacity(body.len());

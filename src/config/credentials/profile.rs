@@ -103,7 +103,7 @@ impl Profiles<'_> {
         self.all.iter().find(is_it).copied()
     }
 
-    /// The source that a profile names; `depth`: how many more profiles may stand behind it.
+    /// The source that a profile names; `depth`: how many more profiles may follow it.
     fn source(&self, name: &str, depth: usize) -> Result<Option<CredentialSource>, String> {
         let of = |message: String| format!("profile {name:?}: {message}");
         let text = self.find(name).ok_or_else(|| of("there is no such profile".to_owned()))?;

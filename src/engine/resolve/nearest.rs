@@ -2,7 +2,7 @@
 
 use crate::model::sorted::sort;
 
-/// The nearest of some names, with what stands before them, as the end of a message; empty where none is near.
+/// The nearest of some names, with what is before them, as the end of a message; empty where none is near.
 pub(super) fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> String {
     const NAMED: usize = 3;
     /// The cost of a distance is the product of both lengths.

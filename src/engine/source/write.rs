@@ -40,7 +40,7 @@ pub enum Effect {
         list: CreatedList,
         /// Whether it may be the one.
         is_it: Box<dyn Fn(&Named) -> bool + Send>,
-        /// Where it was to stand in the tree: of several the one that stands there.
+        /// Its intended path in the tree: of several objects, the one with this path counts.
         path: String,
     },
 }

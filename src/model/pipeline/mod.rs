@@ -88,7 +88,7 @@ pub struct Stage {
     pub kind: String,
     /// Its place in the order.
     pub step: Option<i64>,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// The service's description.
     pub description: String,
@@ -114,7 +114,7 @@ impl Stage {
 pub struct Pipeline {
     /// Its id.
     pub id: String,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Who created it.
     pub creator: String,

@@ -4,12 +4,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 
 use crate::model::{hex::hex, secret::Secret};
 
-/// Base64 of a secret is searched without its ends, which depend on what stands beside it. A shorter middle is chance.
+/// Base64 of a secret is searched without its ends, which depend on what is beside it. A shorter middle is chance.
 const SHORTEST: usize = 8;
 
 /// The length that none of its encodings is under.
 pub(super) fn shortest(secret: &str) -> usize {
-    // Of four characters for three bytes, at most two at the ends depend on what stands beside it.
+    // Of four characters for three bytes, at most two at the ends depend on what is beside it.
     secret.len().saturating_mul(4).div_ceil(3).saturating_sub(3).max(SHORTEST)
 }
 
@@ -35,7 +35,7 @@ pub(super) fn has_word(text: &str, length: usize) -> bool {
     })
 }
 
-/// The characters of a text's base64 that are the same whatever stands around it, where `shift` bytes stand in front.
+/// The characters of a text's base64 that are the same whatever is around it, with `shift` bytes in front.
 fn base64_middle(text: &str, shift: usize) -> Option<String> {
     let mut bytes = vec![0; shift];
     bytes.extend(text.as_bytes());

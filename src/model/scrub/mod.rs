@@ -29,7 +29,7 @@ struct Known<'a> {
     plain: &'a [Secret],
     /// In base64 and in hex: made only for a text that has a word as long as one of these, for hardly any has.
     encoded: Vec<Secret>,
-    /// The bytes with which one may begin: an answer may be 8 MiB, and most of its bytes are passed over.
+    /// The bytes with which one may begin: an answer may be 8 MiB, and most of its bytes are skipped.
     begins: [bool; 256],
 }
 

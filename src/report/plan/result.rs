@@ -10,7 +10,7 @@ use super::{PlanReport, PlanRow, view::FieldValues};
 /// What an output may take: it becomes a variable of the next step.
 pub const LONGEST: usize = 60 * 1024;
 
-/// How much of a plan is told.
+/// How much of a plan is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// Everything.

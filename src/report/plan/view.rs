@@ -1,4 +1,4 @@
-//! Holds a plan as its readers may see it: every value that a secret property stands in is masked here, once.
+//! Holds a plan as its readers may see it: every value that has a secret property in it is masked here, once.
 
 use std::collections::BTreeMap;
 
@@ -62,7 +62,7 @@ pub struct PlanRow {
 /// A leaf that differs.
 #[derive(Clone, Debug)]
 pub struct PlanField {
-    /// Where it stands.
+    /// Its path.
     pub path: String,
     /// Its values; of code none, which the diff has.
     pub values: Option<FieldValues>,
@@ -144,7 +144,7 @@ fn end(changes: &ChangeSet, conflicts: &[String], rows: &[PlanRow], is_dry_run: 
 }
 
 fn rows<'a>(unit: &'a UnitPlan, secrets: &'a Secrets) -> impl Iterator<Item = PlanRow> + 'a {
-    // What is said of the whole unit stands at a row that is told, if one is.
+    // What is said of the whole unit stands at a row that is reported, if one is.
     let first = unit.rows.iter().position(|row| row.state != State::Unchanged).unwrap_or_default();
     unit.rows.iter().enumerate().map(move |(nth, row)| {
         let title = row.path.as_deref().unwrap_or(&row.key.name);

@@ -29,7 +29,7 @@ use crate::{
     world::World,
 };
 
-/// How many mistakes are told.
+/// How many mistakes are reported.
 const TOLD: usize = 20;
 
 /// A unit to be read, and what of it is requested.

@@ -164,8 +164,8 @@ impl<W: World> Push<'_, '_, W> {
         Ok(!of_unknown_place.is_empty())
     }
 
-    /// A path may lie below that of a workflow to which the node does not belong, and the other way round. What is wanted
-    /// to stand alone and is passed over here would be created a second time.
+    /// A path may lie below that of a workflow to which the node does not belong, and the other way round. What is
+    /// wanted to stand alone and is skipped here would be created a second time.
     fn of_unknown_place(&self, workspace: &Workspace, placed: &BTreeSet<String>) -> Vec<String> {
         let inner = workspace.units.values().flat_map(|unit| &unit.nodes).map(|node| node.id.as_str());
         let known: BTreeSet<&str> = collected(inner.chain(placed.iter().map(String::as_str)));

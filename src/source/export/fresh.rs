@@ -54,7 +54,7 @@ pub fn fresh(object: &RemoteObject, unit: &RemoteUnit, outputs: &Outputs, names:
     for of_the_service in ["owner", "inputs", "nodes", "dependencies", "flow"] {
         fields.remove(of_the_service);
     }
-    // Where it stands in the tree is compared with nothing, and a creation needs it.
+    // Its path in the tree is compared with nothing, and a creation needs it.
     let path = object.script_path();
     let script = fields.get_mut("script").and_then(Value::as_object_mut);
     let content = script.and_then(|script| {

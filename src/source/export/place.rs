@@ -46,7 +46,7 @@ impl Places {
                 ));
             }
             None => "",
-            // A workflow that cannot be written is told by itself.
+            // A workflow that cannot be written is reported by itself.
             Some(workflow) => match self.workflows.get(workflow).map(String::as_str) {
                 Some(".") => "",
                 Some(path) => path,

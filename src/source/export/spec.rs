@@ -31,7 +31,7 @@ pub struct Editor<'a> {
     pub fields: &'a [FieldDifference],
     /// Those of them that the file has.
     pub by_path: BTreeMap<&'a str, &'a FieldDifference>,
-    /// How many of its edges stand in `flow`; the others follow in `dependencies`.
+    /// How many of its edges are in `flow`; the others follow in `dependencies`.
     pub in_flow: usize,
     /// The type of the workflow, where it differs.
     pub kind: Option<&'a str>,
@@ -39,7 +39,7 @@ pub struct Editor<'a> {
     pub values: Values<'a>,
     /// How edges by ids are called.
     pub names: &'a Names,
-    /// What never stands in a file.
+    /// What is never in a file.
     pub secrets: &'a Secrets<'a>,
 }
 

@@ -69,7 +69,7 @@ fn unit<'a>(inner: &'a str, outer: &str) -> &'a str {
     inner.strip_prefix(outer).filter(|unit| !unit.is_empty()).unwrap_or("  ")
 }
 
-/// The container around its values: each keeps what stands before it, such as its key and its indentation.
+/// The container around its values: each keeps what is before it, such as its key and its indentation.
 fn rebuilt(text: &str, values: &[&str], edited: Vec<Edited>, added: &[Value]) -> String {
     let mut end = 1;
     let (mut parts, mut before, mut is_kept, mut line) = (Vec::<String>::new(), "", false, None);

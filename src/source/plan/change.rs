@@ -38,7 +38,7 @@ pub enum Note {
     ScriptPath {
         /// Where the repository has it.
         here: String,
-        /// Where it stands.
+        /// Its path.
         there: String,
     },
     /// It was written from exactly this text, and the service keeps a value of its own at these paths.
@@ -174,7 +174,7 @@ pub struct ChangeSet {
     pub conflicts: Vec<Conflict>,
     /// The units of each circle, by their paths, which is the order that they go in.
     pub circles: Vec<Vec<String>>,
-    /// Whether the service gives no description of any run back, so that nothing is known to be ours.
+    /// Whether the service gives no description of any run back, so that nothing can be recognised as ours.
     pub lacks_descriptions: bool,
     /// What to do with drift.
     pub on_drift: OnDrift,

@@ -1,4 +1,4 @@
-//! Decides what a push does: what the repository wants beside what the workspace has becomes a change set.
+//! Decides what a push does: compares what the repository wants with what the workspace has, and makes a change set.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// The plan of a push. Total: every repository beside every workspace has one.
+/// The plan of a push. Total: every repository and every workspace give one.
 pub fn plan(desired: &[DesiredUnit], workspace: &Workspace, on_drift: OnDrift) -> ChangeSet {
     let (outputs, mut parents) = (outputs(desired, workspace), parents(desired, workspace));
     let groups = order(&parents);

@@ -67,7 +67,7 @@ fn code(name: &str, from: &str, to: &str, secrets: &Secrets) -> String {
     text
 }
 
-/// Lines are counted from 1; an empty range stands behind the line that it names.
+/// Lines are counted from 1; an empty range is behind the line that it names.
 fn range(lines: &std::ops::Range<usize>) -> String {
     let begin = if lines.is_empty() { lines.start } else { lines.start.saturating_add(1) };
     if lines.len() == 1 { begin.to_string() } else { format!("{begin},{}", lines.len()) }

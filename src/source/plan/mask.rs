@@ -1,4 +1,4 @@
-//! Hides the values of secret properties in what is told of a change, and what stands in the workspace in their place.
+//! Hides the values of secret properties in what is shown of a change, and what the workspace has in their place.
 
 use std::collections::BTreeSet;
 

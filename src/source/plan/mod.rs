@@ -1,4 +1,5 @@
-//! The plan: what the workspace has beside what the repository wants, and what is written, shown and deployed for it.
+//! The plan: compares what the workspace has with what the repository wants, and says what is written, shown and
+//! deployed.
 
 pub mod change;
 pub mod conflicts;

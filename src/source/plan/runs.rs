@@ -24,7 +24,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Reads a run as a witness. The marker is that of this CI run for the object.
+    /// Reads what a run tells of the object. The marker is that of this CI run for the object.
     pub fn of(pipeline: &Pipeline, marker: &Marker) -> Self {
         Self {
             id: pipeline.id.clone(),

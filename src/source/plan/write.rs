@@ -75,7 +75,7 @@ pub fn create(object: &Object, workflow: Option<&str>) -> Write {
     }
 }
 
-/// Where a new object is to stand in the tree of Data Studio: as its spec says, else as its folder lies.
+/// The path of a new object in the tree of Data Studio: as its spec says, else as its folder lies.
 pub fn path(object: &Object) -> String {
     let folder = object.path.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
     object.shape.text(&["script", "path"]).unwrap_or_else(|| format!("{folder}{}", object.key.name))

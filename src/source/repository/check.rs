@@ -1,4 +1,4 @@
-//! Checks objects: the shape of each spec, where it stands, and that no two of them claim the same.
+//! Checks objects: the shape of each spec, where it is, and that no two of them claim the same.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::{
     work,
 };
 
-/// The list of a spec in which an object of this kind stands.
+/// The list of a spec that holds an object of this kind.
 const fn list(kind: ObjectKind) -> &'static str {
     match kind {
         ObjectKind::Workflow => "workflows",

@@ -35,7 +35,7 @@ pub struct Desired {
     pub key: Key,
     /// Its folder below `source`, with `/` between the parts: `my_etl/extract`.
     pub path: String,
-    /// The whole FlowSpec. The code stands at `spec.nodes[0].script.content`; absent where the folder says nothing of it.
+    /// The whole FlowSpec. The code is at `spec.nodes[0].script.content`; absent where the folder says nothing of it.
     pub spec: Value,
     /// The same with `***` for each secret: what may be shown. A text in which both differ, or a line of the code, has a
     /// secret in it. `None` where no secret is used.
@@ -75,7 +75,7 @@ pub struct SourceFile {
     pub path: String,
     /// Its text with its own line ends, without a byte-order mark.
     pub text: String,
-    /// Whether a byte-order mark stands before the text.
+    /// Whether a byte-order mark is before the text.
     pub has_mark: bool,
     /// Whether it was reached through a link.
     pub is_linked: bool,

@@ -1,4 +1,4 @@
-//! Says what is wrong in the files of a repository and where, and collects it, so that everything is told at once.
+//! Says what is wrong in the files of a repository and where, and collects it, so that everything is reported at once.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,7 +6,8 @@ use crate::model::sorted::sort_by;
 
 use super::position::{Position, Step, offset};
 
-/// How many mistakes of one file are told; the rest is counted. A file that was broken by a merge can have thousands.
+/// How many mistakes of one file are reported; the rest is counted. A file that was broken by a merge can have
+/// thousands.
 const TOLD: usize = 20;
 /// How many characters of a message are kept. It quotes names and keys, which may be as long as a file.
 const SHOWN: usize = 1_000;
@@ -112,7 +113,8 @@ impl Findings {
         self.errors.push(SourceError { file: file.to_owned(), line, column, message });
     }
 
-    /// Counts a mistake of the file. To find a position reads the file again, so it is done for those that are told only.
+    /// Counts a mistake of the file. To find a position reads the file again, so it is done for those that are reported
+    /// only.
     fn is_told(&mut self, file: &str) -> bool {
         let count = self.by_file.entry(file.to_owned()).or_default();
         *count = count.saturating_add(1);

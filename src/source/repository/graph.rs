@@ -10,12 +10,12 @@ use super::{
     work,
 };
 
-/// How many circles are told; one wrong edge can make thousands.
+/// How many circles are reported; one wrong edge can make thousands.
 const CIRCLES: usize = 20;
 /// How many objects of one circle are named.
 const NAMED: usize = 20;
 
-/// One dependency: the object that it leads to, and where it stands in the spec.
+/// One dependency: the object that it leads to, and where it is in the spec.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
     to: usize,
@@ -80,7 +80,7 @@ fn edges(objects: &[Desired]) -> Vec<Vec<Edge>> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     New,
-    /// On the way from where the search began to where it stands.
+    /// On the way from where the search began to where it is.
     OnPath,
     Done,
 }

@@ -1,4 +1,4 @@
-//! Decides which folder is an object, which of its files is what, and which names are passed over.
+//! Decides which folder is an object, which of its files is what, and which names are skipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +37,7 @@ pub struct Folder {
     pub properties: Option<Entry>,
 }
 
-/// Whether a file or a folder of this name is passed over, with all that is in it.
+/// Whether a file or a folder of this name is skipped, with all that is in it.
 ///
 /// Whoever reads the disk asks too: `.git` need not be read.
 pub fn is_passed_over(name: &str) -> bool {

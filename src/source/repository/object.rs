@@ -21,7 +21,7 @@ use super::{
 };
 use crate::model::json::parsed;
 
-/// The kinds of FlowSpec that are passed over; they are of other parts of DataWorks.
+/// The kinds of FlowSpec that are skipped; they are of other parts of DataWorks.
 const NOT_MANAGED: [&str; 12] = [
     "BatchDeployment",
     "Component",
@@ -37,7 +37,7 @@ const NOT_MANAGED: [&str; 12] = [
     "TemporaryWorkflow",
 ];
 
-/// All values together, in all objects, may have so many bytes: one of 1 MiB that stands a thousand times in a text would
+/// All values together, in all objects, may have so many bytes: one of 1 MiB that is a thousand times in a text would
 /// fill the memory.
 pub const MAX_VALUES: usize = MAX_TOTAL;
 
@@ -50,7 +50,7 @@ pub struct Reader<'a> {
     pub findings: &'a mut Findings,
     /// The keys that some file uses.
     pub used: BTreeSet<String>,
-    /// How many specs of which kinds were passed over.
+    /// How many specs of which kinds were skipped.
     pub passed_over: BTreeMap<String, usize>,
     /// What is left of [`MAX_VALUES`].
     pub room: usize,
@@ -230,7 +230,7 @@ fn has_secret(used: &BTreeSet<String>, values: Values) -> bool {
     used.iter().any(|key| matches!(values.get(key), Some(PropertyValue::Secret(_))))
 }
 
-/// A spec without a script is told as a mistake elsewhere.
+/// A spec without a script is reported as a mistake elsewhere.
 pub fn insert_content(spec: &mut Value, content: String) {
     let script = spec.pointer_mut("/spec/nodes/0/script").and_then(Value::as_object_mut);
     if let Some(script) = script {

@@ -132,7 +132,7 @@ fn scopes(
     findings: &mut Findings,
 ) -> BTreeMap<String, Arc<Scope>> {
     let mut scopes: BTreeMap<String, Arc<Scope>> = BTreeMap::new();
-    // A folder stands before those below it, in the order of their paths.
+    // A folder is before those below it, in the order of their paths.
     for (path, folder) in folders {
         let Some(entry) = folder.properties.take() else { continue };
         let below = if path.is_empty() { String::new() } else { format!("{path}/") };

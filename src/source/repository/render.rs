@@ -19,9 +19,9 @@ pub enum Piece<'a> {
     Literal(&'a str),
     /// `${key}`, which stays too where there is no such key.
     Placeholder {
-        /// Where its `$` stands.
+        /// Where its `$` is.
         offset: usize,
-        /// What stands between the braces.
+        /// What is between the braces.
         key: &'a str,
     },
 }

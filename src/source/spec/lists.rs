@@ -25,7 +25,7 @@ pub enum Keyed {
 pub const EDGES: &str = "dependencies";
 
 impl Keyed {
-    /// What kind of list stands at a path, by the repository's; `None` where the order counts.
+    /// What kind of list is at a path, by the repository's; `None` where the order counts.
     pub fn at(path: &str, wanted: &[Value]) -> Option<Self> {
         let is_named = |entry: &Value| entry.get("name").is_some_and(Value::is_string);
         match path {
@@ -72,7 +72,7 @@ impl Keyed {
     }
 }
 
-/// What stands on each side of a pair: at least one of them.
+/// What is on each side of a pair: at least one of them.
 pub type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
 /// Each entry of one list beside its own of the other; those of the first in their order, then what the other has more.

@@ -19,7 +19,7 @@ pub const METADATA: &str = "metadata";
 /// One node or workflow without its envelope.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shape {
-    /// What stands at `spec.nodes[0]` or `spec.workflows[0]`, without the nodes and edges of a workflow.
+    /// What is at `spec.nodes[0]` or `spec.workflows[0]`, without the nodes and edges of a workflow.
     pub fields: Map<String, Value>,
     /// The entries of `depends`, of `flow` and `dependencies` alike; `None` where neither is there.
     pub depends: Option<Vec<Value>>,

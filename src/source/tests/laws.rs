@@ -1,7 +1,7 @@
 //! Laws over seeded repositories beside a workspace with the service's habits. `SEED=n` replays one, `SEEDS=n` runs n
 //! of them.
 //!
-//! Each law was broken once by hand, to see that it can fail; the change that breaks it stands beside it.
+//! Each law was broken once by hand, to see that it can fail; the change that breaks it is beside it.
 
 use crate::model::{options::OnDrift, seeds};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Which folder is an object, and what is passed over.
+//! Which folder is an object, and what is skipped.
 
 use super::*;
 

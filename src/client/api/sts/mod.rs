@@ -54,7 +54,7 @@ pub fn issued(response: &Response, now: SystemTime) -> Result<TemporaryKeys, Fau
     })
 }
 
-/// The fault of another status. Only the words of an error are told: anything else may hold the keys.
+/// The fault of another status. Only the words of an error are reported: anything else may hold the keys.
 fn refusal(response: &Response) -> Fault {
     let fault = fault::from_response(response, &repair(&response.body));
     if response.status >= 400 && !fault.error.code.is_empty() {

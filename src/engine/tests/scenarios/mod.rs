@@ -42,7 +42,7 @@ use super::sim::{Cloud, Executed, Fate, Run, Script, ms, s};
 /// The service's time when a story begins; what is older was there before.
 const START: Elapsed = Elapsed::from_secs(1000);
 
-/// A deployment before it is told. Every answer takes 0.1 s, so that every moment is known.
+/// A deployment before it is run. Every answer takes 0.1 s, so that every moment is known.
 struct Story {
     /// Absent where a workflow alone is started.
     target: Option<Target>,
