@@ -98,7 +98,7 @@ inputs! {
         until_stage: String, "", "2024-05-18: stop, with success, when the stage with this code has succeeded", Runs;
         comment: String, "", "the comment of the deployment; default: repository, commit, actor and URL of the CI run";
         dedupe_key: String, "", "a different text for each job of a matrix, so that a restarted job resumes its own pipeline run";
-        when_busy: WhenBusy, "warn", "2024-05-18, if another run of the object has not ended: warn and create a new one; wait for it; abolish-ours: cancel those that this repository created", NewRuns;
+        when_busy: WhenBusy, "warn", "2024-05-18, if another run of the object has not ended: warn (and create a new one); wait (for it); abolish-ours (cancel those that this repository created)", NewRuns;
         parallel: u64, "1", "how many targets run at the same time; they start in the order given";
         fail_fast: bool, "true", "after a failure, start no further target";
         timeout: std::time::Duration, "30m", "the time limit of the whole step; on GitLab at most what the job has left";
