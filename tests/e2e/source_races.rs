@@ -268,7 +268,7 @@ fn in_a_ci_without_annotations_the_log_says_how_each_unit_ended() {
         "written in Data Studio and not deployed: my_etl, my_etl/extract",
     ]);
     assert!(job.summary.contains("then run the job again"), "{}", job.summary);
-    assert!(!job.summary.contains("give instead"), "the next push leaves out what is done\n{}", job.summary);
+    assert!(!job.summary.contains("replace them with"), "the next push leaves out what is done\n{}", job.summary);
     let unreadable = Simulator::start(world().fault("ListNodes", 1, Fault::error(400, "InvalidParameter", "no")));
     let job = push(&unreadable, "select 1;\n", "1").without("GITHUB_ACTIONS").run().expect(2, "invalid");
     job.logged(&["error: source warehouse: invalid: ListNodes was refused: HTTP 400, InvalidParameter, no"]);
