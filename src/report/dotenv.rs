@@ -15,6 +15,9 @@ const LEAST_MESSAGE: usize = 500;
 /// One slot per target: cut together, so that the slots still belong to each other.
 const LISTS: [&str; 3] = ["target", "deployment-id", "pipeline-run-id"];
 
+/// A slot a target and date, so it goes with no other list.
+const INSTANCES: &str = "run-instance-id";
+
 /// The whole file.
 pub fn dotenv(outputs: &[(&'static str, String)]) -> String {
     // The JSON result would not fit, and a variable is not the place for a document.
@@ -50,7 +53,16 @@ fn key(name: &str) -> String {
 /// (<https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load-java.io.Reader->).
 fn plain(name: &str, value: &str) -> String {
     let value = line(value).replace('$', "").replace('\\', "/");
-    if name == "message" || LISTS.contains(&name) { value } else { cut_bytes(&value, LONGEST_WORD) }
+    match name {
+        "message" => value,
+        _ if LISTS.contains(&name) => value,
+        // Half an id is another id.
+        INSTANCES if value.len() > LONGEST_WORD => {
+            let kept = value.get(..LONGEST_WORD).and_then(|kept| kept.rsplit_once(','));
+            kept.map(|(kept, _)| kept.to_owned()).unwrap_or_default()
+        }
+        _ => cut_bytes(&value, LONGEST_WORD),
+    }
 }
 
 /// How many slots of every list fit into so many bytes.

@@ -137,6 +137,10 @@ fn lists_are_cut_at_a_whole_id_and_slot_by_slot() {
         dotenv::dotenv(&[("target", "x".repeat(9_000)), ("message", "语".repeat(3_000)), ("stage", "s".repeat(9_000))]);
     assert!(huge.starts_with("DEPLOYED_TARGET=\n"), "half an id is none: {huge}");
     assert!((4_900..5_120).contains(&huge.len()), "{}", huge.len());
+    let instances: Vec<String> = (0..70).map(|nth| format!("{}", 900_000_000_000_u64 + nth)).collect();
+    let few = dotenv::dotenv(&[("run-instance-id", instances.join(","))]);
+    let kept = few.trim_end().strip_prefix("DEPLOYED_RUN_INSTANCE_ID=").unwrap();
+    assert!(kept.len() > 140 && kept.split(',').all(|id| id.len() == 12), "{few}");
 }
 
 #[test]
