@@ -32,8 +32,18 @@ pub(super) struct Way {
     pub(super) connect: Duration,
 }
 
-/// The HTTP client of a way.
-pub(super) fn client(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Result<Client, Fault> {
+/// The HTTP clients of a way.
+#[derive(Clone)]
+pub(super) struct Clients {
+    /// Keeps its connections.
+    kept: Client,
+    /// Opens one for each request. On a connection that the server is about to close a change would be lost, and nobody
+    /// could tell whether it had an effect; a read is simply sent again.
+    fresh: Client,
+}
+
+/// The HTTP clients of a way.
+pub(super) fn clients(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Result<Clients, Fault> {
     if let Some(Proxy { authority, unknown_kind: Some(kind), .. }) = &way.proxy {
         let said = format!("the proxy {authority} is of an unknown kind, {kind}; supported: http, https");
         return Err(Fault::new(FaultKind::NotSent(Unreachable::Permanent), ServiceError::seen(said)));
@@ -41,12 +51,19 @@ pub(super) fn client(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> Re
     build(way, limits, certificates).map_err(|error| permanent(&error))
 }
 
-fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Client> {
+fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result<Clients> {
+    // Both share what TLS remembers of a server.
     let tls = ClientConfig::builder_with_provider(Arc::new(crypto::provider()))
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
         .with_root_certificates(tls::roots(certificates))
         .with_no_client_auth();
+    let kept = one(way, tls.clone(), limits.parallel)?;
+    Ok(Clients { kept, fresh: one(way, tls, 0)? })
+}
+
+/// One client, which keeps so many connections.
+fn one(way: &Way, tls: ClientConfig, connections: usize) -> anyhow::Result<Client> {
     // The library's own reading of the environment would pass over what it cannot read.
     let mut builder = Client::builder().no_proxy();
     if let Some(proxy) = &way.proxy {
@@ -66,13 +83,18 @@ fn build(way: &Way, limits: &Limits, certificates: &[Vec<u8>]) -> anyhow::Result
         // that the library keeps: the driver knows how long an answer is waited for.
         .connect_timeout(way.connect)
         .pool_idle_timeout(Duration::from_secs(55))
-        .pool_max_idle_per_host(limits.parallel)
+        .pool_max_idle_per_host(connections)
         .build()
         .context("the HTTP client cannot be set up")
 }
 
 /// Sends a request, and reads its answer.
-pub(super) async fn send(client: &Client, way: &Way, signed: HttpRequest) -> Result<Response, Fault> {
+pub(super) async fn send(clients: &Clients, way: &Way, signed: HttpRequest) -> Result<Response, Fault> {
+    let client = match signed.method {
+        Method::Get => &clients.kept,
+        // Whatever changes something, and in the older API what reads too.
+        Method::Post | Method::Put => &clients.fresh,
+    };
     let request = prepared(signed).map_err(|error| permanent(&error))?;
     let host = request.url().host_str().unwrap_or_default();
     let port = request.url().port().map(|port| format!(":{port}")).unwrap_or_default();

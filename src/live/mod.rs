@@ -28,9 +28,11 @@ use std::{
 };
 
 use anyhow::Context;
-use reqwest::Client;
 
-use self::{http::Way, signals::Signals};
+use self::{
+    http::{Clients, Way},
+    signals::Signals,
+};
 use crate::{
     client::{
         http::{HttpRequest, Response},
@@ -83,8 +85,8 @@ pub(crate) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> an
 pub(crate) struct Live<'a> {
     recording: &'a Recording,
     started: Instant,
-    /// One a way, made when it is first needed.
-    clients: RefCell<Vec<(Way, Client)>>,
+    /// Those of each way, made when they are first needed.
+    clients: RefCell<Vec<(Way, Clients)>>,
     proxies: Proxies,
     limits: Limits,
     certificates: Vec<Vec<u8>>,
@@ -122,12 +124,12 @@ impl<'a> Live<'a> {
         Way { proxy, connect: request.connect.unwrap_or(self.limits.request) }
     }
 
-    fn client(&self, way: &Way) -> Result<Client, Fault> {
+    fn clients(&self, way: &Way) -> Result<Clients, Fault> {
         let mut clients = self.clients.borrow_mut();
         if let Some((_, made)) = clients.iter().find(|(known, _)| known == way) {
             return Ok(made.clone());
         }
-        let made = http::client(way, &self.limits, &self.certificates)?;
+        let made = http::clients(way, &self.limits, &self.certificates)?;
         clients.push((way.clone(), made.clone()));
         Ok(made)
     }
@@ -150,8 +152,8 @@ impl World for Live<'_> {
     async fn send(&self, request: HttpRequest) -> Result<Response, Fault> {
         let pending = self.recording.begin(&request);
         let way = self.way(&request);
-        let result = match self.client(&way) {
-            Ok(client) => http::send(&client, &way, request).await,
+        let result = match self.clients(&way) {
+            Ok(clients) => http::send(&clients, &way, request).await,
             Err(fault) => Err(fault),
         };
         if let Some(pending) = pending {

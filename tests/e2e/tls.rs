@@ -56,6 +56,18 @@ fn relay(mut front: impl Read + Write, behind: SocketAddr) {
     }
 }
 
+/// Passes on one request of each connection. It closes the connection when another comes: as a server does that was about
+/// to close it and had not said so.
+pub fn once_a_connection(behind: SocketAddr) -> SocketAddr {
+    serve(move |mut front| {
+        let Ok(mut behind) = TcpStream::connect(behind) else { return };
+        let Some(request) = message(&mut front) else { return };
+        let answer = behind.write_all(&request).ok().and_then(|()| message(&mut behind));
+        let is_written = answer.is_some_and(|answer| front.write_all(&answer).is_ok());
+        let _dropped = is_written.then(|| message(&mut front));
+    })
+}
+
 /// One HTTP message, by its Content-Length.
 fn message(stream: &mut impl Read) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();

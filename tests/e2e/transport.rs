@@ -10,11 +10,23 @@ use crate::{
     job::{Job, lawful},
     simulator::{Simulator, ms},
     targets::orders,
-    tls::{front, proxy, serve},
+    tls::{front, once_a_connection, proxy, serve},
 };
 
 fn job(simulator: &Simulator, endpoint: &str) -> Job {
     Job::new(simulator).on_github().input("object-id", "7001").input("endpoint", endpoint)
+}
+
+#[test]
+fn a_change_is_not_lost_on_a_connection_that_the_server_closes() {
+    let simulator = Simulator::start(orders());
+    let endpoint = format!("http://{}", once_a_connection(simulator.address()));
+    let ran = job(&simulator, &endpoint).run().expect(0, "success");
+    lawful(&simulator);
+    ran.logged(&["GetPipelineRun: connection closed", "retrying"]);
+    for change in ["CreatePipelineRun:", "ExecPipelineRunStage:"] {
+        assert!(!ran.log.contains(change), "each is sent on a connection of its own: {}", ran.log);
+    }
 }
 
 #[test]
