@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use reqwest::{
-    Client, Method as HttpMethod, Request, Url,
+    Client, Method as HttpMethod, Request,
     header::{HeaderName, HeaderValue},
     redirect, retry,
 };
@@ -17,6 +17,7 @@ use crate::{
         fault::{Fault, FaultKind, ServiceError, Unreachable},
         options::Limits,
         proxies::Proxy,
+        urls,
     },
 };
 
@@ -124,7 +125,7 @@ fn prepared(signed: HttpRequest) -> anyhow::Result<Request> {
         Method::Post => HttpMethod::POST,
         Method::Put => HttpMethod::PUT,
     };
-    let mut request = Request::new(method, Url::parse(signed.url.expose())?);
+    let mut request = Request::new(method, urls::read(signed.url.expose()).context("it is not a URL")?);
     let headers = request.headers_mut();
     headers.reserve(signed.headers.len());
     for (name, value) in signed.headers.iter().filter(|(name, _)| *name != "host") {

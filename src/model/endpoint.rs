@@ -6,7 +6,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use super::options::choice;
+use super::{options::choice, urls};
 
 choice! {
     /// Which of the regional endpoints are used.
@@ -107,11 +107,9 @@ pub enum Reachable {
     Never,
 }
 
-/// A URL of visible ASCII without a user. `url` would skip tabs and line breaks and read `\` as `/`; a text that needs
-/// that is refused.
+/// A URL without a user.
 fn read(text: &str) -> Option<Url> {
-    let is_ascii = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    let url = Url::parse(text).ok().filter(|_| is_ascii)?;
+    let url = urls::read(text)?;
     (url.username().is_empty() && url.password().is_none()).then_some(url)
 }
 
@@ -174,12 +172,12 @@ mod tests {
             ("[::1]", "https://[::1]"),
             ("http://0x7f.1:9", "http://127.0.0.1:9"),
             ("xn--fiqs8s.example", "https://xn--fiqs8s.example"),
-            ("g%77.example", "https://gw.example"),
         ] {
             assert_eq!(Endpoint::parse(text).map(|e| e.to_string()).as_deref(), Some(wanted), "{text}");
         }
         for text in [
             "",
+            "g%77.example",
             "ftp://x",
             "http://",
             "a b",

@@ -34,4 +34,5 @@ pub mod status;
 pub mod target;
 pub mod timeout;
 pub mod timestamp;
+pub mod urls;
 pub mod workflow_start;

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use url::{Host, Url};
+use url::Host;
 
-use super::secret::Secret;
+use super::{secret::Secret, urls};
 
 /// The proxies of the environment, and the hosts that are asked without one.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +32,8 @@ impl Proxy {
     /// Reads a URL, or `host:port`; `None`: it is neither.
     pub fn parse(text: &str) -> Option<Self> {
         let text = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        // `url` would skip line breaks, and end the password at a `#`.
-        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\\\"".contains(&byte));
-        let url = Url::parse(&text).ok().filter(|_| is_plain)?;
+        // `url` would end the password at a `#`.
+        let url = urls::read(&text).filter(|_| !text.contains(['#', '"']))?;
         let host = url
             .host_str()
             .filter(|host| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte)))?;
@@ -116,7 +115,7 @@ fn begins(ip: IpAddr, net: IpAddr, bits: u32) -> bool {
 impl Proxies {
     /// The proxy for a whole URL, if it goes through one.
     pub fn of(&self, url: &str) -> Option<&Proxy> {
-        let url = Url::parse(url).ok()?;
+        let url = urls::read(url)?;
         let (host, port) = (url.host()?, url.port_or_known_default());
         let proxy = if url.scheme() == "https" { &self.secure } else { &self.plain };
         proxy.as_ref().filter(|_| !self.exceptions.iter().any(|exception| exception.holds(&host, port)))
