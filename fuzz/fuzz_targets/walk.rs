@@ -476,7 +476,10 @@ impl<'a> Court<'a> {
 
     /// What the world learns from an event, before the walk does.
     fn witness(&mut self, event: &Event) {
-        let Some(call) = self.in_flight.clone() else { return };
+        let Some(call) = self.in_flight.clone() else {
+            self.nonsense |= matches!(event, Event::Answer(_) | Event::Fault(_));
+            return;
+        };
         match event {
             Event::Answer(reply) => {
                 let own = matches!(
