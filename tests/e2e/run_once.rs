@@ -341,7 +341,7 @@ fn a_run_that_takes_too_long_ends_in_3_and_is_stopped_where_that_is_asked_for() 
             let job = Job::new(&simulator).on_github().input(input, value).input("run-date", "yesterday");
             let ran = job.input("run-timeout", "1s").input("on-timeout", disposition).run().expect(3, "timed-out");
             lawful(&simulator);
-            let waited_for = format!("; it waited for RUN {} (", days_ago(1));
+            let waited_for = format!("; it was waiting for RUN {} (", days_ago(1));
             ran.logged(&["run-timeout of 1.0 s", &waited_for, ") since "]);
             assert_eq!(simulator.count(stops), stopped, "{input} {disposition}\n{}", ran.log);
             let status = if stopped == 1 { "Failure" } else { "Running" };

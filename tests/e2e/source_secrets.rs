@@ -59,7 +59,7 @@ fn a_secret_in_the_name_of_a_field_that_reads_back_otherwise_is_not_shown() {
     };
     good(&simulator, &push("select 1;\n", "1"));
     let stopped = push("select 2;\n", "2").expect(1, "failed");
-    stopped.logged(&["outputs.nodeOutputs[ws.***] reads back differently"]);
+    stopped.logged(&["outputs.nodeOutputs[ws.***] does not read back as it was written"]);
     shows_nowhere(&stopped, &["of-a-person"]);
 }
 
