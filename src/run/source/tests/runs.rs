@@ -144,12 +144,15 @@ impl Service {
         id
     }
 
-    /// One text is deployed by one run: the run before with the same text must have failed, or somebody came between.
+    /// One text is deployed by one run: the run before with the same text must have failed, or somebody came between, also
+    /// just before that run was created, which then deployed the edit.
     fn second_run(&mut self, id: &str, edited: Elapsed, now: Elapsed) {
         let Some(new) = self.runs.iter().find(|run| run.id == id && run.is_ours()) else { return };
         let before = self.runs.iter().rfind(|run| run.object == new.object && run.id != id);
         let is_same = |run: &&Run| run.is_ours() && run.written() == new.written();
-        let Some(before) = before.filter(is_same).filter(|run| edited <= run.created) else { return };
+        let Some(before) = before.filter(is_same).filter(|run| edited <= run.created && !run.has_unseen) else {
+            return;
+        };
         if !before.is_over(now) || before.is_success(now) {
             let state = before.states(now)[0];
             self.broken.push(format!("no second run: {id} deploys the text of {}, which reads {state}", before.id));
