@@ -176,11 +176,10 @@ impl RunCreation {
         self.known.extend(listing.ids().iter().cloned());
         // What the plan saw unfinished may have ended well since.
         let is_as_it_was = self.context.options.object_write == ObjectWrite::None;
-        if let Some(run) = listing.deployed(&self.marker).filter(|_| is_as_it_was) {
-            return Some(Ok((run.id.clone(), Provenance::Resumed)));
-        }
+        let deployed = listing.deployed(&self.marker).filter(|_| is_as_it_was).map(|run| run.id.clone());
         let (ours, others) = listing.split(&self.marker, self.clock_ms);
         match ours.as_slice() {
+            [] if let Some(run) = deployed => return Some(Ok((run, Provenance::Resumed))),
             [run] => return Some(Ok((run.id.clone(), Provenance::Resumed))),
             [] if let Some(at) = self.next_listing() => {
                 self.state = State::LookingAgain(at);

@@ -13,8 +13,8 @@ pub struct Run {
     pub id: String,
     /// When it was created, in milliseconds since 1970 by the service's clock.
     pub created_ms: Option<u64>,
-    /// Whether it ended well.
-    pub is_success: bool,
+    /// How it stands.
+    pub state: State,
     /// What this repository wrote for it; `None` for anybody else's, and for one that `source` did not make.
     pub written: Option<Written>,
     /// Whether it bears the marker of this CI run: an attempt of it created the run.
@@ -29,11 +29,15 @@ impl Run {
         Self {
             id: pipeline.id.clone(),
             created_ms: pipeline.created_ms,
-            is_success: pipeline.state == State::Success,
+            state: pipeline.state.clone(),
             written: marker.written(&pipeline.description),
             bears_the_marker: marker.is_in(&pipeline.description),
             has_description: !pipeline.description.is_empty(),
         }
+    }
+
+    fn is_success(&self) -> bool {
+        self.state == State::Success
     }
 }
 
@@ -58,7 +62,8 @@ impl Runs {
         self.marked().next()
     }
 
-    /// Whether what the object has is still to be deployed, although nothing is to be written.
+    /// Whether what the object has is still to be deployed, although nothing is to be written. An unfinished run of ours
+    /// with this text is gone on with, also where an older one deployed the same.
     /// What was deleted and created again after a run, from the same text, that run has not deployed.
     pub fn is_owed(
         &self,
@@ -71,7 +76,12 @@ impl Runs {
         if self.0.is_empty() {
             return !has_task;
         }
-        let mut succeeded = self.0.iter().filter(|run| run.is_success);
+        let is_of_this = |written: &Written| written.src == src && written.now == now;
+        let mut since_success = self.0.iter().take_while(|run| !run.is_success());
+        if since_success.any(|run| !run.state.is_end() && run.written.as_ref().is_some_and(is_of_this)) {
+            return true;
+        }
+        let mut succeeded = self.0.iter().filter(|run| run.is_success());
         let is_ours = |run: &Run| run.written.as_ref().is_some_and(|written| written.src == src);
         // Newest first: where the newest is not later than the last edit, none is.
         succeeded.next().is_none_or(|newest| {
@@ -85,7 +95,7 @@ impl Runs {
 
     /// The newest run that succeeded, where an attempt of this CI run created it.
     pub fn deployed_by_this_ci_run(&self) -> Option<&Run> {
-        self.0.iter().find(|run| run.is_success).filter(|run| run.bears_the_marker)
+        self.0.iter().find(|run| run.is_success()).filter(|run| run.bears_the_marker)
     }
 
     /// The older run that had exactly this text, where the newest has another: deploying it takes something back.
@@ -114,7 +124,14 @@ mod tests {
     fn run(created: u64, is_success: bool, src: Option<&str>) -> Run {
         let written = src.map(|src| Written { src: src.into(), now: "n".into() });
         let id = created.to_string();
-        Run { id, created_ms: Some(created), is_success, written, bears_the_marker: false, has_description: true }
+        Run {
+            id,
+            created_ms: Some(created),
+            state: if is_success { State::Success } else { State::Fail },
+            written,
+            bears_the_marker: false,
+            has_description: true,
+        }
     }
 
     #[test]
@@ -125,13 +142,13 @@ mod tests {
         let run =
             |description: String, state| Run::of(&Pipeline { state, description, ..Pipeline::default() }, &marker);
         let ours = run(marker.clone().with_written(written.clone()).describe("a comment"), State::Fail);
-        assert_eq!((ours.written, ours.is_success, ours.has_description), (Some(written.clone()), false, true));
+        assert_eq!((ours.is_success(), ours.has_description, ours.written), (false, true, Some(written.clone())));
         let later = CiRun { run: Some("2".into()), ..origin };
         let other = Marker::new(Operation::Online, &later, "", "", "10", "7001").with_written(written);
         let other = run(other.describe("of another CI run"), State::Success);
         assert_eq!((ours.bears_the_marker, other.bears_the_marker), (true, false));
         let older = run(marker.describe("by object-id"), State::Success);
-        assert_eq!((older.written, older.is_success), (None, true), "a marker without src is no witness");
+        assert_eq!((older.is_success(), older.written), (true, None), "a marker without src is no witness");
         assert!(!run(String::new(), State::Success).has_description);
     }
 
@@ -164,6 +181,11 @@ mod tests {
             Runs::new(vec![run(9, true, None)]).is_owed("ours", "n", None, None, true),
             "nobody says when it was edited"
         );
+        let under_way = |created| Run { state: State::Running, ..run(created, false, Some("ours")) };
+        for (created, now, owed) in [(9, "n", true), (9, "m", false), (1, "n", false)] {
+            let runs = Runs::new(vec![under_way(created), run(4, true, Some("ours"))]);
+            assert_eq!(runs.is_owed("ours", now, Some(3), None, true), owed, "{created} {now}");
+        }
         let ours = Runs::new(vec![run(4, true, Some("ours"))]);
         assert!(!ours.is_owed("ours", "n", Some(9), Some(4), true), "created with the run");
         assert!(ours.is_owed("ours", "n", Some(9), Some(5), true), "created anew");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::marker::Written;
+use crate::model::{marker::Written, pipeline::State};
 
 use crate::source::{
     plan::{
@@ -71,7 +71,7 @@ impl Service {
             let run = Run {
                 id,
                 created_ms: Some(self.clock),
-                is_success: true,
+                state: State::Success,
                 written: Some(Written { src, now }),
                 bears_the_marker: false,
                 has_description: true,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::marker::Written;
+use crate::model::{marker::Written, pipeline::State};
 
 use crate::source::{
     plan::{
@@ -70,7 +70,7 @@ pub fn workflow_there(name: &str, nodes: &[(&str, &str, &str)]) -> RemoteUnit {
 pub fn run(src: &str, now: &str) -> Run {
     let written = Some(Written { src: src.into(), now: now.into() });
     let (id, bears_the_marker) = ("run".into(), false);
-    Run { id, created_ms: Some(10), is_success: true, written, bears_the_marker, has_description: true }
+    Run { id, created_ms: Some(10), state: State::Success, written, bears_the_marker, has_description: true }
 }
 
 pub fn workspace(units: impl IntoIterator<Item = RemoteUnit>) -> Workspace {
