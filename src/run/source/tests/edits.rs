@@ -1,5 +1,7 @@
 //! Stories of edits that come after the plan was made: what `overwrite` replaces, and what the others leave.
 
+use std::time::Duration;
+
 use super::{
     people::{Act, Kind},
     push::{Ended, Push},
@@ -150,4 +152,33 @@ fn an_edit_of_a_node_that_comes_while_an_update_of_its_sibling_is_put_off_or_loo
         assert_eq!(ended.status, Status::Drift, "{}", cloud.story());
         assert!(code(&cloud, Some("w"), "b").contains("by hand"), "{}", cloud.story());
     }
+}
+
+/// What is written back has the hash that the run of before deployed, and that run has ended.
+#[test]
+fn an_edit_that_is_written_over_is_deployed_although_the_text_is_the_one_that_was_deployed_before() {
+    let folder = folder(&[node(None, "a", &[])]);
+    let cloud = pushed(&folder, Habits::default());
+    Act { kind: Kind::Code, which: 0 }.on(&mut cloud.service.borrow_mut(), cloud.clock.now());
+    cloud.clock.pass(Duration::from_secs(60));
+    let ended = overwriting().undisturbed(&folder, &cloud);
+    assert_eq!(ended.targets, [("a".to_owned(), Status::Success)], "{}", cloud.story());
+    assert_eq!(cloud.service.borrow().runs.len(), 2, "{}", cloud.story());
+}
+
+#[test]
+fn a_run_of_what_was_written_back_is_gone_on_with_although_an_older_one_deployed_that_text() {
+    let folder = folder(&[node(None, "a", &[])]);
+    let cloud = pushed(&folder, Habits::default());
+    Act { kind: Kind::Code, which: 0 }.on(&mut cloud.service.borrow_mut(), cloud.clock.now());
+    cloud.clock.pass(Duration::from_secs(60));
+    let push = overwriting();
+    let killed = vec![before("ExecPipelineRunStage", 1, Happening::Killed(false))];
+    assert!(go(&push, &folder, &cloud, killed).is_none());
+    cloud.clock.pass(Duration::from_secs(60));
+    let ended = push.undisturbed(&folder, &cloud);
+    assert_eq!(ended.targets, [("a".to_owned(), Status::Success)], "{}", cloud.story());
+    let service = cloud.service.borrow();
+    assert_eq!(service.runs.len(), 2, "{}", cloud.story());
+    assert!(service.runs[1].succeeded(cloud.clock.now()).is_some(), "{}", cloud.story());
 }

@@ -200,36 +200,6 @@ fn a_run_of_the_same_text_that_ends_well_after_the_plan_is_not_created_again() {
     assert_eq!((ended.status, cloud.service.borrow().runs.len()), (Status::Success, 1), "{}", cloud.story());
 }
 
-/// What is written back has the hash that the run of before deployed, and that run has ended.
-#[test]
-fn an_edit_that_is_written_over_is_deployed_although_the_text_is_the_one_that_was_deployed_before() {
-    let folder = folder(&[node(None, "a", &[])]);
-    let cloud = pushed(&folder, Habits::default());
-    Act { kind: Kind::Code, which: 0 }.on(&mut cloud.service.borrow_mut(), cloud.clock.now());
-    cloud.clock.pass(Duration::from_secs(60));
-    let push = Push { on_drift: OnDrift::Overwrite, ..second() };
-    let ended = push.undisturbed(&folder, &cloud);
-    assert_eq!(ended.targets, [("a".to_owned(), Status::Success)], "{}", cloud.story());
-    assert_eq!(cloud.service.borrow().runs.len(), 2, "{}", cloud.story());
-}
-
-#[test]
-fn a_run_of_what_was_written_back_is_gone_on_with_although_an_older_one_deployed_that_text() {
-    let folder = folder(&[node(None, "a", &[])]);
-    let cloud = pushed(&folder, Habits::default());
-    Act { kind: Kind::Code, which: 0 }.on(&mut cloud.service.borrow_mut(), cloud.clock.now());
-    cloud.clock.pass(Duration::from_secs(60));
-    let push = Push { on_drift: OnDrift::Overwrite, ..second() };
-    let killed = vec![before("ExecPipelineRunStage", 1, Happening::Killed(false))];
-    assert!(go(&push, &folder, &cloud, killed).is_none());
-    cloud.clock.pass(Duration::from_secs(60));
-    let ended = push.undisturbed(&folder, &cloud);
-    assert_eq!(ended.targets, [("a".to_owned(), Status::Success)], "{}", cloud.story());
-    let service = cloud.service.borrow();
-    assert_eq!(service.runs.len(), 2, "{}", cloud.story());
-    assert!(service.runs[1].succeeded(cloud.clock.now()).is_some(), "{}", cloud.story());
-}
-
 /// `ModifyTime` is some seconds behind a write, and somebody deployed the object before.
 #[test]
 fn what_was_written_a_moment_ago_is_deployed_although_the_time_does_not_say_so_yet() {
